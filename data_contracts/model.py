@@ -1,0 +1,320 @@
+"""The nouns of tipstat as frozen records: contracts, layouts, code lists, tables, policy.
+
+Only shapes belong here. Reading files is in ``load``, judging frames in ``checks``.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Key
+
+TOTAL = "_T"
+UNKNOWN = "_U"
+
+Kind = Literal["persons", "published", "programme"]
+Stage = Literal["received", "related", "safe"]
+Frequency = Literal["quarter", "year"]
+
+
+class Frozen(BaseModel):
+    """Immutable, and refuses a key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Quality(Frozen):
+    """A rule beyond types and code lists: a Python verb of ``checks`` and when it is judged."""
+
+    name: str
+    verb: str
+    stage: Stage
+    description: str = ""
+
+
+class Field(Frozen):
+    """One ODCS property and what we add to it; a field without a treatment does not load.
+
+    ``safe_name`` is the column that leaves the gate in where the treatment changes the meaning:
+    a date becomes a ``period``. A field of type ``array`` takes several answers to one question;
+    they live in the contract's answers table, never in a list column.
+    """
+
+    name: str
+    title: str = Key(default="", alias="businessName")
+    description: str = ""
+    type: Literal["string", "integer", "number", "date", "array"] = Key(alias="logicalType")
+    items: dict[str, str] | None = None
+    required: bool = False
+    primary_key: bool = Key(default=False, alias="primaryKey")
+    primary_key_position: int | None = Key(default=None, alias="primaryKeyPosition")
+    treatment: str = Key(pattern=r"^(keep|drop|pseudonymise|link|code|generalise:[a-z_]+)$")
+    codelist: str | None = None
+    link_role: Literal["family_name", "given_name", "birth_date", "document"] | None = None
+    safe_name: str | None = None
+
+    @property
+    def leaves(self) -> bool:
+        """Whether a column made of this field comes out of the gate in."""
+        return self.treatment not in ("drop", "link")
+
+    @property
+    def many(self) -> bool:
+        """Whether a row may have several answers."""
+        return self.type == "array"
+
+    @property
+    def safe(self) -> str:
+        """The name of the column after the gate in."""
+        return self.safe_name or self.name
+
+    @model_validator(mode="after")
+    def text_is_never_kept(self) -> Self:
+        if self.type in ("string", "array") and self.treatment == "keep" and not self.codelist:
+            raise ValueError("kept text needs a codelist; free text about a person is dropped")
+        if (self.treatment == "link") != (self.link_role is not None):
+            raise ValueError("a field has a link_role exactly when its treatment is link")
+        return self
+
+
+class Contract(Frozen):
+    """What one dataset promises: its fields, how each is protected, and its rules."""
+
+    name: str
+    version: str
+    kind: Kind
+    description: str
+    grain: str
+    fields: tuple[Field, ...]
+    answers: str | None = None
+    quality: tuple[Quality, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    @property
+    def single(self) -> tuple[Field, ...]:
+        """Fields with one answer a row."""
+        return tuple(field for field in self.fields if not field.many)
+
+    @property
+    def many(self) -> tuple[Field, ...]:
+        """Fields with several answers a row."""
+        return tuple(field for field in self.fields if field.many)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The safe names of the fields that identify a row."""
+        keyed = [field for field in self.fields if field.primary_key]
+        return tuple(f.safe for f in sorted(keyed, key=lambda f: f.primary_key_position or 0))
+
+    @model_validator(mode="after")
+    def several_answers_have_a_table(self) -> Self:
+        if bool(self.many) != bool(self.answers):
+            raise ValueError("array fields and an answers table come together")
+        return self
+
+
+class CodeList(Frozen):
+    """Codes with their facts, and every spelling by which a file may write them."""
+
+    name: str
+    codes: tuple[str, ...]
+    parents: dict[str, str] = {}
+    spellings: dict[str, str] = {}
+
+    def rolled(self, domain: Iterable[str]) -> dict[str, str]:
+        """Each code to the code of ``domain`` that holds it, itself or an ancestor.
+
+        Raises KeyError for a code that no code of the domain holds: a declared domain covers
+        its list, or rows would silently fall out of the cube.
+        """
+        inside = set(domain)
+        return {code: self._held(code, inside) for code in self.codes}
+
+    def _held(self, code: str, inside: set[str]) -> str:
+        while code not in inside:
+            code = self.parents[code]
+        return code
+
+
+class FileSpec(Frozen):
+    """One file of a submission: how each accepted format of it is read.
+
+    The header is the first row that has all columns the layout uses, so title rows and blank
+    lines before it need no mark.
+    """
+
+    formats: tuple[Literal["csv", "xlsx"], ...]
+    sheet: str | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    optional: bool = False
+
+
+class FieldMap(Frozen):
+    """Where a field comes from: a column, several for a verb, or one constant code."""
+
+    columns: tuple[str, ...] = Key(default=(), alias="from")
+    value: str | None = None
+    verb: str | None = None
+    labels: str | None = None
+    when: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_column_may_stand_alone(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(raw.get("from"), str):
+            return raw | {"from": (raw["from"],)}
+        return raw
+
+    @model_validator(mode="after")
+    def a_field_has_one_origin(self) -> Self:
+        if bool(self.columns) == (self.value is not None):
+            raise ValueError("a field comes from columns or from a value, not both or neither")
+        return self
+
+
+class Feed(Frozen):
+    """Which rows of which file feed a contract, and how its fields are filled."""
+
+    file: str
+    where: dict[str, tuple[str, ...]] = {}
+    fields: dict[str, FieldMap]
+
+    @property
+    def columns(self) -> set[str]:
+        """All columns of the file that this feed reads."""
+        of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
+        return of_fields | set(self.where)
+
+
+LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]
+
+
+class Layout(Frozen):
+    """How one source writes its files; the name of the layout is the name of its file.
+
+    ``labels`` hold words that only this source uses: each to codes of one or more fields, or
+    ``out_of_scope`` for what the source records but trafficking statistics do not count.
+    """
+
+    name: str
+    title: str
+    source: str
+    publisher: str
+    licence: str
+    origin: str
+    replaces: Literal["country_period", "source"]
+    country: str | None = None
+    frequency: Frequency
+    person: Literal["row", "identity"] | None = None
+    public: bool = False
+    public_records: bool = False
+    language: str = "en"
+    missing: tuple[str, ...] = ("",)
+    censored: str | None = None
+    files: dict[str, FileSpec]
+    labels: dict[str, dict[str, LabelMeaning]] = {}
+    feeds: dict[str, Feed]
+
+    def columns(self, file: str) -> set[str]:
+        """All columns of ``file`` that any feed reads."""
+        return {c for feed in self.feeds.values() if feed.file == file for c in feed.columns}
+
+    @model_validator(mode="after")
+    def feeds_read_declared_files(self) -> Self:
+        if unknown := {feed.file for feed in self.feeds.values()} - set(self.files):
+            raise ValueError(f"feeds read files that are not declared: {sorted(unknown)}")
+        if self.public_records and not self.public:
+            raise ValueError("records that are public row by row come in a public layout")
+        return self
+
+
+class Dimension(Frozen):
+    """A dimension of a table: the field it counts over and its declared domain, total apart."""
+
+    field: str
+    codelist: str
+    codes: tuple[str, ...]
+    sensitive: bool = False
+
+
+class Table(Frozen):
+    """A publishable table. Nothing is counted that is not registered here.
+
+    The cells are the full cross of countries, periods, ``units`` and each dimension's codes
+    with its total. A dimension over a field with several answers counts a person once per
+    answer, so its parts may sum to more than its total.
+    """
+
+    name: str
+    title: dict[str, str]
+    kind: Kind
+    dataset: str
+    units: tuple[str, ...]
+    frequencies: tuple[Frequency, ...]
+    dimensions: dict[str, Dimension]
+    tier: Literal["public", "partner"]
+
+
+class Policy(Frozen):
+    """Every threshold, once; ``policy.yaml`` gives the reason beside each."""
+
+    base: int
+    hide_up_to: int
+    min_cases: int
+    min_outside_largest_case: int
+    min_countries: int
+    narrowest_interval: int
+    few: int
+    share_min_denominator: int
+    max_set_aside: float
+    max_published_count: int
+    max_release_age_days: int
+
+
+class Indicator(Frozen):
+    """A reference sheet: what is measured, from which released cells, and its cautions."""
+
+    name: str
+    title: dict[str, str]
+    definition: dict[str, str]
+    caution: dict[str, str]
+    framework: str
+    value_type: Literal["count", "rate", "share"]
+    unit: str
+    table: str
+    where: dict[str, str]
+    over: dict[str, str] | None = None
+    per: int | None = None
+    frequencies: tuple[Frequency, ...]
+
+
+class Fault(Frozen):
+    """What is wrong and where: code, place and rule, never a value."""
+
+    code: str
+    severity: Literal["error", "comment"] = "error"
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    message: str = ""
+    remedy: str = ""
+
+
+class Verdict(Frozen):
+    """The answer to a submission. Rows read are rows kept plus rows set aside, each once."""
+
+    verdict: Literal["ok", "comments", "faults"]
+    rows_read: int = 0
+    rows_kept: int = 0
+    set_aside: dict[str, int] = {}
+    rows_out: dict[str, int] = {}
+    unmapped: dict[str, dict[str, int] | int] = {}
+    faults: tuple[Fault, ...] = ()
+    countries: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
