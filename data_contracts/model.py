@@ -89,6 +89,7 @@ class Contract(Frozen):
     fields: tuple[Field, ...]
     answers: str | None = None
     quality: tuple[Quality, ...] = ()
+    sla: dict[str, str | int] = {}
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

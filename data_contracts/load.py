@@ -1,0 +1,153 @@
+"""From the files in this folder, and the layouts beside ``sources``, to frozen records.
+
+Everything is loaded strictly: a key that nobody reads is an error that names file and place.
+"""
+
+import csv
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from data_contracts import odcs
+from data_contracts.model import CodeList, Contract, Indicator, Layout, Policy, Table
+from data_contracts.words import spelling
+
+HERE = Path(__file__).parent
+LAYOUTS = HERE.parent / "sources" / "layouts"
+LANGUAGES = ("en", "es", "fr")
+T = TypeVar("T")
+
+
+class ContractInvalid(ValueError):
+    """A file of promises breaks its own form; names the file and the places."""
+
+    def __init__(self, file: Path, places: list[str]) -> None:
+        super().__init__(f"{file.name} is not valid at: {'; '.join(places)}. Correct the file.")
+
+
+class Unknown(LookupError):
+    """No contract, layout, code list or table has that name; lists the names there are."""
+
+    def __init__(self, what: str, name: str, known: list[str]) -> None:
+        super().__init__(f"No {what} is called {name!r}. There are: {', '.join(sorted(known))}.")
+
+
+def _places(error: ValidationError) -> list[str]:
+    return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:8]]
+
+
+def _strict(file: Path, make: Callable[[Any], T]) -> T:
+    try:
+        return make(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise ContractInvalid(file, _places(error)) from None
+    except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise ContractInvalid(file, [str(error)]) from None
+
+
+def _named(folder: Path, ending: str) -> dict[str, Path]:
+    return {file.name.removesuffix(ending): file for file in sorted(folder.glob(f"*{ending}"))}
+
+
+def _pick(what: str, name: str, files: dict[str, Path]) -> Path:
+    if name not in files:
+        raise Unknown(what, name, list(files))
+    return files[name]
+
+
+def _contract(raw: dict[str, Any]) -> Contract:
+    if places := odcs.violations(raw):
+        raise ValueError(", ".join(places))
+    return odcs.contract(raw)
+
+
+@cache
+def contract(name: str, folder: Path = HERE) -> Contract:
+    """The contract of a dataset, checked against the standard's schema and then by us."""
+    return _strict(_pick("contract", name, _named(folder, ".odcs.yaml")), _contract)
+
+
+def contracts(folder: Path = HERE) -> dict[str, Contract]:
+    """Every contract by name."""
+    return {name: contract(name, folder) for name in _named(folder, ".odcs.yaml")}
+
+
+@cache
+def layout(name: str, folder: Path = LAYOUTS) -> Layout:
+    """The layout in ``<name>.yaml``; its name is its file's."""
+    file = _pick("layout", name, _named(folder, ".yaml"))
+    return _strict(file, lambda raw: Layout.model_validate({"name": name} | raw))
+
+
+def layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:
+    """Every layout by name."""
+    return {name: layout(name, folder) for name in _named(folder, ".yaml")}
+
+
+def rows(name: str, folder: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file of this package as text; ``NA`` is Namibia, not a gap."""
+    with _pick("list", name, _named(folder, ".csv")).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _spellings(labels: list[dict[str, str]]) -> dict[str, str]:
+    return {
+        spelling(word): row["code"]
+        for row in labels
+        for word in (row["code"], *(w for lang in LANGUAGES for w in row[lang].split("|")))
+        if word.strip()
+    }
+
+
+@cache
+def codelist(name: str, folder: Path = HERE) -> CodeList:
+    """A code list with every spelling, in any language, that a file may use."""
+    facts = rows(name, folder / "codelists")
+    labels = rows(name, folder / "labels")
+    return CodeList(
+        name=name,
+        codes=tuple(row["code"] for row in facts),
+        parents={row["code"]: row["parent"] for row in facts if row["parent"]},
+        spellings=_spellings(labels),
+    )
+
+
+def codelists(folder: Path = HERE) -> dict[str, CodeList]:
+    """Every code list by name."""
+    return {name: codelist(name, folder) for name in _named(folder / "codelists", ".csv")}
+
+
+@cache
+def tables(folder: Path = HERE) -> dict[str, Table]:
+    """The registry: every table that may be counted, by name."""
+    return _strict(
+        folder / "tables.yaml",
+        lambda raw: {
+            name: Table.model_validate({"name": name} | spec) for name, spec in raw.items()
+        },
+    )
+
+
+@cache
+def policy(folder: Path = HERE) -> Policy:
+    """Every threshold; the file gives the reason beside each."""
+
+    def values(raw: dict[str, dict[str, Any]]) -> Policy:
+        if silent := [name for name, entry in raw.items() if set(entry) != {"value", "reason"}]:
+            raise ValueError(f"{', '.join(silent)}: give a value and a reason, nothing else")
+        return Policy.model_validate({name: entry["value"] for name, entry in raw.items()})
+
+    return _strict(folder / "policy.yaml", values)
+
+
+@cache
+def indicators(folder: Path = HERE) -> dict[str, Indicator]:
+    """Every reference sheet by name; its name is its file's."""
+    return {
+        name: _strict(file, lambda raw, n=name: Indicator.model_validate({"name": n} | raw))
+        for name, file in _named(folder / "indicators", ".yaml").items()
+    }
