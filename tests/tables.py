@@ -27,6 +27,6 @@ def split(line: str) -> list[str]:
 
 def typed(cells: tuple[str, ...]) -> list[int | None] | list[str | None]:
     """The cells as integers when all are, else as text; empty ones as nulls."""
-    if all(WHOLE.fullmatch(cell) for cell in cells ):
+    if all(WHOLE.fullmatch(cell) for cell in cells if cell):
         return [int(cell) if cell else None for cell in cells]
     return [cell or None for cell in cells]
