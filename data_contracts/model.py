@@ -156,7 +156,11 @@ class FileSpec(Frozen):
 
 
 class FieldMap(Frozen):
-    """Where a field comes from: a column, several for a verb, or one constant code."""
+    """Where a field comes from: a column, several for a verb, or one constant code.
+
+    ``labels`` names a table of the layout: its words come first, the field's code list after
+    them. ``when`` names labels of other columns: in rows without them the field is the total.
+    """
 
     columns: tuple[str, ...] = Key(default=(), alias="from")
     value: str | None = None
@@ -179,17 +183,22 @@ class FieldMap(Frozen):
 
 
 class Feed(Frozen):
-    """Which rows of which file feed a contract, and how its fields are filled."""
+    """Which rows of which file feed a contract, and how its fields are filled.
+
+    ``scope`` is column to code list: rows whose text is no code of the list are out of scope,
+    as are the world's regions in a table of countries.
+    """
 
     file: str
     where: dict[str, tuple[str, ...]] = {}
+    scope: dict[str, str] = {}
     fields: dict[str, FieldMap]
 
     @property
     def columns(self) -> set[str]:
         """All columns of the file that this feed reads."""
         of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
-        return of_fields | set(self.where)
+        return of_fields | set(self.where) | set(self.scope)
 
 
 LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]
