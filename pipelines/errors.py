@@ -1,0 +1,41 @@
+"""What tipstat will not do, as exceptions that the command line turns into exit codes.
+
+Refusal
+├── Unwritable            3  the disk is full, or the folder may not be written
+└── (each module defines its own kinds beside the code that raises them)
+
+The text of an exception is one sentence for the person at the keyboard: what, where, how to fix
+it. It never quotes a value from a record.
+"""
+
+import errno
+from pathlib import Path
+
+WRONG_DATA, WRONG_USAGE, ENVIRONMENT, OUR_FAULT = 1, 2, 3, 4
+
+_CAUSES = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EACCES: "permission is missing; make the folder writable for you",
+    errno.EPERM: "permission is missing; make the folder writable for you",
+    errno.EROFS: "the file system is read-only; choose another workspace",
+}
+
+
+class Refusal(Exception):
+    """Something was refused; ``str(error)`` is the sentence to show."""
+
+    exit_code: int = OUR_FAULT
+
+
+class Unwritable(Refusal):
+    """The disk is full, or the folder may not be written; what was there before still is."""
+
+    exit_code = ENVIRONMENT
+
+
+def unwritable(path: Path, error: OSError) -> Refusal | OSError:
+    """The refusal that explains ``error`` at ``path``; the error itself if it is another kind."""
+    if cause := _CAUSES.get(error.errno or 0):
+        return Unwritable(f"Cannot write {path}: {cause} and try again. Nothing was changed.")
+    return error

@@ -1,0 +1,77 @@
+"""Files and folders that appear whole or not at all.
+
+Everything is written beside its place under a hidden name and renamed last, so a reader sees the
+old or the new version, and a crash leaves the old one. One process writes at a time: the workspace
+is locked by whoever calls.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.errors import unwritable
+
+
+def _beside(target: Path) -> Path:
+    """A hidden name beside ``target``; what a killed process left under such a name is removed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+
+
+@contextmanager
+def file(target: Path) -> Iterator[Path]:
+    """A path to write to; it becomes ``target``, replacing it, when the block ends well."""
+    draft = target
+    try:
+        draft = _beside(target)
+        yield draft
+        draft.replace(target)
+    except OSError as error:
+        raise unwritable(target, error) from None
+    finally:
+        if draft is not target:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """An empty folder to fill; it becomes ``target`` when the block ends well.
+
+    A ``target`` that exists is replaced only on request; it never changes in place.
+    """
+    draft = target
+    try:
+        draft = _beside(target)
+        draft.mkdir()
+        yield draft
+        _swap(draft, target) if replace and target.exists() else draft.rename(target)
+    except OSError as error:
+        raise unwritable(target, error) from None
+    finally:
+        if draft is not target:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _swap(draft: Path, target: Path) -> None:
+    """``draft`` takes the place of ``target``, which ends under the hidden name of ``draft``."""
+    old = draft.with_name(f"{draft.name}.old")
+    target.rename(old)
+    try:
+        draft.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace the file at ``path`` by ``data``, safe on disk before it takes the name."""
+    with file(path) as draft, draft.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
