@@ -5,7 +5,7 @@ Everything is loaded strictly: a key that nobody reads is an error that names fi
 
 import csv
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -147,7 +147,9 @@ def policy(folder: Path = HERE) -> Policy:
 @cache
 def indicators(folder: Path = HERE) -> dict[str, Indicator]:
     """Every reference sheet by name; its name is its file's."""
-    return {
-        name: _strict(file, lambda raw, n=name: Indicator.model_validate({"name": n} | raw))
-        for name, file in _named(folder / "indicators", ".yaml").items()
-    }
+    files = _named(folder / "indicators", ".yaml")
+    return {name: _strict(file, partial(_indicator, name)) for name, file in files.items()}
+
+
+def _indicator(name: str, raw: dict[str, Any]) -> Indicator:
+    return Indicator.model_validate({"name": name} | raw)

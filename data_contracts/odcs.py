@@ -9,7 +9,7 @@ from typing import Any, Literal
 import jsonschema
 from pydantic import Field as Key
 
-from data_contracts.model import Contract, Field, Frozen, Kind, Quality, Stage
+from data_contracts.model import Contract, Field, Frozen, Kind, Quality
 
 
 class Custom(Frozen):
@@ -26,7 +26,7 @@ class Rule(Frozen):
     name: str = ""
     description: str = ""
     metric: Literal["nullValues", "invalidValues", "duplicateValues"] | None = None
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Key(default={})
     must_be: Literal[0] | None = Key(default=None, alias="mustBe")
     engine: Literal["tipstat"] | None = None
     implementation: str | None = None
@@ -129,21 +129,8 @@ def _field(column: Property) -> Field:
 
 def _quality(rule: Rule) -> Quality:
     own = {item.property: item.value for item in rule.custom}
-    stage: Any = own.pop("stage", "related")
-    if own or not rule.implementation:
-        raise ValueError(f"quality rule {rule.name!r}: name a verb and a stage, nothing else")
-    return Quality(
-        name=rule.name or rule.implementation,
-        verb=rule.implementation,
-        stage=_stage(stage),
-        description=rule.description,
-    )
-
-
-def _stage(text: str) -> Stage:
-    if text not in ("received", "related", "safe"):
-        raise ValueError(f"{text!r} is no stage; stages are received, related, safe")
-    return text  # type: ignore[return-value] # narrowed by the line above, which mypy cannot see
+    named = {"verb": rule.implementation, "name": rule.name or rule.implementation}
+    return Quality.model_validate(own | named | {"description": rule.description})
 
 
 def contract(raw: dict[str, Any]) -> Contract:

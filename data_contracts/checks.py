@@ -1,0 +1,160 @@
+"""Rules made from contracts, and what breaks them: code, column and row, never a value.
+
+A rule is an expression that holds for a sound row. Rules of stage ``received`` judge texts as
+they came, ``related`` judge what was conformed, across rows and files, ``safe`` judge what left
+the gate in. ``expectations`` repeats the safe ones with another engine.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from data_contracts import reading
+from data_contracts.model import CodeList, Contract, Fault, Field, Policy, Stage
+from data_contracts.periods import Window
+
+PSEUDONYM = r"^[0-9a-f]{32}$"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rules need to know besides the contract."""
+
+    policy: Policy
+    window: Window | None = None
+    cases: frozenset[str] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``holds`` is true or null for a sound row; ``reason`` is why others are set aside.
+
+    ``required`` says that a frame without the column breaks the rule in every row.
+    """
+
+    code: str
+    column: str
+    holds: pl.Expr
+    reason: str = "fault"
+    required: bool = False
+
+
+def _received(item: Field) -> Iterator[Rule]:
+    name, text = item.name, pl.col(item.name)
+    if item.required:
+        yield Rule(f"{name.upper()}-01", name, text.is_not_null(), required=True)
+    readers = {"date": reading.date, "integer": reading.whole, "number": reading.number}
+    if item.type in readers:
+        read = readers[item.type](text).is_not_null()
+        yield Rule(f"{name.upper()}-04", name, read | text.is_null())
+    if item.treatment == "generalise:period":
+        yield Rule(f"{name.upper()}-04", name, reading.period(text).is_not_null() | text.is_null())
+
+
+def _safe(item: Field, lists: Mapping[str, CodeList]) -> Iterator[Rule]:
+    name, column = item.safe, pl.col(item.safe)
+    if item.codelist:
+        yield Rule(f"{name.upper()}-03", name, column.is_in(lists[item.codelist].codes))
+    if item.treatment == "generalise:age_band":
+        yield Rule(f"{name.upper()}-03", name, column.is_in(lists["age_band"].codes))
+    if item.safe == "period":
+        yield Rule(f"{name.upper()}-03", name, column.str.contains(reading.PERIOD))
+    if item.treatment == "pseudonymise":
+        yield Rule(f"{name.upper()}-03", name, column.str.contains(PSEUDONYM))
+    if item.required:
+        yield Rule(f"{name.upper()}-05", name, column.is_not_null(), required=True)
+
+
+def in_period(contract: Contract, context: Context) -> Iterator[Rule]:
+    """The event is dated in the period of the submission."""
+    if context.window:
+        for item in (f for f in contract.fields if f.safe == "period" and f.type == "date"):
+            inside = reading.date(pl.col(item.name)).is_between(*context.window)
+            yield Rule("IN_PERIOD-01", item.name, inside, "period")
+
+
+def plausible_count(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A count that a country can report; larger ones were references to cells, not counts."""
+    most = context.policy.max_published_count
+    yield Rule("PLAUSIBLE-01", "value", reading.whole(pl.col("value")) <= most, "implausible")
+
+
+def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
+    """The case of a person is among the cases of the same submission, where it has any."""
+    if context.cases is not None and "case" in contract.by_name:
+        yield Rule("KNOWN_CASE-01", "case", pl.col("case").is_in(list(context.cases)), "relation")
+
+
+def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
+    """One number a key: repeated with the same number, the first row stays; with others, none."""
+    key = list(contract.key)
+    figures = pl.struct("value", "lower", "upper")
+    agree = figures.n_unique().over(key) == 1
+    first = pl.int_range(pl.len()).over(key) == 0
+    yield Rule("UNIQUE_KEY-01", key[0], agree, "conflict")
+    yield Rule("UNIQUE_KEY-02", key[0], first | ~agree, "repeated")
+
+
+def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A record stands once in a submission; the first row stays."""
+    key = list(contract.key)
+    once = pl.int_range(pl.len()).over(key) == 0
+    yield Rule("UNIQUE_RECORD-01", key[0], once | pl.col(key[0]).is_null(), "repeated")
+
+
+VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
+    "in_period": in_period,
+    "plausible_count": plausible_count,
+    "known_case": known_case,
+    "unique_key": unique_key,
+    "unique_record": unique_record,
+}
+
+
+def rules(
+    contract: Contract, lists: Mapping[str, CodeList], stage: Stage, context: Context
+) -> tuple[Rule, ...]:
+    """All rules of a contract at a stage: from its fields, and from the verbs it names."""
+    made: list[Rule] = []
+    if stage == "received":
+        made += [rule for item in contract.fields for rule in _received(item)]
+    if stage == "safe":
+        made += [r for item in contract.single if item.leaves for r in _safe(item, lists)]
+    for rule in (q for q in contract.quality if q.stage == stage):
+        made += VERBS[rule.verb](contract, context)
+    return tuple(made)
+
+
+def broken(frame: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """``row``, ``code``, ``column``, ``reason`` of each rule that a row breaks."""
+    found = [_broken(frame, rule) for rule in rules]
+    schema = {"row": pl.Int64, "code": pl.String, "column": pl.String, "reason": pl.String}
+    return pl.concat([pl.DataFrame(schema=schema), *found])
+
+
+def _broken(frame: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    lacking = not set(rule.holds.meta.root_names()) <= set(frame.columns)
+    if lacking and not rule.code.endswith(("-01", "-05")):
+        holds = pl.lit(True)
+    else:
+        holds = pl.lit(False) if lacking else rule.holds.fill_null(True)
+    return (
+        frame.with_columns(holds=holds)
+        .filter(~pl.col("holds"))
+        .select(
+            "row",
+            code=pl.lit(rule.code),
+            column=pl.lit(rule.column),
+            reason=pl.lit(rule.reason),
+        )
+    )
+
+
+def faults(found: pl.DataFrame, file: str, columns: Mapping[str, str]) -> tuple[Fault, ...]:
+    """What broke, as faults that name the layout's own file and column."""
+    return tuple(
+        Fault(code=code, file=file, row=row, column=columns.get(column, column))
+        for row, code, column in found.select("row", "code", "column").iter_rows()
+    )

@@ -1,0 +1,37 @@
+"""How a text is read, as Polars expressions: once for the rules, the same for the transforms."""
+
+import polars as pl
+
+DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
+TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
+WHOLE = r"^\d+$|^\d{1,3}(,\d{3})+$"
+PERIOD = r"^\d{4}(-Q[1-4])?$"
+
+
+def spelt(column: pl.Expr) -> pl.Expr:
+    """The normal form of a text, as ``words.spelling`` makes it."""
+    plain = column.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+    return plain.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def date(text: pl.Expr) -> pl.Expr:
+    """A date in ISO form or day first, with or without a time; null when it is neither."""
+    dates = [text.str.to_date(form, strict=False, exact=True) for form in DATES]
+    times = [text.str.to_datetime(form, strict=False, exact=True).dt.date() for form in TIMES]
+    return pl.coalesce(*dates, *times)
+
+
+def whole(text: pl.Expr) -> pl.Expr:
+    """A whole number, thousands set off by commas or not; ``1,5`` is not 15 but unreadable."""
+    digits = pl.when(text.str.contains(WHOLE)).then(text.str.replace_all(",", ""))
+    return digits.cast(pl.Int64, strict=False)
+
+
+def number(text: pl.Expr) -> pl.Expr:
+    """A number with a decimal point; null when it is none."""
+    return text.cast(pl.Float64, strict=False)
+
+
+def period(text: pl.Expr) -> pl.Expr:
+    """A year or a quarter as we write them; null when it is neither."""
+    return pl.when(text.str.contains(PERIOD)).then(text)

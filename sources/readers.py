@@ -1,0 +1,172 @@
+"""One function per file format: bytes in, a frame of text out. No meaning is read into cells.
+
+Every frame has ``row``, the row's number in the file as a person sees it in a spreadsheet,
+``ragged``, whether the row has more cells than the header, and one text column per named column
+of the header. Rows without any text are not rows.
+"""
+
+import datetime as dt
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+import polars as pl
+
+from data_contracts.model import FileSpec
+
+HEADER_WITHIN = 20
+UNPACKED_LIMIT = 2**30
+ZIP, GZIP, OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+
+OURS = ("row", "ragged")
+
+
+class Unreadable(ValueError):
+    """The file is not of a format that its layout names."""
+
+    code = "READ-01"
+
+
+class Empty(ValueError):
+    """The file has no rows."""
+
+    code = "READ-02"
+
+
+class NoHeader(ValueError):
+    """No row near the top has all the columns that the layout uses."""
+
+    code = "READ-03"
+
+
+class Locked(ValueError):
+    """The workbook is protected by a password, or of the format before 2007."""
+
+    code = "READ-04"
+
+
+def text(cell: object) -> str:
+    """A spreadsheet's cell as the text that a person sees: dates in ISO form, 3.0 as 3."""
+    match cell:
+        case None:
+            return ""
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case dt.datetime() if cell.time() == dt.time():
+            return cell.date().isoformat()
+    return str(cell).strip()
+
+
+def unpacked(data: bytes) -> bytes:
+    """The content of a gzip file, at most ``UNPACKED_LIMIT`` bytes; other content unchanged."""
+    if not data.startswith(GZIP):
+        return data
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            plain = stream.read(UNPACKED_LIMIT + 1)
+    except (OSError, EOFError, zlib.error):
+        raise Unreadable from None
+    if len(plain) > UNPACKED_LIMIT:
+        raise Unreadable
+    return plain
+
+
+def decoded(data: bytes, spec: FileSpec) -> str:
+    """The file's text; a byte-order mark tells the encoding, else the layout does."""
+    encoding = spec.encoding
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif data.startswith(b"\xef\xbb\xbf"):
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable from None
+
+
+def header(rows: Iterable[tuple[str, ...]], wanted: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+    """Position and names of the first row that has all ``wanted`` columns."""
+    for position, row in enumerate(islice(rows, HEADER_WITHIN)):
+        if wanted <= set(row):
+            return position, row
+    raise NoHeader
+
+
+def unique(names: tuple[str, ...]) -> list[str]:
+    """Column names for a frame; blank or repeated ones get their place as a name."""
+    seen: set[str] = set(OURS)
+    out = []
+    for place, name in enumerate(names):
+        out.append(name if name and name not in seen else f"column {place + 1}")
+        seen.add(name)
+    return out
+
+
+def framed(rows: list[tuple[str, ...]], wanted: frozenset[str]) -> pl.DataFrame:
+    """Text rows to a frame below the header, blank rows left out."""
+    position, names = header(rows, wanted)
+    width = len(names)
+    body = [
+        (number, any(row[width:]), *(row + ("",) * width)[:width])
+        for number, row in enumerate(rows[position + 1 :], start=position + 2)
+        if any(row)
+    ]
+    if not body:
+        raise Empty
+    ours = {"row": pl.Int64, "ragged": pl.Boolean}
+    schema = ours | dict.fromkeys(unique(names), pl.String)
+    return pl.DataFrame(body, schema=schema, orient="row")
+
+
+def csv(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
+    """A delimited text file. Quoted line breaks are honoured; ``row`` counts records."""
+    import csv as reader
+
+    lines = io.StringIO(decoded(data, spec), newline="")
+    try:
+        rows = [
+            tuple(cell.strip() for cell in row)
+            for row in reader.reader(lines, delimiter=spec.delimiter)
+        ]
+    except reader.Error:
+        # The message quotes the line it fell over, and that line is a person.
+        raise Unreadable from None
+    return framed(rows, wanted)
+
+
+def xlsx(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
+    """A workbook of Office Open XML: the sheet that the layout names, else the first."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        name = spec.sheet if spec.sheet in book.sheet_names else book.sheet_names[0]
+        rows = [tuple(map(text, row)) for row in book.get_sheet_by_name(name).to_python(False)]
+    except (CalamineError, IndexError, ValueError, OSError):
+        raise Unreadable from None
+    return framed(rows, wanted)
+
+
+READERS: dict[str, Callable[[bytes, FileSpec, frozenset[str]], pl.DataFrame]] = {
+    "csv": csv,
+    "xlsx": xlsx,
+}
+
+
+def format_of(data: bytes) -> str:
+    """The format by the first bytes, never by the name."""
+    if data.startswith(OLE):
+        raise Locked
+    return "xlsx" if data.startswith(ZIP) else "csv"
+
+
+def read(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
+    """A file as text, by its content; a format that the layout does not accept is refused."""
+    if not data.strip():
+        raise Empty
+    plain = unpacked(data)
+    if (kind := format_of(plain)) not in spec.formats:
+        raise Unreadable
+    return READERS[kind](plain, spec, wanted)

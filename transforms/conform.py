@@ -1,0 +1,177 @@
+"""Texts of a source to the codes, numbers and dates of a contract.
+
+Two steps, so that rules can judge between them: ``named`` gives each field of the contract its
+text, ``conform`` reads the texts. What cannot be read becomes null, and a rule reports it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from data_contracts import reading
+from data_contracts.model import TOTAL, CodeList, Contract, Feed, Field, Layout
+from data_contracts.reading import spelt
+from data_contracts.words import spelling
+from transforms import verbs
+
+OUT_OF_SCOPE = "out_of_scope"
+OTHER = "tipstat:other"
+Lists = Mapping[str, CodeList]
+Words = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """Rows in the common schema: one typed column a field, and the several answers beside them.
+
+    ``rows`` has ``row`` and the fields with one answer; ``answers`` has ``row``, ``field``,
+    ``code``, once each.
+    """
+
+    rows: pl.DataFrame
+    answers: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is needed to read the texts of one feed: its contract, its layout and the lists."""
+
+    contract: Contract
+    feed: Feed
+    layout: Layout
+    lists: Lists
+
+    def coded(self) -> Iterator[Field]:
+        """The fields of the feed that hold codes of a list."""
+        yield from (f for f in self.contract.fields if f.codelist and f.name in self.feed.fields)
+
+    def words(self, field: Field) -> Words:
+        """Each normalised label that ``field`` may hold, to its codes; none when out of scope."""
+        table = self.feed.fields[field.name].labels
+        if table is not None:
+            return {
+                spelling(word): codes(m, field) for word, m in self.layout.labels[table].items()
+            }
+        listed = self.lists[field.codelist or ""].spellings
+        # "Total" is a code of tables; a person of sex "Total" is a fault.
+        total = () if self.contract.kind == "persons" else (TOTAL,)
+        return {w: (code,) for w, code in listed.items() if code != TOTAL or code in total}
+
+    def out_of_scope(self, field: Field) -> frozenset[str]:
+        """The normalised labels that the source records but that are not trafficking."""
+        table = self.feed.fields[field.name].labels
+        meanings = self.layout.labels[table] if table else {}
+        return frozenset(spelling(word) for word, m in meanings.items() if m == OUT_OF_SCOPE)
+
+    def readings(self, texts: pl.Series, field: Field) -> pl.DataFrame:
+        """``text`` and each ``label`` in it: every text once, split where the layout says so."""
+        known = self.words(field).keys()
+        split = self.feed.fields[field.name].verb == "split_labels"
+        pairs = [
+            (text, label)
+            for text in texts.drop_nulls().unique().to_list()
+            for label in (verbs.split_labels(text, known) if split else (spelling(text),))
+        ]
+        return pl.DataFrame(pairs, schema={"text": pl.String, "label": pl.String}, orient="row")
+
+
+def codes(meaning: str | Mapping[str, tuple[str, ...]], field: Field) -> tuple[str, ...]:
+    """The codes that a layout's label gives to a field."""
+    return () if isinstance(meaning, str) else meaning.get(field.name, ())
+
+
+def picked(frame: pl.DataFrame, feed: Feed, lists: Lists) -> pl.DataFrame:
+    """The rows that a feed takes: its labels match, and its codes belong to its lists."""
+    for column, labels in feed.where.items():
+        frame = frame.filter(spelt(pl.col(column)).is_in([spelling(label) for label in labels]))
+    for column, name in feed.scope.items():
+        frame = frame.filter(spelt(pl.col(column)).is_in(list(lists[name].spellings)))
+    return frame
+
+
+def blank_to_null(text: pl.Expr, missing: Sequence[str]) -> pl.Expr:
+    """A text, or null where the source writes that it has none."""
+    return pl.when(~spelt(text).is_in([spelling(word) for word in missing])).then(text)
+
+
+def text_of(name: str, reader: Reader) -> pl.Expr:
+    """The text of one field: a constant, a column, or what a verb makes of columns."""
+    source = reader.feed.fields[name]
+    if source.value is not None:
+        return pl.lit(source.value).alias(name)
+    columns = [blank_to_null(pl.col(c), reader.layout.missing) for c in source.columns]
+    text = verbs.TEXT.get(source.verb or "", verbs.first)(*columns)
+    for column, label in source.when.items():
+        chosen = spelt(pl.col(column)) == spelling(label)
+        text = pl.when(chosen).then(text.fill_null("")).otherwise(pl.lit(TOTAL))
+    return text.alias(name)
+
+
+def named(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """``row`` and, for each field that the feed fills, its text."""
+    return frame.select("row", *(text_of(name, reader) for name in reader.feed.fields))
+
+
+def in_scope(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """The rows of ``named`` texts that are about trafficking: not all labels are out of scope."""
+    for field in reader.coded():
+        if out := reader.out_of_scope(field):
+            read = reader.readings(frame[field.name], field)
+            whole = read.group_by("text").agg(pl.col("label").is_in(out).all().alias("out"))
+            texts = whole.filter("out")["text"]
+            frame = frame.filter(~pl.col(field.name).is_in(texts.implode()).fill_null(False))
+    return frame
+
+
+def unmapped(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """``row``, ``field``, ``label`` of each text, or part of one, that no list knows."""
+    found = [pl.DataFrame(schema={"row": pl.Int64, "field": pl.String, "label": pl.String})]
+    for field in reader.coded():
+        if reader.feed.fields[field.name].verb == "known_or_other":
+            continue
+        read = reader.readings(frame[field.name], field)
+        foreign = read.filter(~pl.col("label").is_in(list(reader.words(field))))
+        rows = frame.select("row", text=field.name).join(foreign, on="text")
+        found.append(rows.select("row", pl.lit(field.name).alias("field"), "label"))
+    return pl.concat(found)
+
+
+def typed(field: Field, reader: Reader) -> pl.Expr:
+    """One field of one answer, read from its text."""
+    text = pl.col(field.name)
+    if field.codelist:
+        first = {word: (*found, None)[0] for word, found in reader.words(field).items()}
+        other = OTHER if reader.feed.fields[field.name].verb == "known_or_other" else None
+        read = spelt(text).replace_strict(first, default=other, return_dtype=pl.String)
+        return pl.when(text.is_not_null()).then(read)
+    readers = {"date": reading.date, "integer": reading.whole, "number": reading.number}
+    return readers[field.type](text) if field.type in readers else text
+
+
+def answers(frame: pl.DataFrame, field: Field, reader: Reader) -> pl.DataFrame:
+    """``row``, ``field``, ``code`` of a field with several answers, each answer once."""
+    pairs = [(label, code) for label, found in reader.words(field).items() for code in found]
+    meant = pl.DataFrame(pairs, schema={"label": pl.String, "code": pl.String}, orient="row")
+    read = reader.readings(frame[field.name], field).join(meant, on="label")
+    found = frame.select("row", text=field.name).join(read, on="text")
+    return found.select("row", pl.lit(field.name).alias("field"), "code").unique()
+
+
+def conform(frame: pl.DataFrame, reader: Reader) -> Conformed:
+    """The named texts in the contract's types; fields that no text fills are null."""
+    single, many = reader.contract.single, reader.contract.many
+    filled = [typed(f, reader).alias(f.name) for f in single if f.name in frame.columns]
+    empty = [pl.lit(None, pl.String).alias(f.name) for f in single if f.name not in frame.columns]
+    schema = {"row": pl.Int64, "field": pl.String, "code": pl.String}
+    several = [answers(frame, f, reader) for f in many if f.name in frame.columns]
+    long = pl.concat([pl.DataFrame(schema=schema), *several]).sort("row", "field", "code")
+    return Conformed(counted(frame, frame.select("row", *filled, *empty), reader), long)
+
+
+def counted(frame: pl.DataFrame, rows: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """Where the value is a count written by an office: its interval and status beside it."""
+    source = reader.feed.fields.get("value")
+    if source is None or source.verb != "counts":
+        return rows
+    return rows.with_columns(verbs.counts(frame["value"], reader.layout.censored))
