@@ -1,0 +1,83 @@
+# Everything a user or developer does here, one word each; `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo explorer test test-quick check format bench requirements clean
+
+BIN := .venv/bin
+
+# uv installs in seconds; the pip that comes with Python does the same in minutes.
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off)
+
+# Nothing here reports to anyone. The program says so itself too; this covers what tests start.
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+demo: .venv/.run-installed ## install into .venv, take the samples through every layer to releases in demo/
+	@$(BIN)/tipstat demo
+
+explorer: .venv/.run-installed ## open the releases that `make demo` made in a browser
+	@$(BIN)/tipstat --workspace demo/invented explorer
+
+test: .venv/.dev-installed chromium ## run all tests
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+test-quick: .venv/.dev-installed ## run the tests that need neither a browser nor minutes
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup --quiet -m "not browser and not slow"
+
+check: .venv/.dev-installed ## formatting, lint, types and the quick tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory test-quick
+
+format: .venv/.dev-installed ## put code into the shape that `make check` wants
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.dev-installed ## measure, as ratios to a peer in the same run
+	@$(BIN)/python -m benchmarks.run
+
+clean: ## remove .venv and caches; workspaces stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first Python that fits; pip needs its venv module, uv does not.
+$(BIN)/python:
+	@for python in python3.13 python3.12 python3.11 python3; do \
+	  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
+	  if [ -n "$(UV)" ]; then exec $(UV) venv --quiet --seed --python "$$python" .venv; fi; \
+	  $$python -c 'import ensurepip, venv' 2>/dev/null && exec $$python -m venv .venv; \
+	done; \
+	echo "tipstat needs Python 3.11, 3.12 or 3.13 with its venv module: sudo apt-get install -y python3 python3-venv" >&2; \
+	exit 1
+
+.venv/.run-installed: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what tipstat needs into .venv (about 1 GB; minutes with pip, seconds with uv) ..."
+	@$(INSTALL) --require-hashes --requirement requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# dev.txt holds all of run.txt, so that this stamp stands for both.
+.venv/.dev-installed: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what tipstat and its tests need into .venv (about 1 GB; minutes with pip, seconds with uv) ..."
+	@$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch .venv/.run-installed $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "The tests look at pages in Chromium, which this machine lacks: sudo apt-get install -y chromium" >&2; exit 1; }
+
+# For maintainers, with uv: newest versions that fit pyproject.toml, as hashes without addresses.
+COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-strip-extras --no-annotate --no-header pyproject.toml requirements/run.in
+requirements: ## write the requirement files anew (needs uv)
+	@$(COMPILE) --output-file requirements/run.txt
+	@$(COMPILE) requirements/dev.in --constraint requirements/run.txt --output-file requirements/dev.txt
