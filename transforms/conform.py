@@ -17,6 +17,7 @@ from transforms import verbs
 
 OUT_OF_SCOPE = "out_of_scope"
 OTHER = "tipstat:other"
+TYPES = {"date": pl.Date(), "integer": pl.Int64(), "number": pl.Float64()}
 Lists = Mapping[str, CodeList]
 Words = Mapping[str, tuple[str, ...]]
 
@@ -162,7 +163,11 @@ def conform(frame: pl.DataFrame, reader: Reader) -> Conformed:
     """The named texts in the contract's types; fields that no text fills are null."""
     single, many = reader.contract.single, reader.contract.many
     filled = [typed(f, reader).alias(f.name) for f in single if f.name in frame.columns]
-    empty = [pl.lit(None, pl.String).alias(f.name) for f in single if f.name not in frame.columns]
+    empty = [
+        pl.lit(None, TYPES.get(f.type, pl.String)).alias(f.name)
+        for f in single
+        if f.name not in frame.columns
+    ]
     schema = {"row": pl.Int64, "field": pl.String, "code": pl.String}
     several = [answers(frame, f, reader) for f in many if f.name in frame.columns]
     long = pl.concat([pl.DataFrame(schema=schema), *several]).sort("row", "field", "code")

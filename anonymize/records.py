@@ -1,0 +1,145 @@
+"""The gate in: what a person's record becomes before anything of it is stored.
+
+Declared fields are treated; what is not declared is not selected; a treatment that nobody wrote
+stops everything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from anonymize import identity
+from anonymize.identity import Keys, Origin
+from data_contracts import reading
+from data_contracts.model import UNKNOWN, Contract, Field
+
+AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
+ANSWERS = ("record", "field", "code")
+
+
+class UnknownTreatment(ValueError):
+    """A contract names a treatment that the gate in does not have."""
+
+
+@dataclass(frozen=True)
+class Safe:
+    """What leaves the gate in: safe rows with ``row``, and their several answers."""
+
+    rows: pl.DataFrame
+    answers: pl.DataFrame
+
+
+def quarter(day: pl.Expr) -> pl.Expr:
+    """A date as its quarter."""
+    return pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+
+
+def age_band(age: pl.Expr) -> pl.Expr:
+    """Completed years as one of five bands; null and what no one lives to are unknown."""
+    band = pl.lit(UNKNOWN)
+    for below, code in reversed(AGES):
+        band = pl.when(age < below).then(pl.lit(code)).otherwise(band)
+    return pl.when(age >= 0).then(band).otherwise(pl.lit(UNKNOWN))
+
+
+GENERALISE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "quarter": quarter,
+    "age_band": age_band,
+    "period": reading.period,
+}
+
+
+def treated(field: Field, keys: Keys, origin: Origin) -> list[pl.Expr]:
+    """What leaves the gate of one field: one column, or none."""
+    column = pl.col(field.name)
+    match field.treatment.split(":"):
+        case ["drop"] | ["link"]:
+            return []
+        case ["keep"]:
+            return [column.alias(field.safe)]
+        case ["pseudonymise"]:
+            made = identity.pseudonym(column, keys, field.safe, origin.source)
+            return [made.alias(field.safe)]
+        case ["generalise", verb] if verb in GENERALISE:
+            return [GENERALISE[verb](column).alias(field.safe)]
+    raise UnknownTreatment(f"{field.name}: {field.treatment}. Add the verb, or drop the field.")
+
+
+def _occurrence(columns: list[str]) -> pl.Expr:
+    """Equal rows numbered from 0: the same whichever order they come in."""
+    return pl.int_range(pl.len()).over(columns) if columns else pl.int_range(pl.len())
+
+
+def _row_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """``row`` and a text that tells equal rows apart only by their number of occurrence."""
+    columns = sorted(set(frame.columns) - {"row"})
+    parts = [pl.col(c).cast(pl.String).fill_null("") for c in columns]
+    texts = frame.select("row", text=pl.concat_str(parts, separator="\x1f"))
+    return texts.select("row", text=pl.format("{}#{}", "text", _occurrence(["text"])))
+
+
+def _with_answers(frame: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Each row with its several answers as one text, for telling rows apart."""
+    pairs = answers.sort("row", "field", "code").group_by("row", maintain_order=True)
+    joined = pairs.agg(pl.concat_str("field", "code", separator="=").str.join(";").alias("many"))
+    return frame.join(joined, on="row", how="left", maintain_order="left")
+
+
+def _recorded(frame: pl.DataFrame, keys: Keys, origin: Origin) -> pl.DataFrame:
+    """``row`` and a record pseudonym made of the kept fields, for sources without numbers."""
+    texts = _row_text(frame)
+    made = identity.pseudonym(pl.col("text"), keys, "record", origin.source)
+    return texts.select("row", made=made)
+
+
+def _persons(
+    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, keys: Keys, origin: Origin
+) -> pl.DataFrame:
+    """``safe`` with ``person_key`` and ``link_token``; the identity is gone with this call."""
+    known = {str(f.link_role): f.name for f in contract.fields if f.treatment == "link"}
+    if origin.person == "row" or not known:
+        whole = pl.Series("identity", [None] * len(frame), dtype=pl.String)
+    else:
+        whole = identity.identities(frame, known)
+    who = identity.person(pl.col("identity"), pl.col("record"), keys, origin)
+    return (
+        safe.with_columns(whole)
+        .with_columns(
+            person_key=identity.person_key(who, keys),
+            link_token=identity.link_token(pl.col("identity"), keys),
+        )
+        .drop("identity")
+    )
+
+
+def protect(
+    frame: pl.DataFrame, answers: pl.DataFrame, contract: Contract, keys: Keys, origin: Origin
+) -> Safe:
+    """Treat the declared fields; whatever is not declared is not selected.
+
+    ``frame`` has ``row`` and the contract's fields of one answer; ``answers`` has ``row``,
+    ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person_key`` and
+    ``link_token``.
+    """
+    columns = [c for field in contract.single for c in treated(field, keys, origin)]
+    safe = frame.select("row", *columns)
+    whose = [pl.lit(origin.source).alias("source")]
+    if contract.kind == "persons":
+        whose.append(pl.lit(origin.country).alias("country"))
+        made = _recorded(_with_answers(safe, answers), keys, origin)
+        safe = safe.join(made, on="row", how="left", maintain_order="left")
+        own = pl.col("record") if "record" in safe.columns else pl.lit(None, pl.String)
+        safe = safe.with_columns(record=pl.coalesce(own, "made")).drop("made")
+        safe = _persons(frame, safe, contract, keys, origin)
+    safe = safe.with_columns(whose)
+    return Safe(safe, _answers(safe, answers, contract))
+
+
+def _answers(safe: pl.DataFrame, answers: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The answers under their records' pseudonyms; fields that do not leave are not selected."""
+    leaving = [field.name for field in contract.many if field.leaves]
+    if "record" not in safe.columns:
+        return pl.DataFrame(schema=dict.fromkeys(("source", "country", *ANSWERS), pl.String))
+    kept = answers.filter(pl.col("field").is_in(leaving)).join(safe, on="row")
+    return kept.select("source", "country", *ANSWERS).sort("record", "field", "code")
