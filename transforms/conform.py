@@ -49,21 +49,25 @@ class Reader:
 
     def words(self, field: Field) -> Words:
         """Each normalised label that ``field`` may hold, to its codes; none when out of scope."""
-        table = self.feed.fields[field.name].labels
-        if table is not None:
-            return {
-                spelling(word): codes(m, field) for word, m in self.layout.labels[table].items()
-            }
         listed = self.lists[field.codelist or ""].spellings
         # "Total" is a code of tables; a person of sex "Total" is a fault.
         total = () if self.contract.kind == "persons" else (TOTAL,)
-        return {w: (code,) for w, code in listed.items() if code != TOTAL or code in total}
+        common = {w: (code,) for w, code in listed.items() if code != TOTAL or code in total}
+        # The source's own words come first: its "Otro" need not be that of the list.
+        own = self.layout.labels.get(self.feed.fields[field.name].labels or "", {})
+        return common | {spelling(word): codes(m, field) for word, m in own.items()}
 
     def out_of_scope(self, field: Field) -> frozenset[str]:
         """The normalised labels that the source records but that are not trafficking."""
         table = self.feed.fields[field.name].labels
         meanings = self.layout.labels[table] if table else {}
         return frozenset(spelling(word) for word, m in meanings.items() if m == OUT_OF_SCOPE)
+
+    def other(self, field: Field) -> str | None:
+        """The list's code for what it does not name, where the layout asks for it."""
+        if self.feed.fields[field.name].verb != "known_or_other":
+            return None
+        return next(c for c in self.lists[field.codelist or ""].codes if c.startswith(OTHER))
 
     def readings(self, texts: pl.Series, field: Field) -> pl.DataFrame:
         """``text`` and each ``label`` in it: every text once, split where the layout says so."""
@@ -143,8 +147,9 @@ def typed(field: Field, reader: Reader) -> pl.Expr:
     text = pl.col(field.name)
     if field.codelist:
         first = {word: (*found, None)[0] for word, found in reader.words(field).items()}
-        other = OTHER if reader.feed.fields[field.name].verb == "known_or_other" else None
-        read = spelt(text).replace_strict(first, default=other, return_dtype=pl.String)
+        read = spelt(text).replace_strict(
+            first, default=reader.other(field), return_dtype=pl.String
+        )
         return pl.when(text.is_not_null()).then(read)
     readers = {"date": reading.date, "integer": reading.whole, "number": reading.number}
     return readers[field.type](text) if field.type in readers else text
