@@ -18,9 +18,14 @@ from pipelines.errors import unwritable
 def _beside(target: Path) -> Path:
     """A hidden name beside ``target``; what a killed process left under such a name is removed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".{target.name}.*"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    _clear(f".{target.name}.", target.parent)
     return target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+
+
+def _clear(start: str, parent: Path) -> None:
+    """Remove whatever in ``parent`` has a name that begins with ``start``."""
+    for left in parent.glob(f"{start}*"):
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @contextmanager
@@ -35,7 +40,7 @@ def file(target: Path) -> Iterator[Path]:
         raise unwritable(target, error) from None
     finally:
         if draft is not target:
-            draft.unlink(missing_ok=True)
+            _clear(draft.name, draft.parent)
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         raise unwritable(target, error) from None
     finally:
         if draft is not target:
-            shutil.rmtree(draft, ignore_errors=True)
+            _clear(draft.name, draft.parent)
 
 
 def _swap(draft: Path, target: Path) -> None:
