@@ -99,7 +99,8 @@ def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
 
 def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
     """A record stands once in a submission; the first row stays."""
-    key = list(contract.key)
+    # Judged before the gate, so by the names that the fields have there.
+    key = [item.name for item in contract.fields if item.primary_key]
     once = pl.int_range(pl.len()).over(key) == 0
     yield Rule("UNIQUE_RECORD-01", key[0], once | pl.col(key[0]).is_null(), "repeated")
 

@@ -130,10 +130,10 @@ class CodeList(Frozen):
         """Each code to the code of ``domain`` that holds it, itself or an ancestor.
 
         Raises KeyError for a code that no code of the domain holds: a declared domain covers
-        its list, or rows would silently fall out of the cube.
+        its list, or rows would silently fall out of the cube. The total is no part of itself.
         """
         inside = set(domain)
-        return {code: self._held(code, inside) for code in self.codes}
+        return {code: self._held(code, inside) for code in self.codes if code != TOTAL}
 
     def _held(self, code: str, inside: set[str]) -> str:
         while code not in inside:
