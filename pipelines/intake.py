@@ -1,0 +1,68 @@
+"""The sealed child: read, check, conform, relate, protect, check again, write; in one process.
+
+``start`` is the parent's side: a fresh interpreter for each submission, told what to do on its
+standard input. Only codes and counts come back. Nothing of a file reaches an exception, a log
+or the parent: in here everything is raised ``from None``.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from data_contracts.model import Fault, Frozen, Verdict
+
+SECONDS = 600
+MOST_FAULTS = 1000
+
+
+class Job(Frozen):
+    """What a sealed child is asked: which files, in which layout, and where the safe rows go.
+
+    ``files`` are plain, or age-encrypted when ``sealed``. Without ``keys`` nothing is kept and
+    passing keys are used; without ``out`` nothing is written.
+    """
+
+    files: tuple[Path, ...]
+    layout: str
+    period: str | None = None
+    country: str | None = None
+    sealed: bool = False
+    keys: Path | None = None
+    out: Path | None = None
+
+
+REFUSED = Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
+
+
+def start(job: Job, seconds: float = SECONDS) -> Verdict:
+    """The parent's side. Whatever goes wrong in the child comes back as one code."""
+    try:
+        child = subprocess.run(  # our own interpreter, our own module
+            [sys.executable, "-I", "-m", "pipelines.intake"],
+            input=job.model_dump_json().encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=seconds,
+            check=True,
+        )
+        return Verdict.model_validate_json(child.stdout)
+    except (subprocess.SubprocessError, ValidationError):
+        return REFUSED
+
+
+def main() -> None:
+    """The child's side: seal first, then import what reads files."""
+    from pipelines import sandbox
+
+    job = Job.model_validate_json(sys.stdin.buffer.read())
+    sandbox.seal()
+    from pipelines import sealed
+
+    sys.stdout.write(sealed.take_in(job).model_dump_json())
+
+
+if __name__ == "__main__":
+    main()

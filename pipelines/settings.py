@@ -1,0 +1,169 @@
+"""Configuration and environment: the one module that reads either.
+
+A workspace is a folder with ``tipstat.toml``. Its role, its mode and the countries whose raw
+files it may strip stand there; secrets lie in ``keys/``, see ``keystore``.
+"""
+
+import fcntl
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field as Key
+from pydantic import ValidationError
+
+from data_contracts.model import Frozen
+from pipelines import whole
+from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
+
+FILE = "tipstat.toml"
+INVENTED = "XA"
+Mode = Literal["open", "demo", "closed"]
+Role = Literal["national", "regional"]
+
+QUIET = {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+}
+
+
+class NoWorkspace(Refusal):
+    """There is no workspace where one was looked for."""
+
+    exit_code = ENVIRONMENT
+
+
+class BadConfiguration(Refusal):
+    """The workspace's configuration cannot be read or says what it must not."""
+
+    exit_code = ENVIRONMENT
+
+
+class Locked(Refusal):
+    """Another tipstat command is writing to the workspace."""
+
+    exit_code = ENVIRONMENT
+
+
+class WorkspaceExists(Refusal):
+    """The folder for a new workspace is in use."""
+
+    exit_code = WRONG_USAGE
+
+
+class Configuration(Frozen):
+    """What ``tipstat.toml`` may say.
+
+    ``open`` takes public sources only and publishes without reviewers; ``demo`` takes invented
+    countries only; ``closed`` takes records in confidence and needs two named reviewers.
+    ``raw_files`` lists the countries whose policy allows their records to be stripped here.
+    """
+
+    title: str
+    mode: Mode
+    role: Role = "regional"
+    author: str = "operator"
+    reviewers: tuple[str, ...] = ()
+    raw_files: tuple[str, ...] = ()
+    children: int = Key(default=0, ge=0)
+
+
+class Workspace(Frozen):
+    """A folder and what its configuration says; every place in it has a name here."""
+
+    root: Path
+    configuration: Configuration
+
+    def __getitem__(self, layer: str) -> Path:
+        """The folder of a layer, such as ``inbox`` or ``safe``."""
+        return self.root / layer
+
+    @property
+    def invented(self) -> bool:
+        """Whether its countries, and all people in it, are invented."""
+        return self.configuration.mode == "demo"
+
+    @property
+    def children(self) -> int:
+        """How many sealed children may run at once."""
+        return self.configuration.children or os.cpu_count() or 1
+
+
+def quiet() -> None:
+    """Switch the telemetry of every dependency off, for this process and those it starts."""
+    os.environ.update(QUIET)
+
+
+def chosen(folder: Path | None) -> Path:
+    """The workspace folder: as given, else ``TIPSTAT_WORKSPACE``, else ``./workspace``."""
+    return folder or Path(os.environ.get("TIPSTAT_WORKSPACE") or "workspace")
+
+
+def opened(folder: Path | None) -> Workspace:
+    """The workspace in ``folder``; raises ``NoWorkspace`` or ``BadConfiguration``."""
+    root = chosen(folder)
+    file = root / FILE
+    if not file.is_file():
+        raise NoWorkspace(f"No workspace in {root}. Make one with: tipstat init --workspace {root}")
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Workspace(root=root.resolve(), configuration=Configuration.model_validate(raw))
+    except OSError as error:
+        raise unwritable(file, error) from None
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise BadConfiguration(
+            f"{file} is not valid. See docs/guide-operator.md for what it may say."
+        ) from None
+
+
+def found(folder: Path | None) -> list[Workspace]:
+    """The workspace in ``folder``, or every workspace directly below it."""
+    root = chosen(folder)
+    below = sorted(file.parent for file in root.glob(f"*/{FILE}"))
+    return (
+        [opened(path) for path in below] if below and not (root / FILE).exists() else [opened(root)]
+    )
+
+
+def _toml(configuration: Configuration) -> str:
+    def value(item: object) -> str:
+        if isinstance(item, tuple):
+            return f"[{', '.join(map(value, item))}]"
+        return str(item) if isinstance(item, int) else '"' + str(item).replace('"', "'") + '"'
+
+    return "".join(f"{k} = {value(v)}\n" for k, v in configuration.model_dump().items())
+
+
+def create(root: Path, configuration: Configuration) -> Workspace:
+    """A new workspace: the folder, its configuration; ``keystore.create`` adds the keys."""
+    if root.exists() and any(root.iterdir()):
+        raise WorkspaceExists(f"{root} is not empty. Choose another folder for the workspace.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(root, error) from None
+    whole.write(root / FILE, _toml(configuration).encode())
+    return opened(root)
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for writing; raises ``Locked`` when another command has it."""
+    file = workspace.root / ".lock"
+    try:
+        handle = file.open("w")
+    except OSError as error:
+        raise unwritable(file, error) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(
+                f"Another tipstat command is writing to {workspace.root}. Wait until it ends."
+            ) from None
+        yield
