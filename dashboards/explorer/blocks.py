@@ -1,0 +1,112 @@
+"""The parts that pages are made of; every figure comes with legend, table, file and citation."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from dashboards.explorer import charts
+from dashboards.explorer.marks import Cell, legend
+from dashboards.explorer.page import View
+from dashboards.exports import csv
+from dashboards.exports.citation import citation, file_name
+
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$<>:-])")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and all that goes with it; ``rows`` are the released rows that it shows."""
+
+    name: str
+    finding: str
+    subtitle: str
+    chart: go.Figure
+    cells: Sequence[Cell]
+    table: pl.DataFrame
+    rows: pl.DataFrame
+    lists: dict[str, str]
+    notes: Sequence[str] = ()
+    sources: Sequence[str] = field(default=())
+
+
+def plain(text: str) -> str:
+    """Text that Streamlit shows as it is: labels are not markdown."""
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def figure(view: View, shown: Figure) -> None:
+    """A figure with its legend beside it and its table below it."""
+    with st.container(border=True):
+        st.subheader(plain(shown.finding), anchor=shown.name)
+        st.caption(plain(shown.subtitle))
+        chart, beside = st.columns([3, 1], gap="medium")
+        with chart:
+            _chart(view, shown)
+        with beside:
+            how_to_read(view, shown.cells)
+        for note in shown.notes:
+            st.markdown(plain(note))
+        table(shown.table, view.words("table_of", finding=shown.finding))
+        _drafts(view, shown)
+        download(view, shown)
+        st.caption(plain(citation(view.release.manifest, view.words, shown.sources)))
+
+
+def _chart(view: View, shown: Figure) -> None:
+    st.plotly_chart(
+        shown.chart,
+        theme=None,
+        config=charts.CONFIG,
+        key=f"chart_{shown.name}",
+        alt=alt(view, shown),
+    )
+
+
+def alt(view: View, shown: Figure) -> str:
+    """The chart in words, for those who hear the page."""
+    said = "; ".join(": ".join(str(cell) for cell in row[:2]) for row in shown.table.iter_rows())
+    return f"{shown.finding}. {view.words('alt_chart')} {said}."
+
+
+def how_to_read(view: View, cells: Sequence[Cell]) -> None:
+    """What the signs of a chart mean; only those that occur in it."""
+    if signs := legend(cells, view.words):
+        st.markdown(f"**{view.words('how_to_read')}**")
+        lines = (f"- **{plain(sign.sign)}** {plain(sign.meaning)}" for sign in signs)
+        st.markdown("\n".join(lines))
+
+
+def table(frame: pl.DataFrame, alt: str) -> None:
+    """A table of finished texts; a wide one scrolls in its own frame, never the page."""
+    escaped = frame.select(pl.all().map_elements(plain, return_dtype=pl.String))
+    st.table(escaped, hide_index=True, border="horizontal", alt=alt)
+
+
+def download(view: View, shown: Figure) -> None:
+    """The rows of a figure as CSV, with codes, labels and intervals."""
+    rows = csv.labelled(shown.rows, shown.lists, view.labels)
+    rows = rows.with_columns(release=pl.lit(view.release.id))
+    st.download_button(
+        view.words("download"),
+        csv.text(rows).encode(),
+        file_name=file_name(view.release.manifest, f"{view.release.id}_{shown.name}.csv"),
+        mime="text/csv",
+        key=f"download_{shown.name}",
+        on_click="ignore",
+    )
+
+
+def _drafts(view: View, shown: Figure) -> None:
+    """A note when the reader's language has labels that nobody has reviewed."""
+    used = [
+        view.labels.label(of, code)
+        for column, of in shown.lists.items()
+        for code in view.labels.in_order(of, shown.rows[column].unique().to_list())
+        if view.labels.is_draft(of, code)
+    ]
+    if used:
+        st.caption(plain(view.words("draft_labels", labels=", ".join(dict.fromkeys(used)))))

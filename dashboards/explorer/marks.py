@@ -1,0 +1,111 @@
+"""A released number and how readers see it: the number, or the mark that says why there is none."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from dashboards.exports.words import Words
+
+ABSENT = {"Q": "[c]", "O": "[x]", "M": "[z]"}
+FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]", "R": "[r]"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a release: a value within an interval, or the reason why there is no value."""
+
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    status: str = "O"
+    is_share: bool = False
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], is_share: bool = False) -> Self:
+        """The cell in a row of a released table."""
+        interval = (row["value"], row["lower"], row["upper"])
+        return cls(*interval, status=row["obs_status"], is_share=is_share)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Hidden by us: nothing is said about how large it is."""
+        return self.value is None and self.status == "Q" and self.upper is None
+
+    @property
+    def is_censored(self) -> bool:
+        """Hidden by its publisher, who said between which bounds it lies."""
+        return self.value is None and self.status == "Q" and self.upper is not None
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the number shown stands for an interval."""
+        return self.value is not None and None not in (self.lower, self.upper) and self.width > 0
+
+    @property
+    def width(self) -> float:
+        """How far apart the bounds are."""
+        return (self.upper or 0) - (self.lower or 0)
+
+    @property
+    def flag(self) -> str:
+        """What is special about a shown number: provisional, break, estimated, revised."""
+        return FLAGS.get(self.status, "") if self.value is not None else ""
+
+    def number(self, number: float, words: Words) -> str:
+        """A number as this cell counts: people, or per cent."""
+        plain = words.number(round(number, 1) if self.is_share else number)
+        return words("percent", n=plain) if self.is_share else plain
+
+    def mark(self, words: Words) -> str:
+        """The mark of an absent number; of one that its publisher hid, what they wrote."""
+        if not self.is_censored:
+            return ABSENT.get(self.status, "[x]")
+        few = (self.lower or 0) <= 1 and not self.is_share
+        return f"<{words.number((self.upper or 0) + 1)}" if few else self.between(words)
+
+    def text(self, words: Words) -> str:
+        """What stands in a table: the number with its flag, or the mark."""
+        if self.value is None:
+            return self.mark(words)
+        return f"{self.number(self.value, words)} {self.flag}".strip()
+
+    def between(self, words: Words) -> str:
+        """The interval that holds the true number; empty where none is known or none is needed."""
+        if not (self.is_uncertain or self.is_censored):
+            return ""
+        return f"{words.number(self.lower or 0)}\u2013{self.number(self.upper or 0, words)}"
+
+    def reason(self, words: Words) -> str:
+        """In words, why a number is missing or what is special about it; else empty."""
+        if self.is_censored:
+            return words("status_few")
+        status = "O" if self.value is None and self.status not in ABSENT else self.status
+        return "" if status == "A" else words(f"status_{status}")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One entry of a legend: the sign on the chart and what it means."""
+
+    sign: str
+    meaning: str
+
+
+def legend(cells: Iterable[Cell], words: Words) -> list[Sign]:
+    """What the signs among ``cells`` mean, absences first; only those that occur."""
+    present = list(cells)
+    absent = {c.mark(words): c for c in present if c.value is None}
+    flagged = {c.flag: c for c in present if c.flag}
+    signs = [Sign(mark, _meaning(cell, words)) for mark, cell in sorted(absent.items())]
+    signs += [Sign(flag, words(f"legend_{c.status}")) for flag, c in sorted(flagged.items())]
+    if any(cell.is_uncertain for cell in present):
+        signs.append(Sign("\u2502", words("legend_interval")))
+    if any(cell.value == 0 for cell in present):
+        signs.append(Sign("0", words("legend_zero")))
+    return signs
+
+
+def _meaning(cell: Cell, words: Words) -> str:
+    if cell.is_censored:
+        return words("legend_few", between=cell.between(words))
+    return words(f"legend_{cell.status if cell.status in ABSENT else 'O'}")
