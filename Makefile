@@ -58,14 +58,14 @@ $(BIN)/python:
 	exit 1
 
 .venv/.run-installed: requirements/run.txt pyproject.toml | $(BIN)/python
-	@echo "Installing what tipstat needs into .venv (about 1 GB; minutes with pip, seconds with uv) ..."
+	@echo "Installing what tipstat needs into .venv (1.5 GB; a minute or more with pip) ..."
 	@$(INSTALL) --require-hashes --requirement requirements/run.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # dev.txt holds all of run.txt, so that this stamp stands for both.
 .venv/.dev-installed: requirements/dev.txt pyproject.toml | $(BIN)/python
-	@echo "Installing what tipstat and its tests need into .venv (about 1 GB; minutes with pip, seconds with uv) ..."
+	@echo "Installing what tipstat and its tests need into .venv (1.5 GB; a minute or more with pip) ..."
 	@$(INSTALL) --require-hashes --requirement requirements/dev.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch .venv/.run-installed $@
