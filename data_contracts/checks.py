@@ -6,7 +6,7 @@ the gate in. ``expectations`` repeats the safe ones with another engine.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -24,7 +24,7 @@ class Context:
     policy: Policy
     window: Window | None = None
     cases: frozenset[str] | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
+    censored: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Rule:
     required: bool = False
 
 
-def _received(item: Field) -> Iterator[Rule]:
+def _received(item: Field, context: Context) -> Iterator[Rule]:
     name, text = item.name, pl.col(item.name)
     if item.required:
         yield Rule(f"{name.upper()}-01", name, text.is_not_null(), required=True)
     readers = {"date": reading.date, "integer": reading.whole, "number": reading.number}
     if item.type in readers:
-        read = readers[item.type](text).is_not_null()
+        read = readers[item.type](text).is_not_null() | (text == pl.lit(context.censored))
         yield Rule(f"{name.upper()}-04", name, read | text.is_null())
     if item.treatment == "generalise:period":
         yield Rule(f"{name.upper()}-04", name, reading.period(text).is_not_null() | text.is_null())
@@ -120,7 +120,7 @@ def rules(
     """All rules of a contract at a stage: from its fields, and from the verbs it names."""
     made: list[Rule] = []
     if stage == "received":
-        made += [rule for item in contract.fields for rule in _received(item)]
+        made += [rule for item in contract.fields for rule in _received(item, context)]
     if stage == "safe":
         made += [r for item in contract.single if item.leaves for r in _safe(item, lists)]
     for rule in (q for q in contract.quality if q.stage == stage):

@@ -205,14 +205,19 @@ def listed(feeds: list[Fed], public: bool, scan: bool) -> dict[str, dict[str, in
 
     Labels in which personal data are found are counted together, not shown.
     """
+    columns = [f.labels.with_columns(_column(f.reader), file=pl.lit(f.file)) for f in feeds]
+    rows = pl.concat(columns).select("file", "row", "column", "label").unique()
     out: dict[str, dict[str, int] | int] = {}
-    for one in feeds:
-        names = columns_of(one.reader)
-        for (field,), rows in one.labels.group_by("field", maintain_order=True):
-            counts = dict(rows["label"].value_counts(sort=True).sort("label").iter_rows())
-            shown = _scanned(counts) if scan else counts
-            out[names[str(field)]] = shown if public else rows["row"].n_unique()
+    for (column,), part in rows.sort("column").group_by("column", maintain_order=True):
+        counts = dict(part["label"].value_counts().sort("label").iter_rows())
+        labels = _scanned(counts) if scan else counts
+        out[str(column)] = labels if public else part.select("file", "row").n_unique()
     return out
+
+
+def _column(reader: Reader) -> pl.Expr:
+    names = columns_of(reader)
+    return pl.col("field").replace_strict(names, return_dtype=pl.String).alias("column")
 
 
 def _scanned(labels: dict[str, int]) -> dict[str, int]:
@@ -271,7 +276,7 @@ def _taken(job: Job) -> tuple[Verdict, list[Fed]]:
     feeds = readers_of(layout, lists, frames)
     period = period_of(job, frames, feeds)
     context = Context(load.policy(), periods.window(period) if period else None)
-    context = replace(context, cases=cases_of(frames, feeds))
+    context = replace(context, cases=cases_of(frames, feeds), censored=layout.censored)
     country = layout.country or job.country or ""
     records = layout.person is not None and job.keys is not None
     keys = keystore.of_country(job.keys, country) if records and job.keys else keystore.passing()
