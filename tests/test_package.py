@@ -42,7 +42,7 @@ def code_in(document: Path) -> str:
 
 def verbs() -> set[str]:
     """The commands that the program itself says it has."""
-    command = [Path(sys.executable).with_name("tipstat"), "--help"]
+    command = [str(Path(sys.executable).with_name("tipstat")), "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     listed = re.search(r"\{([a-z,]+)\}", shown.stdout)
     return set(listed.group(1).split(",")) if listed else set()
