@@ -249,9 +249,13 @@ def verdict_of(frames: Frames, feeds: list[Fed], period: str | None, job: Job) -
         rows_out={one.reader.contract.name: len(one.safe.rows) for one in feeds},
         unmapped=listed(feeds, layout.public, job.out is not None),
         faults=(*unsafe, *found[:MOST_FAULTS], *nil),
-        countries=tuple(sorted({c for r in rows for c in r["country"].unique()})),
+        countries=(layout.country or job.country or "",) if layout.person else _countries(rows),
         periods=periods.quarters(period) if period else _periods(rows),
     )
+
+
+def _countries(rows: list[pl.DataFrame]) -> tuple[str, ...]:
+    return tuple(sorted({c for r in rows for c in r["country"].unique()}))
 
 
 def _periods(rows: list[pl.DataFrame]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Which submission speaks for which slice, and of which periods a country's series are complete.
 
-A slice is dataset × source × country × period. The latest accepted submission of a slice is
+A slice is dataset x source x country x period. The latest accepted submission of a slice is
 its current vintage; what has been published is frozen, and later submissions wait.
 """
 
@@ -58,7 +58,7 @@ def current(
 ) -> dict[Slice, str]:
     """Each slice's submission: the frozen one where it is published, else the latest.
 
-    A dataset × country × period that is published takes no further slices: a source that
+    A dataset x country x period that is published takes no further slices: a source that
     reports late waits for the annual revision.
     """
     closed = {(s.dataset, s.country, s.period) for s in frozen}

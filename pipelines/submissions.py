@@ -1,0 +1,261 @@
+"""What has been sent: sealed into the inbox, one record beside the sealed files, one verdict.
+
+A submission has a random id; its files' own names are never kept, because a name can hold a
+name. The record says layout, country, period and the fingerprint of the contents.
+"""
+
+import datetime as dt
+import hashlib
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from data_contracts import load, periods
+from data_contracts.model import Fault, Frozen, Layout, Verdict
+from pipelines import intake, keystore, whole
+from pipelines.errors import WRONG_USAGE, Refusal, unwritable
+from pipelines.settings import INVENTED, Workspace, locked
+from transforms.vintage import Sent
+
+INBOX, VERDICTS, SAFE = "inbox", "verdicts", "safe"
+
+
+class NoFile(Refusal):
+    """A file that was named is not there or may not be read."""
+
+    exit_code = WRONG_USAGE
+
+
+class WrongCountry(Refusal):
+    """The country is not the layout's, not known, or not one that this workspace takes."""
+
+    exit_code = WRONG_USAGE
+
+
+class WrongPeriod(Refusal):
+    """The period is not one in which this layout reports."""
+
+    exit_code = WRONG_USAGE
+
+
+class NotTaken(Refusal):
+    """This workspace does not take submissions of this layout."""
+
+    exit_code = WRONG_USAGE
+
+
+class Received(Frozen):
+    """The record of a submission; ``sha256`` is of the contents of all its files."""
+
+    submission: str
+    layout: str
+    period: str | None
+    country: str | None
+    sha256: str
+    files: int
+    received: dt.datetime
+
+    def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:
+        """Where its encrypted files lie."""
+        names = (f"{self.submission}.{n}.age" for n in range(self.files))
+        return tuple(workspace[INBOX] / name for name in names)
+
+
+def layout_for(name: str, country: str | None, period: str | None) -> Layout:
+    """The layout, after a look at whether country and period go with it."""
+    layout = load.layout(name)
+    if period:
+        periods.window(period)
+        if layout.replaces == "source":
+            raise WrongPeriod(
+                f"{name} brings a whole table with its own years: leave out --period."
+            )
+    if layout.country and country and country != layout.country:
+        raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
+    if layout.person and not (layout.country or country):
+        raise WrongCountry(f"{name} serves several countries: say which with --country.")
+    known = load.codelist("country").codes
+    if country and country not in known:
+        raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
+    return layout
+
+
+def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> None:
+    """Raise unless this workspace takes such a submission.
+
+    Invented people are never mixed with real ones, open workspaces take what is public already,
+    and raw records in confidence are stripped only for countries whose policy allows it.
+    """
+    of = layout.country or country or ""
+    invented = of.startswith(INVENTED) or layout.source.startswith("invented")
+    if invented != workspace.invented:
+        kind = "invented" if workspace.invented else "real"
+        raise NotTaken(f"This workspace takes {kind} countries only; {layout.name} is not one.")
+    if workspace.configuration.mode == "open" and not layout.public:
+        raise NotTaken(f"This workspace is open: it takes public sources, {layout.name} is not.")
+    if not layout.public and layout.person and of not in workspace.configuration.raw_files:
+        raise NotTaken(
+            f"Raw records of {of or 'this country'} may not be stripped here. "
+            f"Its policy must allow it first: add {of} to raw_files in tipstat.toml."
+        )
+
+
+def contents(files: Sequence[Path]) -> list[bytes]:
+    """The bytes of each file; raises ``NoFile``."""
+    try:
+        return [file.read_bytes() for file in files]
+    except FileNotFoundError as error:
+        raise NoFile(f"There is no file {error.filename}.") from None
+    except IsADirectoryError as error:
+        raise NoFile(f"{error.filename} is a folder. Name the files in it.") from None
+    except OSError as error:
+        raise NoFile(f"{error.filename} may not be read: {error.strerror}.") from None
+
+
+def fingerprint(data: Iterable[bytes]) -> str:
+    """SHA-256 over the contents, in any order of files."""
+    each = sorted(hashlib.sha256(content).hexdigest() for content in data)
+    return hashlib.sha256("".join(each).encode()).hexdigest()
+
+
+def check(files: Sequence[Path], layout: str, period: str | None, country: str | None) -> Verdict:
+    """Check files where they are; nothing is kept."""
+    layout_for(layout, country, period)
+    contents(files)
+    return intake.start(
+        intake.Job(files=tuple(files), layout=layout, period=period, country=country)
+    )
+
+
+def received(workspace: Workspace) -> list[Received]:
+    """Every submission in the inbox, in the order of receipt."""
+    files = workspace[INBOX].glob("*.json")
+    records = [Received.model_validate_json(file.read_bytes()) for file in files]
+    return sorted(records, key=lambda one: (one.received, one.submission))
+
+
+def verdict(workspace: Workspace, submission: str) -> Verdict | None:
+    """The intake's verdict; None before its run."""
+    file = workspace[VERDICTS] / f"{submission}.json"
+    try:
+        return Verdict.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        return Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
+
+
+def same(workspace: Workspace, one: Received) -> Received | None:
+    """A submission of the same contents, layout, country and period, received before."""
+    alike = {"sha256", "layout", "country", "period"}
+    wanted = one.model_dump(include=alike)
+    return next((r for r in received(workspace) if r.model_dump(include=alike) == wanted), None)
+
+
+def submit(
+    workspace: Workspace,
+    files: Sequence[Path],
+    layout: str,
+    period: str | None,
+    country: str | None,
+    now: dt.datetime,
+) -> tuple[Received, Verdict]:
+    """Seal files into the inbox when their check accepts them; else nothing is kept.
+
+    What is checked are the sealed bytes themselves. The same contents, layout, country and
+    period again change nothing.
+    """
+    taken_here(layout_for(layout, country, period), country, workspace)
+    data = contents(files)
+    one = Received(
+        submission=uuid.uuid4().hex,
+        layout=layout,
+        period=period,
+        country=load.layout(layout).country or country,
+        sha256=fingerprint(data),
+        files=len(data),
+        received=now,
+    )
+    with locked(workspace):
+        earlier = same(workspace, one)
+        checked = _check_sealed(workspace, earlier or one, None if earlier else data)
+    return earlier or one, checked
+
+
+def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None) -> Verdict:
+    """The verdict over the sealed files; new ones stay only when they are accepted."""
+    if data is None:
+        return _judged(workspace, one)
+    targets = one.sealed_files(workspace)
+    try:
+        for file, content in zip(targets, data, strict=True):
+            whole.write(file, keystore.sealed(content, workspace["keys"]))
+        checked = _judged(workspace, one)
+        if checked.verdict != "faults":
+            record = workspace[INBOX] / f"{one.submission}.json"
+            whole.write(record, one.model_dump_json(indent=1).encode())
+            return checked
+    except BaseException:
+        _forget(targets)
+        raise
+    _forget(targets)
+    return checked
+
+
+def _forget(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _job(workspace: Workspace, one: Received, out: Path | None = None) -> intake.Job:
+    if one.country:
+        keystore.welcome(workspace, one.country)
+    return intake.Job(
+        files=one.sealed_files(workspace),
+        layout=one.layout,
+        period=one.period,
+        country=one.country,
+        sealed=True,
+        keys=workspace["keys"],
+        out=out,
+    )
+
+
+def _judged(workspace: Workspace, one: Received) -> Verdict:
+    return intake.start(_job(workspace, one))
+
+
+def take_in(workspace: Workspace, one: Received) -> Verdict:
+    """Start the sealed child for a submission; its safe rows and its verdict are kept together.
+
+    The verdict is written last: without one the submission counts as new.
+    """
+    draft = workspace[SAFE] / f".{one.submission}"
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        found = intake.start(_job(workspace, one, draft))
+        for file in sorted(draft.glob("*.parquet")):
+            target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"
+            target.parent.mkdir(exist_ok=True)
+            file.replace(target)
+    except OSError as error:
+        raise unwritable(draft, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    place = workspace[VERDICTS] / f"{one.submission}.json"
+    whole.write(place, found.model_dump_json(indent=1).encode())
+    return found
+
+
+def accepted(workspace: Workspace) -> list[Sent]:
+    """The submissions whose safe rows may be counted, in the order of receipt."""
+    pairs = ((one, verdict(workspace, one.submission)) for one in received(workspace))
+    return [
+        Sent(one.submission, one.layout, tuple(v.rows_out), v.countries, v.periods)
+        for one, v in pairs
+        if v and v.verdict != "faults"
+    ]
