@@ -4,11 +4,14 @@ Patterns are written so that this file does not match itself.
 """
 
 import re
+import socket
 import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import Outside
 
 ROOT = Path(__file__).parents[1]
 LARGEST = 5_000_000
@@ -106,3 +109,14 @@ def test_no_tracked_file_is_large() -> None:
 
 def test_no_lock_file_with_addresses_is_tracked() -> None:
     assert {"uv.lock", "pylock.toml", "poetry.lock"} & {file.name for file in tracked()} == set()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "tipstat.example"])
+def test_a_test_that_reaches_beyond_this_machine_is_stopped(host: str) -> None:
+    with pytest.raises(Outside), socket.create_connection((host, 9), timeout=1):
+        pytest.fail("connected")
+
+
+def test_a_test_may_talk_to_this_machine() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
