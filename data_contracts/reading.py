@@ -5,6 +5,7 @@ import polars as pl
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
 WHOLE = r"^\d+$|^\d{1,3}(,\d{3})+$"
+GROUPED = r"^\d{1,3}(,\d{3})+(\.\d+)?$"
 PERIOD = r"^\d{4}(-Q[1-4])?$"
 
 
@@ -28,8 +29,9 @@ def whole(text: pl.Expr) -> pl.Expr:
 
 
 def number(text: pl.Expr) -> pl.Expr:
-    """A number with a decimal point; null when it is none."""
-    return text.cast(pl.Float64, strict=False)
+    """A number with a decimal point, thousands set off by commas or not; null when it is none."""
+    digits = pl.when(text.str.contains(GROUPED)).then(text.str.replace_all(",", ""))
+    return pl.coalesce(digits, text).cast(pl.Float64, strict=False)
 
 
 def period(text: pl.Expr) -> pl.Expr:
