@@ -1,0 +1,209 @@
+"""The code lists and their words: every code once, every spelling one meaning."""
+
+import csv
+import gzip
+from pathlib import Path
+
+import pytest
+
+from data_contracts import load
+from data_contracts.model import TOTAL, UNKNOWN
+from data_contracts.words import spelling
+from tests.tables import table
+
+HERE = Path(load.__file__).parent
+GLOTIP = HERE.parent / "sources/samples/glotip/data_glotip_2025-04-14.csv.gz"
+LISTS = sorted(load.codelists())
+STANDARDS = ("ictip", "htcds", "ctdc", "glotip")
+MATCHES = {"exact", "broader", "narrower", "none"}
+STATES = {"official", "reviewed", "draft"}
+FACTS = ["code", "parent", "valid_from", "valid_to"]
+FACTS += [f"{of}{ending}" for of in STANDARDS for ending in ("", "_match")]
+WORDS = ["code", *load.LANGUAGES, *(f"{language}_state" for language in load.LANGUAGES)]
+
+
+def facts(name: str) -> list[dict[str, str]]:
+    return load.rows(name, HERE / "codelists")
+
+
+def labels(name: str) -> list[dict[str, str]]:
+    return load.rows(name, HERE / "labels")
+
+
+def words(row: dict[str, str]) -> set[str]:
+    """The code itself, and every word for it in any language, in normal form."""
+    cells = (row[language] for language in load.LANGUAGES)
+    return {spelling(word) for cell in cells for word in cell.split("|")} | {spelling(row["code"])}
+
+
+def meanings(rows: list[dict[str, str]]) -> dict[str, set[str]]:
+    """Each spelling to all codes that it may mean."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for word in words(row):
+            found.setdefault(word, set()).add(row["code"])
+    return found
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_has_the_columns_that_every_list_has(name: str) -> None:
+    assert (list(facts(name)[0]), list(labels(name)[0])) == (FACTS, WORDS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_code_stands_once_and_has_words(name: str) -> None:
+    codes = [row["code"] for row in facts(name)]
+    assert len(set(codes)) == len(codes)
+    assert [row["code"] for row in labels(name)] == codes
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_parent_is_a_code_and_no_code_is_above_itself(name: str) -> None:
+    known = load.codelist(name)
+    top = [code for code in known.codes if code not in known.parents]
+    assert known.rolled(top).keys() == set(known.codes) - {TOTAL}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_spelling_means_two_codes(name: str) -> None:
+    twice = {word: codes for word, codes in meanings(labels(name)).items() if len(codes) > 1}
+    assert twice == {}
+
+
+def test_two_codes_with_one_spelling_would_be_noticed() -> None:
+    rows = [
+        {"code": "GIN", "en": "Guinea|Guinean", "es": "Guinea", "fr": "Guinée"},
+        {"code": "GNB", "en": "Guinea-Bissau|GUINEAN", "es": "Guinea-Bisáu", "fr": "Guinée-Bissau"},
+    ]
+    assert {"guinean": {"GIN", "GNB"}}.items() <= meanings(rows).items()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_code_is_shown_in_every_language_and_says_who_vouches_for_it(name: str) -> None:
+    for row in labels(name):
+        cells = [row[language] for language in load.LANGUAGES]
+        assert all(word.strip() == word != "" for cell in cells for word in cell.split("|"))
+        assert {row[f"{language}_state"] for language in load.LANGUAGES} <= STATES
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_codes_that_one_language_shows_alike_are_told_apart(name: str) -> None:
+    for language in load.LANGUAGES:
+        shown = [spelling(row[language].split("|")[0]) for row in labels(name)]
+        assert len(set(shown)) == len(shown), language
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_map_to_a_standard_has_a_target_exactly_when_it_matches(name: str) -> None:
+    for row in facts(name):
+        for standard in STANDARDS:
+            match = row[f"{standard}_match"]
+            assert match in MATCHES
+            assert bool(row[standard]) == (match != "none"), row["code"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_code_of_ours_claims_no_match_with_the_un_classification(name: str) -> None:
+    ours = [row for row in facts(name) if row["code"].startswith("tipstat:")]
+    assert {row["ictip_match"] for row in ours} <= {"none"}
+
+
+def test_the_un_classification_gives_only_the_elements_of_the_protocol() -> None:
+    claimed = {row["ictip"] for name in LISTS for row in facts(name)} - {""}
+    acts = {f"A{n}" for n in range(1, 6)}
+    means = {f"M{n}" for n in range(1, 9)}
+    assert claimed == acts | means | {"P1", "P2", "P3", "P4", "P5", "P9"}
+
+
+def test_every_list_is_used() -> None:
+    fields = [field for contract in load.contracts().values() for field in contract.fields]
+    used = {field.codelist for field in fields}
+    # Every table of a release has this column, whatever its contract.
+    assert set(LISTS) - used == {"conf_status"}
+
+
+def test_the_countries_are_those_of_the_standard_and_two_that_do_not_exist() -> None:
+    rows = {row["code"]: row for row in facts("country")}
+    present = {code for code, row in rows.items() if not row["valid_to"]}
+    assert len(present - {TOTAL, UNKNOWN, "XAA", "XAB"}) == 249
+    invented = [
+        row["en"].split("|")[0] for row in labels("country") if row["code"] in ("XAA", "XAB")
+    ]
+    assert invented == ["Aranda (invented)", "Belmora (invented)"]
+
+
+def test_namibia_is_not_a_gap() -> None:
+    (namibia,) = (row for row in facts("country") if row["code"] == "NAM")
+    assert (namibia["ctdc"], namibia["ctdc_match"]) == ("NA", "exact")
+
+
+SPELT = table("""
+list         | word                                 | code
+country      | Romanian                             | ROU
+country      | CÔTE D’IVOIRE                        | CIV
+country      | Estados unidos de america            | USA
+country      | Peru                                 | PER
+country      | Camerun                              | CMR
+country      | Dominica                             | DMA
+country      | Dominican Republic                   | DOM
+country      | Congolese (DRC)                      | COD
+country      | Türkiye                              | TUR
+country      | Turkey                               | TUR
+sex          | female                               | F
+sex          | Travesti                             | tipstat:tnc
+sex          | Intersex                             | tipstat:other_sex
+sex          | Trans/Transgender/NonConforming      | tipstat:tnc
+sex          | Total                                | _T
+age_band     | 0 to 17 years                        | Y0T17
+age_band     | 18 Years and Older                   | Y_GE18
+age_band     | 9--17                                | Y0T17
+age_band     | 24--26                               | Y_GE18
+age_band     | 25 to 34                             | Y25T34
+exploitation | Mendicidad forzada                   | tipstat:begging
+exploitation | isForcedLabour                       | P2
+exploitation | Mixt                                 | tipstat:mixed
+exploitation | Other forms of exploitation          | P9
+unit         | Persons brought into formal contact  | suspect
+means        | DebtBondage                          | M2
+authority    | NonPoliceGovernmentalOrganization    | tipstat:government
+role         | RecruiterOrIntermediary              | tipstat:recruiter
+yes_no       | si                                   | yes
+yes_no       | Oui                                  | yes
+area         | Ciudad Autónoma de Buenos Aires      | AR-C
+series       | SP.POP.TOTL                          | population
+""")
+
+
+@pytest.mark.parametrize(("name", "word", "code"), SPELT.rows())
+def test_a_word_met_in_real_files_has_its_code(name: str, word: str, code: str) -> None:
+    assert load.codelist(name).spellings[spelling(word)] == code
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Congolese", "Korean", "Guinean", "Dominican"),
+        *("Nationals", "Abroad", "Africa", "0", "(specify the country)", "Ciudadanos de su pa?s"),
+    ],
+)
+def test_a_word_that_names_no_one_country_stays_unmapped(word: str) -> None:
+    assert spelling(word) not in load.codelist("country").spellings
+
+
+@pytest.mark.parametrize("standard", ["htcds", "glotip"])
+@pytest.mark.parametrize("name", sorted(set(LISTS) - {"country"}))
+def test_the_value_of_a_standard_that_matches_exactly_is_accepted(name: str, standard: str) -> None:
+    """Countries are mapped by code, and UNODC's own codes are those of the standard."""
+    spellings = load.codelist(name).spellings
+    exact = [row for row in facts(name) if row[f"{standard}_match"] == "exact"]
+    meant = {(word, row["code"]) for row in exact for word in row[standard].split("|")}
+    assert meant == {(word, spellings.get(spelling(word))) for word, _ in meant}
+
+
+def test_every_country_that_reports_to_unodc_is_known_by_code_and_by_name() -> None:
+    with gzip.open(GLOTIP, "rt", encoding="utf-8", newline="") as lines:
+        pairs = {(row["Iso3_code"], row["Country"]) for row in csv.DictReader(lines)}
+    spellings = load.codelist("country").spellings
+    foreign = {name for code, name in pairs if spellings.get(spelling(name)) != code}
+    # Sark is a part of Guernsey without a code of its own.
+    assert foreign == {"Sark"}
