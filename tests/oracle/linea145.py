@@ -4,10 +4,10 @@ python -m tests.oracle.linea145 sources/samples/argentina_linea145 2020Q1
 """
 
 import csv
-import json
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,6 +94,54 @@ CHANNEL = {
     "": "_U",
 }
 REFERRED = {"si": "yes", "no": "no", "": "_U"}
+CITIZENSHIP = {
+    "argentina": "ARG",
+    "bolivia": "BOL",
+    "brasil": "BRA",
+    "camerun": "CMR",
+    "chile": "CHL",
+    "china": "CHN",
+    "dominica": "DMA",
+    "estados unidos de america": "USA",
+    "haiti": "HTI",
+    "paraguay": "PRY",
+    "peru": "PER",
+    "senegal": "SEN",
+    "uruguay": "URY",
+    "venezuela": "VEN",
+    "otro": "_U",
+    "sin descripcion": "_U",
+    "": "_U",
+}
+# By name, where the layout goes by number; Santa Catarina is in Brazil.
+AREA = {
+    "buenos aires": "AR-B",
+    "catamarca": "AR-K",
+    "chaco": "AR-H",
+    "chubut": "AR-U",
+    "ciudad autonoma de buenos aires": "AR-C",
+    "cordoba": "AR-X",
+    "corrientes": "AR-W",
+    "entre rios": "AR-E",
+    "formosa": "AR-P",
+    "jujuy": "AR-Y",
+    "la pampa": "AR-L",
+    "la rioja": "AR-F",
+    "mendoza": "AR-M",
+    "misiones": "AR-N",
+    "neuquen": "AR-Q",
+    "rio negro": "AR-R",
+    "salta": "AR-A",
+    "san juan": "AR-J",
+    "san luis": "AR-D",
+    "santa cruz": "AR-Z",
+    "santa fe": "AR-S",
+    "santiago del estero": "AR-G",
+    "tierra del fuego": "AR-V",
+    "tucuman": "AR-T",
+    "santa catarina": "_U",
+    "": "_U",
+}
 BROAD = {
     "tipstat:prostitution": "P1",
     "tipstat:sexual_material": "P1",
@@ -192,36 +240,58 @@ def quarter(folder: Path, name: str) -> Quarter:
     )
 
 
-def tally(found: list[str]) -> Counts:
-    """How often each code, in the order of codes."""
-    return dict(sorted(Counter(found).items()))
-
-
-def several(rows: list[Row]) -> Counts:
-    """Persons or cases per purpose; one with two purposes counts in both."""
-    return tally([code for row in rows for code in purposes(row)])
-
-
-def summary(folder: Path, name: str) -> dict[str, object]:
-    """The totals that the tests hold as literals."""
-    of = quarter(folder, name)
+def people(rows: list[Row]) -> dict[str, list[str]]:
+    """What victims and perpetrators have in common: each a code a person."""
     return {
-        "read": of.read,
-        "kept": of.read - sum(of.aside.values()),
-        "aside": of.aside,
-        "cases": len(of.cases),
-        "cases by channel": tally([channel(row) for row in of.cases]),
-        "cases referred": tally([REFERRED[plain(r["derivacion_judicializa"])] for r in of.cases]),
-        "cases by exploitation": several(of.cases),
-        "cases by act": tally([code for row in of.cases for code in acts(row)]),
-        "victims": len(of.victims),
-        "victims by sex": tally([sex(row) for row in of.victims]),
-        "victims by age": tally([age_band(row) for row in of.victims]),
-        "victims by exploitation": several(of.victims),
-        "perpetrators": len(of.perpetrators),
-        "perpetrators by sex": tally([sex(row) for row in of.perpetrators]),
+        "sex": [sex(row) for row in rows],
+        "age_band": [age_band(row) for row in rows],
+        "citizenship": [CITIZENSHIP[plain(row["nacionalidad"])] for row in rows],
+        "area": [AREA[plain(row["provincia"])] for row in rows],
     }
 
 
+def codes(of: Quarter) -> dict[str, dict[str, list[str]]]:
+    """By dataset and field: the codes of all rows, several for a row that gives several."""
+    complaints = {
+        "channel": [channel(row) for row in of.cases],
+        "area": [AREA[plain(row["provincia"])] for row in of.cases],
+        "is_referred": [REFERRED[plain(row["derivacion_judicializa"])] for row in of.cases],
+        "act": [code for row in of.cases for code in acts(row)],
+    }
+    victims = people(of.victims) | {"act": [code for row in of.victims for code in acts(row)]}
+    every = {"cases": complaints, "victims": victims, "perpetrators": people(of.perpetrators)}
+    for name, rows in (("cases", of.cases), ("victims", of.victims)):
+        every[name]["exploitation"] = several(rows)
+    every["perpetrators"]["exploitation"] = several(of.perpetrators)
+    return every
+
+
+def several(rows: Iterable[Row]) -> list[str]:
+    """The purposes of all rows; one with two purposes counts in both."""
+    return [code for row in rows for code in purposes(row)]
+
+
+def summary(folder: Path, name: str) -> Counts:
+    """The totals of a quarter that the tests hold as literals, by a name that says which."""
+    of = quarter(folder, name)
+    totals = {"read": of.read, "kept": of.read - sum(of.aside.values())}
+    totals |= {f"set aside, {reason}": n for reason, n in of.aside.items()}
+    totals |= {"cases": len(of.cases), "victims": len(of.victims)}
+    totals |= {"perpetrators": len(of.perpetrators)}
+    for dataset, fields in codes(of).items():
+        for field, found in fields.items():
+            totals |= {f"{dataset}, {field}, {code}": n for code, n in Counter(found).items()}
+    return totals
+
+
+def drawing(folder: Path) -> str:
+    """The totals of 2020 as the tests draw them: a line a total, a column a quarter."""
+    quarters = [f"2020Q{n}" for n in (1, 2, 3, 4)]
+    found = [summary(folder, name) for name in quarters]
+    names = sorted({name for totals in found for name in totals})
+    lines = [[name, *(str(totals.get(name, 0)) for totals in found)] for name in names]
+    return "\n".join(" | ".join(line) for line in [["total", *quarters], *lines])
+
+
 if __name__ == "__main__":
-    print(json.dumps(summary(Path(sys.argv[1]), sys.argv[2]), indent=1))
+    print(drawing(Path(sys.argv[1])))
