@@ -140,7 +140,7 @@ def test_namibia_is_not_a_gap() -> None:
 SPELT = table("""
 list         | word                                 | code
 country      | Romanian                             | ROU
-country      | CÔTE D’IVOIRE                        | CIV
+country      | CÔTE D'IVOIRE                        | CIV
 country      | Estados unidos de america            | USA
 country      | Peru                                 | PER
 country      | Camerun                              | CMR
