@@ -1,0 +1,142 @@
+"""What a release candidate is made of, and its files as bytes: nothing is written here.
+
+The same draft gives the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts.model import Policy, Table
+from pipelines import datapackage, frames, review, signing
+
+MANIFEST = "manifest.json"
+# The promises that a release brings along, and where they lie in it.
+PROMISES = {
+    "codelists/*.csv": "codelists",
+    "labels/*.csv": "labels",
+    "*.odcs.yaml": "contracts",
+    "indicators/*.yaml": "indicators",
+    "tables.yaml": ".",
+    "policy.yaml": ".",
+}
+SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "public")
+FACTS = (
+    *("release", "title", "mode", "invented", "state", "created", "published", "author"),
+    *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit", "files"),
+)
+UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that a release is made of. ``sources`` say ``public: True`` when their layout does."""
+
+    mode: str
+    invented: bool
+    title: str
+    tables: Mapping[str, pl.DataFrame]
+    registry: Mapping[str, Table]
+    indicators: pl.DataFrame
+    audit: Mapping[str, Any]
+    sources: Sequence[Mapping[str, Any]]
+    countries: Sequence[str]
+    periods: Sequence[str]
+    policy: Policy
+    author: str
+    created: datetime
+
+
+def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
+    """The files of the candidate that may become ``release``; raises when it must not.
+
+    ``promises`` is the folder of contracts, code lists and labels, copied into it.
+    """
+    if unknown := sorted(set(draft.tables) - set(draft.registry)):
+        raise frames.Unfit(f"Not registered in tables.yaml: {', '.join(unknown)}.")
+    tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
+    manifest = _manifest(release, draft, tables)
+    review.fits_mode(manifest)
+    files = _promised(promises) | _data(draft, tables)
+    files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
+    described = _described(files, manifest)
+    return {**described, signing.CHECKSUMS: signing.checksums(described)}
+
+
+def published(
+    files: Mapping[str, bytes], manifest: Mapping[str, Any], reviewers: Sequence[str], now: datetime
+) -> dict[str, bytes]:
+    """The files of a candidate as those of the release; the data are the same bytes."""
+    approved = {"state": "published", "published": _stamp(now), "reviewers": list(reviewers)}
+    return _described(files, {**manifest, **approved})
+
+
+def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    return {
+        "release": release,
+        "title": _title(draft),
+        "mode": draft.mode,
+        "invented": draft.invented,
+        "state": "candidate",
+        "created": _stamp(draft.created),
+        "published": None,
+        "author": draft.author,
+        "reviewers": [],
+        "tables": {name: _facts(draft.registry[name], frame) for name, frame in tables.items()},
+        "countries": sorted(draft.countries),
+        "periods": sorted(draft.periods),
+        "policy": draft.policy.model_dump(),
+        # Named one by one, so that a row count or a checksum of what came in cannot slip along.
+        "sources": [{fact: source[fact] for fact in SOURCE} for source in draft.sources],
+        "audit": {name: draft.audit[name] for name in review.AUDITED if name in draft.audit},
+    }
+
+
+def _title(draft: Draft) -> str:
+    silent = draft.invented and "invent" not in draft.title.lower()
+    return f"{draft.title} ({datapackage.INVENTED})" if silent else draft.title
+
+
+def _facts(table: Table, frame: pl.DataFrame) -> dict[str, Any]:
+    return {
+        "kind": table.kind,
+        "title": table.title,
+        "units": list(table.units),
+        "dimensions": {name: of.codelist for name, of in table.dimensions.items()},
+        "cells": frame.height,
+        "hidden": frame.filter(pl.col("obs_status") == "Q").height,
+    }
+
+
+def _data(draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
+    note = {"note": datapackage.INVENTED} if draft.invented else {}
+    titles = {name: draft.registry[name].title["en"] for name in tables}
+    made = {
+        f"tables/{name}.parquet": frames.parquet(frame, {"title": titles[name], **note})
+        for name, frame in tables.items()
+    }
+    indicators = frames.parquet(frames.of_indicators(draft.indicators), note)
+    return {**made, "indicators.parquet": indicators}
+
+
+def _promised(folder: Path) -> dict[str, bytes]:
+    return {
+        (Path(place) / path.name).as_posix(): path.read_bytes()
+        for pattern, place in PROMISES.items()
+        for path in sorted(folder.glob(pattern))
+    }
+
+
+def _described(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """``files`` with a README and a manifest that lists them all."""
+    told = {**files, "README.md": datapackage.readme(manifest)}
+    listed = {name: signing.sha256(told[name]) for name in sorted(set(told) - UNLISTED)}
+    return {**told, MANIFEST: datapackage.as_json({**manifest, "files": listed})}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

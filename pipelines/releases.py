@@ -1,0 +1,169 @@
+"""Release candidates and releases: written whole, published once, never changed.
+
+A candidate is what a run proposes; it may be replaced. A release is signed and read-only, and a
+correction is a new version. Neither holds a row count or a checksum of what came in, so that two
+inputs with equal published numbers make equal files.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data_contracts.load import HERE
+from pipelines import drafts, review, signing, whole
+from pipelines.drafts import Draft as Draft
+from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
+
+CANDIDATES, RELEASES = "candidates", "releases"
+ID = re.compile(r"(?:TIP|INVENTED)-\d{4}(?:Q[1-4])?-v[1-9]\d*")
+
+LISTED = ("release", "state", "mode", "created")
+SHOWN = (*LISTED, "countries", "periods", "policy", "files")
+
+
+class NoSuchRelease(Refusal):
+    """No candidate or release has that id."""
+
+    exit_code = WRONG_USAGE
+
+
+class AlreadyPublished(Refusal):
+    """A release with that id exists, and releases never change."""
+
+    exit_code = WRONG_USAGE
+
+
+class Unreadable(Refusal):
+    """The manifest of a release is missing or damaged."""
+
+    exit_code = WRONG_DATA
+
+
+class Empty(Refusal):
+    """There is nothing to release."""
+
+    exit_code = OUR_FAULT
+
+
+def write(root: Path, draft: Draft, promises: Path = HERE) -> Path:
+    """The candidate of ``draft`` in the workspace ``root``, complete or not at all.
+
+    Its id is that of the release it may become; an earlier candidate of that id is replaced.
+    ``promises`` is the folder of contracts, code lists and labels.
+    """
+    release = _next_id(root, draft)
+    files = drafts.candidate(release, draft, promises)
+    target = root / CANDIDATES / release
+    with whole.folder(target, replace=True) as folder:
+        _put(folder, files)
+    return target
+
+
+def publish(
+    root: Path,
+    release: str,
+    reviewers: Iterable[str],
+    now: datetime,
+    key: Path,
+    named: Collection[str] = (),
+) -> Path:
+    """Make the candidate ``release`` a signed, read-only release; there is no override.
+
+    ``named`` are the reviewers in the configuration, ``key`` the signing key's file. A release
+    that exists is never written again.
+    """
+    candidate, target = _place(root, CANDIDATES, release), _place(root, RELEASES, release)
+    if target.exists():
+        raise AlreadyPublished(
+            f"{release} is published and never changes: run `tipstat run` for the next version."
+        )
+    files = signing.contents(_existing(candidate, release))
+    if wrong := signing.altered(files):
+        raise signing.Tampered(f"{release} was changed ({', '.join(wrong)}): run `tipstat run`.")
+    manifest = _read(candidate)
+    review.fits_mode(manifest)
+    review.audited(manifest["audit"])
+    ids = review.reviewed(manifest["mode"], manifest["author"], reviewers, named)
+    signed = signing.signed(drafts.published(files, manifest, ids, now), signing.key(key))
+    with whole.folder(target) as folder:
+        _put(folder, signed)
+        for name in signed:
+            (folder / name).chmod(0o444)
+    shutil.rmtree(candidate, ignore_errors=True)
+    return target
+
+
+def found(root: Path, release: str) -> Path:
+    """The folder of a release, else of the candidate with that id; raises ``NoSuchRelease``."""
+    published = _place(root, RELEASES, release)
+    if published.exists():
+        return published
+    return _existing(_place(root, CANDIDATES, release), release)
+
+
+def listed(root: Path) -> list[dict[str, Any]]:
+    """Candidates and releases, oldest first; a candidate gives way to the release it became."""
+    folders = {
+        path.name: path for place in (CANDIDATES, RELEASES) for path in (root / place).glob("[!.]*")
+    }
+    manifests = map(_read, folders.values())
+    facts = [{fact: manifest[fact] for fact in LISTED} for manifest in manifests]
+    return sorted(facts, key=lambda fact: (fact["created"], fact["release"]))
+
+
+def shown(folder: Path) -> dict[str, Any]:
+    """What a release holds, as ``tipstat release show --json`` prints it."""
+    manifest = _read(folder)
+    tables = {
+        name: {what: table[what] for what in ("kind", "cells", "hidden")}
+        for name, table in manifest["tables"].items()
+    }
+    return {**{fact: manifest[fact] for fact in SHOWN}, "tables": tables}
+
+
+def verify(folder: Path, trusted: Path | None = None) -> None:
+    """Raise unless the release is as its publisher signed it; see ``signing.verify``."""
+    signing.verify(folder, trusted)
+
+
+def _next_id(root: Path, draft: Draft) -> str:
+    """The latest quarter, else year, and the version after those published."""
+    quarters = [period for period in draft.periods if "-Q" in period]
+    if not (periods := quarters or list(draft.periods)) or not draft.tables:
+        raise Empty("There is no table or no period to release: submit data, then `tipstat run`.")
+    stem = ("INVENTED-" if draft.invented else "TIP-") + max(periods).replace("-", "")
+    taken = [path.name.rpartition("-v")[2] for path in (root / RELEASES).glob(f"{stem}-v*")]
+    return f"{stem}-v{max(map(int, taken), default=0) + 1}"
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def _place(root: Path, state: str, release: str) -> Path:
+    if not ID.fullmatch(release):
+        raise NoSuchRelease(f"{release!r} is no release id: see `tipstat release list`.")
+    return root / state / release
+
+
+def _existing(folder: Path, release: str) -> Path:
+    if not folder.exists():
+        raise NoSuchRelease(f"There is no release {release}: see `tipstat release list`.")
+    return folder
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    file = folder / drafts.MANIFEST
+    try:
+        manifest: dict[str, Any] = dict(json.loads(file.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        manifest = {}
+    if not set(drafts.FACTS) <= set(manifest):
+        raise Unreadable(f"{file} cannot be read: restore the folder, or delete a candidate.")
+    return manifest

@@ -1,0 +1,126 @@
+"""An invented draft of a release, small enough to be drawn."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from data_contracts.model import Dimension, Policy, Table
+from pipelines.drafts import Draft
+from tests.tables import table
+
+CREATED = datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 2, 3, 12, tzinfo=UTC)
+REVIEWERS = ("invented:ada", "invented:grace")
+POLICY = Policy(
+    base=5,
+    hide_up_to=10,
+    min_cases=3,
+    min_outside_largest_case=5,
+    min_countries=3,
+    narrowest_interval=5,
+    few=10,
+    share_min_denominator=50,
+    max_set_aside=0.02,
+    max_published_count=1_000_000,
+    max_release_age_days=400,
+)
+VICTIMS = Table(
+    name="victims_by_sex",
+    title={"en": "Victims by sex", "es": "Víctimas por sexo", "fr": "Victimes par sexe"},
+    kind="persons",
+    dataset="victims",
+    units=("victim_identified",),
+    frequencies=("quarter", "year"),
+    dimensions={"sex": Dimension(field="sex", codelist="sex", codes=("F", "M"))},
+    tier="public",
+)
+JUSTICE = VICTIMS.model_copy(
+    update={
+        "name": "justice",
+        "title": {"en": "Persons convicted", "es": "Condenados", "fr": "Condamnés"},
+        "kind": "published",
+        "units": ("convicted",),
+        "dimensions": {},
+    }
+)
+CLEAN = {"cells": 3, "hidden": 1, "targets": 3, "failing": 0, "uncertified": 0, "seconds": 7}
+SOURCE = {
+    "source": "xaa_police",
+    "title": "Register of the police of an invented country",
+    "publisher": "Police of Aranda (invented)",
+    "licence": "Invented data; no rights reserved",
+    "origin": "https://example.org/aranda",
+    "countries": ["XAA"],
+    "public": True,
+    "rows_read": 1234,
+}
+
+
+def frame(drawing: str) -> pl.DataFrame:
+    """Released cells as drawn, with the source; what is hidden is confidential."""
+    numbers = dict.fromkeys(("value", "lower", "upper"), pl.Int64)
+    hidden = pl.when(pl.col("obs_status") == "Q").then(pl.lit("C")).otherwise(pl.lit("F"))
+    drawn = table(drawing, period=pl.String, **numbers)
+    return drawn.with_columns(conf_status=hidden, source=pl.lit("xaa_police"))
+
+
+def victims() -> pl.DataFrame:
+    return frame("""
+        country | period  | unit              | sex | value | lower | upper | obs_status
+        XAA     | 2025-Q4 | victim_identified | _T  | 40    | 36    | 44    | A
+        XAA     | 2025-Q4 | victim_identified | F   | 25    | 21    | 29    | A
+        XAA     | 2025-Q4 | victim_identified | M   |       | 0     |       | Q
+    """)
+
+
+def justice() -> pl.DataFrame:
+    return frame("""
+        country | period | unit      | value | lower | upper | obs_status
+        XAA     | 2024   | convicted |       | 1     | 4     | Q
+        XAA     | 2025   | convicted | 0     | 0     | 0     | A
+    """)
+
+
+def indicators() -> pl.DataFrame:
+    return frame("""
+        indicator | country | period  | value | lower | upper | obs_status
+        women     | XAA     | 2025-Q4 | 25    | 21    | 29    | A
+    """).with_columns(pl.col("value", "lower", "upper").cast(pl.Float64))
+
+
+def draft(**changed: object) -> Draft:
+    """The draft of a demo; ``changed`` says what is different."""
+    usual = {
+        "mode": "demo",
+        "invented": True,
+        "title": "Invented countries",
+        "tables": {"victims_by_sex": victims(), "justice": justice()},
+        "registry": {"victims_by_sex": VICTIMS, "justice": JUSTICE},
+        "indicators": indicators(),
+        "audit": CLEAN,
+        "sources": [SOURCE],
+        "countries": ["XAA"],
+        "periods": ["2025", "2025-Q4", "2024"],
+        "policy": POLICY,
+        "author": "operator",
+        "created": CREATED,
+    }
+    return Draft(**{**usual, **changed})  # type: ignore[arg-type]  # tests change any field
+
+
+def promises(folder: Path) -> Path:
+    """A folder of contracts, code lists and labels, with a neighbour that is not among them."""
+    texts = {
+        "codelists/sex.csv": "code,parent\nF,\nM,\n",
+        "labels/sex.csv": "code,en\nF,Female\nM,Male\n",
+        "victims.odcs.yaml": "id: victims\n",
+        "indicators/women.yaml": "title: {en: Women}\n",
+        "tables.yaml": "victims_by_sex: {}\n",
+        "policy.yaml": "base: {value: 5, reason: Invented}\n",
+        "model.py": "",
+    }
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder

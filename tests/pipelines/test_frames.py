@@ -1,0 +1,81 @@
+"""The last look at a frame: what the registry does not declare does not become a file."""
+
+import io
+from random import Random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from pipelines.frames import Unfit, of_indicators, of_table, parquet
+from tests.pipelines.drafting import JUSTICE, VICTIMS, indicators, justice, victims
+
+HIDDEN, SHOWN = pl.col("obs_status") == "Q", pl.col("sex") == "F"
+
+
+def where(condition: pl.Expr, column: str, value: object) -> pl.DataFrame:
+    """The victims with ``value`` in ``column`` where ``condition`` holds."""
+    return victims().with_columns(
+        pl.when(condition).then(pl.lit(value)).otherwise(column).alias(column)
+    )
+
+
+UNFIT = {
+    "columns are missing or not declared: n": victims().with_columns(n=pl.lit(7)),
+    "columns are missing or not declared: upper": victims().drop("upper"),
+    "columns are not numbers: value": victims().with_columns(value=pl.lit("7")),
+    "columns are not whole numbers: value": where(SHOWN, "value", 25.5),
+    "columns are not whole numbers: upper": where(HIDDEN, "upper", float("nan")),
+    "column sex has codes": where(SHOWN, "sex", "X"),
+    "column unit has codes": where(SHOWN, "unit", "convicted"),
+    "a cell is there twice": pl.concat([victims(), victims()]),
+    "not every declared cell": victims().filter(sex="F"),
+    "a hidden cell has bounds of its own": where(HIDDEN, "upper", 9),
+    "a hidden cell has bounds": where(HIDDEN, "lower", 1),
+    "a cell has a value and a status that says it has none": where(HIDDEN, "value", 7),
+    "a status that says it has none, or neither": where(SHOWN, "value", None),
+    "a hidden cell is not confidential": where(HIDDEN, "conf_status", "F"),
+    "or a confidential one not hidden": where(SHOWN, "conf_status", "C"),
+    "a cell has no place, status or source": where(SHOWN, "source", None),
+}
+
+
+@pytest.mark.parametrize("says", UNFIT)
+def test_a_frame_that_the_registry_does_not_declare_is_refused(says: str) -> None:
+    with pytest.raises(Unfit, match=f"victims_by_sex: .*{says}"):
+        of_table(VICTIMS, UNFIT[says])
+
+
+@pytest.mark.parametrize("column", ["value", "conf_status", "source"])
+def test_indicators_are_held_to_the_same(column: str) -> None:
+    with pytest.raises(Unfit, match="indicators: "):
+        of_indicators(indicators().with_columns(pl.lit(None).alias(column)))
+
+
+def test_what_a_publisher_hid_keeps_its_interval_and_its_gaps() -> None:
+    assert_frame_equal(of_table(JUSTICE, justice().reverse()), justice())
+    assert of_table(JUSTICE, justice().head(1))["upper"].to_list() == [4]
+
+
+def test_a_category_that_no_row_uses_is_not_in_the_file() -> None:
+    sexes = pl.Categorical
+    one = victims().with_columns(pl.lit("Canary Ariadne Invented").alias("sex").cast(sexes))
+    kept = pl.concat([one, victims().with_columns(pl.col("sex").cast(sexes))]).tail(3)
+    assert b"Canary" not in parquet(of_table(VICTIMS, kept), {})
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_columns_changes_no_byte(random: Random) -> None:
+    rows, columns = victims().rows(named=True), victims().columns
+    shuffled = pl.DataFrame(random.sample(rows, len(rows)), schema=victims().schema)
+    again = shuffled.select(random.sample(columns, len(columns)))
+    assert parquet(of_table(VICTIMS, again), {}) == parquet(of_table(VICTIMS, victims()), {})
+
+
+def test_the_file_says_what_it_is_about() -> None:
+    file = io.BytesIO(parquet(victims(), {"title": "Víctimas", "note": "invented data"}))
+    said = pl.read_parquet_metadata(file)
+    assert (said["title"], said["note"]) == ("Víctimas", "invented data")
