@@ -44,9 +44,9 @@ def frame(releases: list[Release]) -> View:
     with st.sidebar:
         chosen = language(start)
         in_language = View(first, vocabulary(first.folder, chosen), address)
-        names = {key: f"{release.manifest['title']} ({key})" for key, release in by_id.items()}
         label = in_language.words("choose_release")
-        wanted = choices.one(in_language, "release", label, list(by_id), names.__getitem__)
+        wanted = choices.one(in_language, "release", label, list(by_id), str)
+        st.caption(plain(str(by_id[wanted].manifest["title"])))
     release = by_id[wanted]
     return View(release, vocabulary(release.folder, chosen), address)
 

@@ -1,18 +1,19 @@
 """The parts that pages are made of; every figure comes with legend, table, file and citation."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
 from dashboards.explorer import charts
-from dashboards.explorer.marks import Cell, legend
+from dashboards.explorer.marks import Cell, Sign, legend
 from dashboards.explorer.page import View
 from dashboards.exports import csv
 from dashboards.exports.citation import citation, file_name
+from dashboards.exports.words import Words
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$<>:-])")
 
@@ -28,9 +29,9 @@ class Figure:
     cells: Sequence[Cell]
     table: pl.DataFrame
     rows: pl.DataFrame
-    lists: dict[str, str]
+    lists: Mapping[str, str]
     notes: Sequence[str] = ()
-    sources: Sequence[str] = field(default=())
+    sources: Sequence[str] = ()
 
 
 def plain(text: str) -> str:
@@ -43,14 +44,14 @@ def figure(view: View, shown: Figure) -> None:
     with st.container(border=True):
         st.subheader(plain(shown.finding), anchor=shown.name)
         st.caption(plain(shown.subtitle))
-        chart, beside = st.columns([3, 1], gap="medium")
-        with chart:
+        left, right = st.columns([3, 1], gap="medium")
+        with left:
             _chart(view, shown)
-        with beside:
-            how_to_read(view, shown.cells)
-        for note in shown.notes:
-            st.markdown(plain(note))
-        table(shown.table, view.words("table_of", finding=shown.finding))
+            table(shown.table, view.words("table_of", finding=shown.finding))
+        with right:
+            how_to_read(view, shown.cells, drawn=True)
+            for note in shown.notes:
+                st.markdown(plain(note))
         _drafts(view, shown)
         download(view, shown)
         st.caption(plain(citation(view.release.manifest, view.words, shown.sources)))
@@ -72,18 +73,37 @@ def alt(view: View, shown: Figure) -> str:
     return f"{shown.finding}. {view.words('alt_chart')} {said}."
 
 
-def how_to_read(view: View, cells: Sequence[Cell]) -> None:
-    """What the signs of a chart mean; only those that occur in it."""
-    if signs := legend(cells, view.words):
+def how_to_read(view: View, cells: Sequence[Cell], drawn: bool = False) -> None:
+    """What the signs of a table mean, and of a chart that has ``drawn`` them; only those used."""
+    lines = [signed(sign, drawn) for sign in legend(cells, view.words)]
+    if any(cell.is_uncertain for cell in cells):
+        lines.append(plain(view.words("legend_interval")))
+    if lines:
         st.markdown(f"**{view.words('how_to_read')}**")
-        lines = (f"- **{plain(sign.sign)}** {plain(sign.meaning)}" for sign in signs)
-        st.markdown("\n".join(lines))
+        st.markdown("\n\n".join(lines))
+
+
+def signed(sign: Sign, drawn: bool) -> str:
+    """A line of a legend."""
+    shape = f" ({sign.drawn})" if drawn and sign.drawn else ""
+    return f"**{plain(sign.sign)}**{plain(shape)} {plain(sign.meaning)}"
 
 
 def table(frame: pl.DataFrame, alt: str) -> None:
     """A table of finished texts; a wide one scrolls in its own frame, never the page."""
     escaped = frame.select(pl.all().map_elements(plain, return_dtype=pl.String))
     st.table(escaped, hide_index=True, border="horizontal", alt=alt)
+
+
+def cell_table(cells: Mapping[str, Cell], heading: str, words: Words) -> pl.DataFrame:
+    """Named cells as texts: number or mark, bounds, and why."""
+    columns = {
+        heading: list(cells),
+        words("number"): [cell.text(words) for cell in cells.values()],
+        words("lies_between"): [cell.between(words) for cell in cells.values()],
+        words("note"): [cell.reason(words) for cell in cells.values()],
+    }
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 def download(view: View, shown: Figure) -> None:

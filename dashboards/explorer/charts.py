@@ -5,7 +5,7 @@ nothing is known about the size. What a publisher wrote as ``<5`` is a hatched s
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -23,6 +23,7 @@ FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 13, "color
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 # More labels than this side by side would run into each other on a telephone.
 DIGITS_THAT_FIT = 40
+MOST_YEARS, MOST_QUARTERS = 12, 16
 
 
 def top(cells: Sequence[Cell]) -> float:
@@ -35,7 +36,7 @@ def trend(points: Sequence[Point], words: Words, end: float | None = None) -> go
     """A series over time, broken at gaps and at breaks in series."""
     end = end or top([point.cell for point in points])
     figure = go.Figure(layout=_layout(words, 330))
-    _add_gaps(figure, [p.cell for p in points], end, words, upright=True)
+    _add_gaps(figure, dict(enumerate(p.cell for p in points)), end, words, upright=True)
     for places in segments(points):
         figure.add_trace(_line(points, places, words))
     for place, point in enumerate(points):
@@ -56,17 +57,18 @@ def segments(points: Sequence[Point]) -> Iterator[list[int]]:
 
 def tick_labels(periods: Sequence[str], words: Words) -> list[str]:
     """Years thinned to what fits; quarters with the year under the first of each."""
-    step = -(-len(periods) // 10)
-    labels = []
-    for place, period in enumerate(periods):
-        year, _, quarter = period.partition("-Q")
-        if quarter:
-            short = words("quarter", quarter=quarter, year="").strip()
-            labels.append(f"{short}<br>{year}" if quarter == "1" or not place else short)
-        else:
-            labels.append(year if (len(periods) - 1 - place) % step == 0 else "")
-    return labels if len(periods) <= 16 else [x if "<br>" in x or "Q" not in p else "" for x, p in
-                                              zip(labels, periods, strict=True)]
+    if "-Q" not in periods[0]:
+        step = -(-len(periods) // MOST_YEARS)
+        last = len(periods) - 1
+        return [year if (last - place) % step == 0 else "" for place, year in enumerate(periods)]
+    return [_quarter(period, place, len(periods), words) for place, period in enumerate(periods)]
+
+
+def _quarter(period: str, place: int, of: int, words: Words) -> str:
+    year, quarter = period.split("-Q")
+    if quarter == "1" or not place:
+        return f"{words('quarter', quarter=quarter, year='').strip()}<br>{year}"
+    return words("quarter", quarter=quarter, year="").strip() if of <= MOST_QUARTERS else ""
 
 
 def _line(points: Sequence[Point], places: Sequence[int], words: Words) -> go.Scatter:
@@ -122,34 +124,32 @@ def _whiskers(cells: Sequence[Cell]) -> dict[str, Any]:
 
 def bars(rows: Sequence[Bar | str], words: Words) -> go.Figure:
     """Horizontal bars from top to bottom; a string among the rows is a heading."""
-    cells = [row.cell if isinstance(row, Bar) else Cell(0) for row in rows]
-    end = top(cells)
-    ticks = [wrapped(row.label) if isinstance(row, Bar) else f"<b>{escape(row)}</b>" for row in rows]
-    lines = sum(1.35 + 0.65 * tick.count("<br>") for tick in ticks)
-    figure = go.Figure(layout=_layout(words, 60 + int(24 * lines)))
-    gaps = [c if isinstance(row, Bar) else Cell(0) for row, c in zip(rows, cells, strict=True)]
-    _add_gaps(figure, gaps, end, words, upright=False)
-    shown = [place for place, row in enumerate(rows) if isinstance(row, Bar)]
-    figure.add_trace(_bars([(place, cells[place], ticks[place]) for place in shown], words))
+    drawn = {place: row for place, row in enumerate(rows) if isinstance(row, Bar)}
+    end = top([bar.cell for bar in drawn.values()])
+    ticks = [wrapped(r.label) if isinstance(r, Bar) else f"<b>{escape(r)}</b>" for r in rows]
+    lines = sum(1 + 0.5 * tick.count("<br>") for tick in ticks)
+    figure = go.Figure(layout=_layout(words, 60 + int(30 * lines)))
+    _add_gaps(figure, {place: bar.cell for place, bar in drawn.items()}, end, words, upright=False)
+    shown = {place: bar for place, bar in drawn.items() if bar.cell.value is not None}
+    figure.add_trace(_bars(shown, words))
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=ticks, showgrid=False)
-    figure.update_yaxes(range=[len(rows) - 0.4, -0.6], zeroline=False)
+    figure.update_yaxes(range=[len(rows) - 0.4, -0.6], zeroline=False, ticksuffix=" ")
     return figure.update_xaxes(range=[0, end], nticks=5)
 
 
-def _bars(places: Sequence[tuple[int, Cell, str]], words: Words) -> go.Bar:
-    shown = [(place, cell, name) for place, cell, name in places if cell.value is not None]
-    cells = [cell for _, cell, _ in shown]
+def _bars(shown: Mapping[int, Bar], words: Words) -> go.Bar:
+    cells = [bar.cell for bar in shown.values()]
     return go.Bar(
         x=[cell.value for cell in cells],
-        y=[place for place, _, _ in shown],
+        y=list(shown),
         orientation="h",
         width=0.66,
-        marker={"color": BLUE},
+        marker={"color": [GREY if bar.is_total else BLUE for bar in shown.values()]},
         text=[f"  {cell.text(words)}" for cell in cells],
         textposition="outside",
         cliponaxis=False,
         error_x=_whiskers(cells),
-        hovertext=[hover(name.replace("<br>", " "), cell, words) for _, cell, name in shown],
+        hovertext=[hover(bar.name, bar.cell, words) for bar in shown.values()],
         hoverinfo="text",
         showlegend=False,
     )
@@ -161,12 +161,13 @@ def wrapped(label: str) -> str:
 
 
 def _add_gaps(
-    figure: go.Figure, cells: Sequence[Cell], end: float, words: Words, upright: bool
+    figure: go.Figure, cells: Mapping[int, Cell], end: float, words: Words, upright: bool
 ) -> None:
     """Bands where numbers are absent, each with its mark."""
-    absent = [(place, cell) for place, cell in enumerate(cells) if cell.value is None]
-    for place, cell in absent:
+    absent = {place: cell for place, cell in cells.items() if cell.value is None}
+    for place, cell in absent.items():
         figure.add_trace(_band(place, cell, end, words, upright))
+        figure.add_annotation(_mark(place, cell, words, upright))
 
 
 def _band(place: int, cell: Cell, end: float, words: Words, upright: bool) -> go.Bar:
@@ -182,17 +183,19 @@ def _band(place: int, cell: Cell, end: float, words: Words, upright: bool) -> go
         orientation="v" if upright else "h",
         width=0.9 if upright else 0.66,
         marker={"color": PALE, "pattern": pattern, "line": {"color": "#D5D7DB", "width": 0.5}},
-        text=[escape(cell.mark(words))],
-        textposition="outside" if cell.is_censored else "inside",
-        insidetextanchor="start",
-        textangle=0,
-        textfont={"color": INK, "size": 13},
-        constraintext="none",
-        cliponaxis=False,
         hovertext=[escape(f"{cell.mark(words)} {cell.reason(words)}")],
         hoverinfo="text",
         showlegend=False,
     )
+
+
+def _mark(place: int, cell: Cell, words: Words, upright: bool) -> dict[str, Any]:
+    """The mark at the foot of a gap, on white so that it is read before the hatching."""
+    foot = cell.upper or 0 if cell.is_censored else 0
+    along, across = ("x", "y") if upright else ("y", "x")
+    anchor = {"yanchor": "bottom", "yshift": 3} if upright else {"xanchor": "left", "xshift": 4}
+    text = {"text": escape(cell.mark(words)), "showarrow": False, "bgcolor": "#FFFFFF"}
+    return {along: place, across: foot, "font": FONT, "borderpad": 1, **text, **anchor}
 
 
 def _layout(words: Words, height: int) -> dict[str, Any]:

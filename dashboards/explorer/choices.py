@@ -39,7 +39,7 @@ def one(
 ) -> str:
     """One of ``options`` by a select box; without a choice to make there is no box."""
     key = f"choice_{name}"
-    wanted = [st.session_state.get(key), *earlier(name), default, options[0]]
+    wanted = [str(st.session_state.get(key)), *earlier(name), str(default), options[0]]
     chosen = next(code for code in wanted if code in options)
     if len(options) > 1:
         st.session_state[key] = chosen

@@ -26,6 +26,11 @@ class Bar:
     group: str = ""
 
     @property
+    def is_total(self) -> bool:
+        """Whether the bar is of more than one group."""
+        return TOTAL in self.code.split()
+
+    @property
     def name(self) -> str:
         """The label where no heading stands above it."""
         return self.group or self.label
@@ -103,7 +108,11 @@ def trend_notes(points: Sequence[Point], words: Words) -> list[str]:
 def comparison(what: str, place: str, bars: Sequence[Bar], words: Words) -> str:
     """The largest of the shown groups; two whose intervals overlap are named together."""
     shown = sorted(
-        (b for b in bars if b.cell.value is not None and not {TOTAL, UNKNOWN} & set(b.code.split())),
+        (
+            b
+            for b in bars
+            if b.cell.value is not None and not {TOTAL, UNKNOWN} & set(b.code.split())
+        ),
         key=lambda b: -(b.cell.value or 0),
     )
     if not shown or not shown[0].cell.value:

@@ -85,27 +85,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sign:
-    """One entry of a legend: the sign on the chart and what it means."""
+    """One entry of a legend: the sign, how a chart draws it, and what it means."""
 
     sign: str
+    drawn: str
     meaning: str
 
 
 def legend(cells: Iterable[Cell], words: Words) -> list[Sign]:
     """What the signs among ``cells`` mean, absences first; only those that occur."""
     present = list(cells)
-    absent = {c.mark(words): c for c in present if c.value is None}
-    flagged = {c.flag: c for c in present if c.flag}
-    signs = [Sign(mark, _meaning(cell, words)) for mark, cell in sorted(absent.items())]
-    signs += [Sign(flag, words(f"legend_{c.status}")) for flag, c in sorted(flagged.items())]
-    if any(cell.is_uncertain for cell in present):
-        signs.append(Sign("\u2502", words("legend_interval")))
-    if any(cell.value == 0 for cell in present):
-        signs.append(Sign("0", words("legend_zero")))
-    return signs
+    absent = {cell.mark(words): cell for cell in present if cell.value is None}
+    flagged = {cell.flag: cell for cell in present if cell.flag}
+    zero = [("0", cell) for cell in present if cell.value == 0][:1]
+    signs = sorted(absent.items()) + sorted(flagged.items()) + zero
+    return [_sign(sign, cell, words) for sign, cell in signs]
 
 
-def _meaning(cell: Cell, words: Words) -> str:
+def _sign(sign: str, cell: Cell, words: Words) -> Sign:
     if cell.is_censored:
-        return words("legend_few", between=cell.between(words))
-    return words(f"legend_{cell.status if cell.status in ABSENT else 'O'}")
+        bounds = {"lower": words.number(cell.lower or 0), "upper": words.number(cell.upper or 0)}
+        return Sign(sign, words("drawn_Q"), words("legend_few", **bounds))
+    status = cell.status if sign != "[x]" else "O"
+    status = "zero" if sign == "0" else status
+    return Sign(sign, words.messages.get(f"drawn_{status}", ""), words(f"legend_{status}"))

@@ -19,6 +19,7 @@ OPTIONS = {
     "theme.base": "light",
     "theme.primaryColor": "#0072B2",
     "theme.baseRadius": "small",
+    "theme.headingFontSizes": '["1.9rem", "1.45rem", "1.2rem"]',
 }
 
 

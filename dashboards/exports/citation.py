@@ -24,9 +24,9 @@ def citation(manifest: Mapping[str, Any], words: Words, sources: Iterable[str]) 
     """What to write under a figure made of ``sources``."""
     wanted = set(sources)
     lines = [source_line(s, words) for s in manifest["sources"] if s["source"] in wanted]
-    return " ".join([release_line(manifest, words), *([words("cite_sources")] if lines else [])]) + (
-        " " + "; ".join(lines) + "." if lines else ""
-    )
+    return " ".join(
+        [release_line(manifest, words), *([words("cite_sources")] if lines else [])]
+    ) + (" " + "; ".join(lines) + "." if lines else "")
 
 
 def file_name(manifest: Mapping[str, Any], name: str) -> str:

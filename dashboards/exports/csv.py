@@ -28,7 +28,7 @@ Allowed = Mapping[str, frozenset[str]]
 
 
 class ForeignText(ValueError):
-    """A release holds a string that its own lists do not have; names the column, never the string."""
+    """A release holds a string that its lists do not have; names the column, never the string."""
 
     def __init__(self, table: str, column: str) -> None:
         super().__init__(
@@ -37,9 +37,7 @@ class ForeignText(ValueError):
         )
 
 
-def labelled(
-    frame: pl.DataFrame, lists: Mapping[str, str], labels: Vocabulary
-) -> pl.DataFrame:
+def labelled(frame: pl.DataFrame, lists: Mapping[str, str], labels: Vocabulary) -> pl.DataFrame:
     """``frame`` with a column ``<name>_label`` right after each coded column."""
     columns: list[pl.Expr] = []
     for name in frame.columns:

@@ -12,32 +12,52 @@ from dashboards.explorer.marks import Cell
 from dashboards.explorer.page import Page, View
 from dashboards.explorer.series import fullest
 from dashboards.exports.citation import citation
+from data_contracts.model import TOTAL
 
 # As many columns as a telephone shows beside the names.
 PERIODS = 3
 
 
-def hidden_sentence(view: View) -> str:
-    """How many numbers are hidden, and why."""
-    counted = [t for t in view.release.tables.values() if t["kind"] == "persons"]
-    cells, hidden = (sum(t[key] for t in counted) for key in ("cells", "hidden"))
-    share = round(100 * hidden / cells) if cells else 0
-    numbers = {"hidden": view.words.number(hidden), "cells": view.words.number(cells)}
-    return view.words("hidden_sentence" if hidden else "nothing_hidden", **numbers, share=share)
+def hidden(view: View) -> tuple[int, int]:
+    """Of how many numbers counted from records how many are hidden."""
+    counted = [table for table in view.release.tables.values() if table["kind"] == "persons"]
+    return sum(table["hidden"] for table in counted), sum(table["cells"] for table in counted)
 
 
-def contents(view: View) -> str:
-    """Countries, periods and tables in a sentence."""
+def share_hidden(view: View) -> str:
+    """The hidden part in per cent; never 0% when something is hidden, nor 100% when not all."""
+    few, all_ = hidden(view)
+    share = min(max(round(100 * few / all_), 1 if few else 0), 99 if few < all_ else 100)
+    return view.words("percent", n=share)
+
+
+def contents(view: View) -> None:
+    """What the release holds in four numbers."""
     manifest, words = view.release.manifest, view.words
-    years = sorted(manifest["periods"])
-    return words(
-        "contents",
-        countries=len([code for code in manifest["countries"] if code != "_T"]),
-        tables=len(view.release.tables),
-        sources=len(manifest["sources"]),
-        first=words.period(years[0]),
-        last=words.period(years[-1]),
-    )
+    years = sorted(period[:4] for period in manifest["periods"])
+    countries = [code for code in manifest["countries"] if code != TOTAL]
+    shown = {
+        "countries": words.number(len(countries)),
+        "years": years[0] if years[0] == years[-1] else f"{years[0]}\u2013{years[-1]}",
+        "tables_held": words.number(len(view.release.tables)),
+        "sources": words.number(len(manifest["sources"])),
+    }
+    for column, (name, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        column.metric(words(name), value)
+
+
+def finding(view: View) -> None:
+    """How many numbers are hidden, and why."""
+    few, all_ = hidden(view)
+    if not all_:
+        st.header(plain(view.words("nothing_counted")), anchor="hidden")
+        return
+    numbers = {"hidden": view.words.number(few), "cells": view.words.number(all_)}
+    title, why = ("finding_share_hidden", "hidden_sentence")
+    if not few:
+        title, why = ("finding_nothing_hidden", "nothing_hidden_sentence")
+    st.header(plain(view.words(title, share=share_hidden(view))), anchor="hidden")
+    st.markdown(plain(view.words(why, **numbers)))
 
 
 def sources(view: View) -> pl.DataFrame:
@@ -62,7 +82,7 @@ def tables(view: View) -> pl.DataFrame:
     return pl.DataFrame(
         {
             words("table"): [view.title(entry) for entry in entries],
-            words("kind"): [words(f"kind_{entry['kind']}") for entry in entries],
+            words("kind"): [words(f"short_{entry['kind']}") for entry in entries],
             words("cells"): [words.number(entry["cells"]) for entry in entries],
             words("hidden"): [words.number(entry["hidden"]) for entry in entries],
         }
@@ -102,9 +122,14 @@ def is_share(sheet: dict[str, Any]) -> bool:
     return bool(sheet["value_type"] == "share")
 
 
+def order(name: str, sheet: dict[str, Any]) -> tuple[int, str]:
+    """Counts before rates before shares."""
+    return ("count", "rate", "share").index(sheet["value_type"]), name
+
+
 def indicator_table(view: View, found: IndicatorCells, periods: Sequence[str]) -> pl.DataFrame:
     """Indicators as rows, periods as columns."""
-    sheets = view.release.sheets
+    sheets = dict(sorted(view.release.sheets.items(), key=lambda item: order(*item)))
     columns = {view.words("indicator"): [view.title(sheet) for sheet in sheets.values()]}
     for period in periods:
         cells = [found.get((name, period), Cell()) for name in sheets]
@@ -122,8 +147,8 @@ def cautions(view: View) -> None:
 
 def render(view: View) -> None:
     """What is in the release, then its indicators, tables and sources."""
-    st.markdown(plain(contents(view)))
-    st.markdown(plain(hidden_sentence(view)))
+    finding(view)
+    contents(view)
     headlines(view)
     for name, rows in (("tables", tables(view)), ("sources", sources(view))):
         st.header(view.words(name), anchor=name)

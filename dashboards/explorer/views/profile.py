@@ -1,18 +1,22 @@
 """Profile: one country in one period, a figure for each table that divides its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import polars as pl
 import streamlit as st
 
 from dashboards.explorer import charts, choices, findings
-from dashboards.explorer.blocks import Figure, figure
+from dashboards.explorer.blocks import Figure, cell_table, figure
 from dashboards.explorer.findings import Bar
 from dashboards.explorer.marks import Cell
 from dashboards.explorer.page import Page, View
 from dashboards.explorer.series import choose_code, fullest
 from data_contracts.model import TOTAL
+
+Key = tuple[str, ...]
+Cells = dict[Key, Cell]
+Dimensions = Mapping[str, str]
 
 
 def divided(view: View) -> dict[str, pl.DataFrame]:
@@ -61,7 +65,7 @@ def comparison(view: View, name: str, rows: pl.DataFrame) -> Figure:
     groups = bars(view, entry["dimensions"], cells)
     place = f"{view.country(country)}, {words.period(period)}"
     unit_label = view.labels.label("unit", unit)
-    compared = [bar for bar in groups if isinstance(bar, Bar) and TOTAL not in bar.code.split()]
+    compared = [bar for bar in groups if isinstance(bar, Bar) and not bar.is_total]
     return Figure(
         name=name,
         finding=findings.comparison(unit_label, place, compared, words),
@@ -71,14 +75,12 @@ def comparison(view: View, name: str, rows: pl.DataFrame) -> Figure:
         table=listed(view, entry["dimensions"], cells),
         rows=rows,
         lists=view.lists(name),
+        notes=[words("note_parts")] if entry["kind"] == "persons" else [],
         sources=rows["source"].unique().drop_nulls().to_list(),
     )
 
 
-Cells = dict[tuple[str, ...], Cell]
-
-
-def orders(view: View, dimensions: dict[str, str], cells: Cells) -> list[list[str]]:
+def orders(view: View, dimensions: Dimensions, cells: Cells) -> list[list[str]]:
     """The codes of each dimension that occur, in the order of their lists, the total first."""
     return [
         view.labels.in_order(of, {key[place] for key in cells})
@@ -86,48 +88,49 @@ def orders(view: View, dimensions: dict[str, str], cells: Cells) -> list[list[st
     ]
 
 
-def bars(view: View, dimensions: dict[str, str], cells: Cells) -> list[Bar | str]:
+def bars(view: View, dimensions: Dimensions, cells: Cells) -> list[Bar | str]:
     """A bar for each cell; with several dimensions, under a heading for each earlier group."""
     *outer, inner = orders(view, dimensions, cells)
-    *outer_lists, inner_list = dimensions.values()
     rows: list[Bar | str] = []
     for group in product(*outer):
-        heading = named(view, outer_lists, group)
+        heading = named(view, dimensions, group)
         rows += [heading] if heading else []
-        for code in inner:
-            if (cell := cells.get((*group, code))) is not None:
-                said = f"{heading}: " if heading else ""
-                label = view.labels.label(inner_list, code)
-                rows.append(Bar(" ".join((*group, code)), label, cell, f"{said}{label}"))
+        rows += [bar(view, dimensions, (*group, code), cells, heading) for code in inner]
     return rows
 
 
-def named(view: View, lists: Sequence[str], codes: Sequence[str]) -> str:
-    """What readers call a group of one or several dimensions."""
-    return ", ".join(view.labels.label(of, code) for of, code in zip(lists, codes, strict=True))
+def bar(view: View, dimensions: Dimensions, key: Key, cells: Cells, heading: str) -> Bar:
+    """One bar; its name says its group, which its label leaves to the heading."""
+    label = called(view, *list(dimensions.items())[-1], key[-1])
+    name = f"{heading}, {label}" if heading else label
+    return Bar(" ".join(key), label, cells.get(key, Cell()), name)
 
 
-def listed(view: View, dimensions: dict[str, str], cells: Cells) -> pl.DataFrame:
+def called(view: View, dimension: str, of: str, code: str) -> str:
+    """What readers call a code; a total says of what."""
+    everything = view.words("all_of", dimension=view.words.of("choose", dimension))
+    return everything if code == TOTAL else view.labels.label(of, code)
+
+
+def named(view: View, dimensions: Dimensions, codes: Sequence[str]) -> str:
+    """What readers call a group of the first dimensions."""
+    pairs = zip(dimensions.items(), codes, strict=False)
+    return ", ".join(called(view, dimension, of, code) for (dimension, of), code in pairs)
+
+
+def listed(view: View, dimensions: Dimensions, cells: Cells) -> pl.DataFrame:
     """One dimension as a list with bounds and reasons, several as a cross table."""
-    words = view.words
     *outer, inner = orders(view, dimensions, cells)
-    *outer_lists, inner_list = dimensions.values()
-    said = {code: view.labels.label(inner_list, code) for code in inner}
+    (*_, (last, of)) = dimensions.items()
+    said = {code: called(view, last, of, code) for code in inner}
     if not outer:
-        found = [cells[(code,)] for code in inner]
-        return pl.DataFrame(
-            {
-                words.of("choose", next(iter(dimensions))): list(said.values()),
-                words("number"): [cell.text(words) for cell in found],
-                words("lies_between"): [cell.between(words) for cell in found],
-                words("note"): [cell.reason(words) for cell in found],
-            }
-        )
+        found = {said[code]: cells[(code,)] for code in inner}
+        return cell_table(found, view.words.of("choose", last), view.words)
     groups = list(product(*outer))
-    columns = {" ": [named(view, outer_lists, group) for group in groups]}
+    columns = {" ": [named(view, dimensions, group) for group in groups]}
     for code in inner:
-        found = [cells.get((*group, code), Cell()) for group in groups]
-        columns[said[code]] = [cell.text(words) for cell in found]
+        row = [cells.get((*group, code), Cell()) for group in groups]
+        columns[said[code]] = [cell.text(view.words) for cell in row]
     return pl.DataFrame(columns)
 
 

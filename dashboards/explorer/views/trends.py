@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.explorer import charts, choices, findings
-from dashboards.explorer.blocks import Figure, figure, plain
+from dashboards.explorer.blocks import Figure, cell_table, figure, plain
 from dashboards.explorer.findings import Point
 from dashboards.explorer.page import Page, View
 from dashboards.explorer.series import Series, fullest, indicator, of_frequency, points, table
@@ -53,36 +53,23 @@ def render(view: View) -> None:
         figure(view, trend(view, series, country, line, end))
 
 
-def trend(
-    view: View, series: Series, country: str, line: Sequence[Point], end: float
-) -> Figure:
+def trend(view: View, series: Series, country: str, line: Sequence[Point], end: float) -> Figure:
     """The figure of one country, on the scale that all share."""
     place = view.country(country)
     rows = series.rows.filter(country=country)
+    named = {view.words.period(point.period): point.cell for point in line}
     return Figure(
         name=f"{series.name}_{country}",
         finding=findings.trend(series.what, place, line, view.words),
         subtitle=series.subtitle,
         chart=charts.trend(line, view.words, end),
         cells=[point.cell for point in line],
-        table=listed(view, line),
+        table=cell_table(named, view.words("period"), view.words),
         rows=rows,
         lists=series.lists,
         notes=findings.trend_notes(line, view.words),
         sources=rows["source"].unique().drop_nulls().to_list(),
     )
-
-
-def listed(view: View, line: Sequence[Point]) -> pl.DataFrame:
-    """The series as a table of texts."""
-    words = view.words
-    columns = {
-        words("period"): [words.period(point.period) for point in line],
-        words("number"): [point.cell.text(words) for point in line],
-        words("lies_between"): [point.cell.between(words) for point in line],
-        words("note"): [point.cell.reason(words) for point in line],
-    }
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 PAGE = Page(title="trends", order=20, render=render, url_path="trends")
