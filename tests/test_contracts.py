@@ -135,6 +135,22 @@ def test_a_table_counts_fields_that_leave_the_gate_over_codes_that_exist(name: s
         assert set(dimension.codes) <= set(LISTS[listed].codes)
 
 
+UNITS = table("""
+dataset      | units
+victims      | victim_identified victim_presumed
+cases        | report incident
+perpetrators | suspect prosecuted convicted
+aggregates   | victim_identified offence suspect prosecuted convicted
+reference    | population
+""")
+
+
+@pytest.mark.parametrize(("dataset", "units"), UNITS.rows())
+def test_units_are_never_mixed_between_datasets(dataset: str, units: str) -> None:
+    counted = {unit for spec in TABLES.values() if spec.dataset == dataset for unit in spec.units}
+    assert counted == set(units.split())
+
+
 COUNTED = [name for name, spec in TABLES.items() if spec.kind == "persons"]
 
 

@@ -132,6 +132,13 @@ def test_the_countries_are_those_of_the_standard_and_two_that_do_not_exist() -> 
     assert invented == ["Aranda (invented)", "Belmora (invented)"]
 
 
+def test_a_country_has_its_own_short_code_and_its_own_in_unodcs_table() -> None:
+    present = [row for row in facts("country") if row["ctdc_match"] == "exact"]
+    short = {row["ctdc"] for row in present}
+    assert (len(short), {len(code) for code in short}) == (len(present), {2}) == (249, {2})
+    assert {row["glotip"] for row in present if row["glotip"] != row["code"]} == {""}
+
+
 def test_namibia_is_not_a_gap() -> None:
     (namibia,) = (row for row in facts("country") if row["code"] == "NAM")
     assert (namibia["ctdc"], namibia["ctdc_match"]) == ("NA", "exact")

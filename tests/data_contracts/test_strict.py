@@ -36,6 +36,7 @@ quality engine      | contract  | engine: tipstat             | engine: soda
 quality property    | contract  | property: stage             | property: state
 quality stage       | contract  | value: received             | value: receive
 relationship key    | contract  | to: victims.record          | into: victims.record
+reference form      | contract  | to: victims.record          | to: the record
 standard key unused | contract  | required: true              | partitioned: true
 table key           | tables    | dataset: victims            | datasets: victims
 table kind          | tables    | kind: published             | kind: publish
