@@ -13,8 +13,11 @@ SAMPLES = ROOT / "sources" / "samples" / "argentina_linea145"
 
 PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines", "dashboards"}
 WATCHED = PACKAGES | {"dagster", "tests"}
-WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
-PLAIN = "errors frames intake keystore releases sandbox sealed settings signing warehouse whole"
+WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources", "run")}
+PLAIN = """
+    artefacts datapackage drafts errors frames intake keystore outputs progress releases review
+    sandbox sealed settings signing steps submissions warehouse whole
+"""
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 READER = {"data_contracts", "dashboards.exports"}
 # The longest name that fits a module is its rule: what is not named here may import nothing.
