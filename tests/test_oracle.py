@@ -245,12 +245,13 @@ def test_every_number_that_unodc_published_reaches_the_safe_layer_unchanged(
 def test_a_number_by_country_is_a_number_of_that_dimension_only(
     field: str, dimension: str, unodc: tuple[Path, Verdict]
 ) -> None:
-    kept, _ = glotip.sorted_out(glotip.rows(GLOTIP))
+    kept, _ = glotip.sorted_out(every := glotip.rows(GLOTIP))
     rows = [row for row in kept if row["Dimension"] == dimension]
     reached = safe(unodc[0], "aggregates").filter(pl.col(field) != "_T")
     assert Counter(reached.select(*CELL, *INTERVAL).iter_rows()) == published(rows)
     unknown = [row for row in rows if glotip.category(row) == "not stated"]
     assert reached.filter(pl.col(field) == "_U").height == len(unknown)
+    assert not glotip.by_name(rows, every) - Counter(reached[field])
 
 
 def test_the_workbook_of_unodc_says_what_the_same_rows_of_its_table_say(

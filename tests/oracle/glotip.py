@@ -91,6 +91,12 @@ def sorted_out(rows: list[Row]) -> tuple[list[Row], dict[str, int]]:
     return kept, dict(sorted((+reasons).items()))
 
 
+def by_name(rows: list[Row], every: list[Row]) -> Counter[str]:
+    """Rows whose category is the very name of a reporting country, by that country's code."""
+    codes = {row["Country"]: row["Iso3_code"] for row in every}
+    return Counter(codes[row["Category"]] for row in rows if row["Category"] in codes)
+
+
 def value(row: Row) -> int | None:
     """The published number; None where the publisher hides it."""
     text = row["txtVALUE"]
