@@ -1,0 +1,85 @@
+"""The safe rules a second time, by Great Expectations: an opinion that shares no code with ours.
+
+The only module that knows Great Expectations. It is imported late because it takes seconds, gets
+pandas because it has no engine for Polars, and answers yes or no because its fuller results list
+the values that fell over.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from data_contracts.checks import PSEUDONYM
+from data_contracts.model import CodeList, Contract, Field
+from data_contracts.reading import PERIOD
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.expectations import Expectation
+
+
+class CheckCrashed(RuntimeError):
+    """Great Expectations could not judge a rule, which is not the same as a broken rule."""
+
+
+def crashed(info: dict[str, Any]) -> bool:
+    """Great Expectations reports a crash as a failure, under one key per metric."""
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(bool(each.get("raised_exception", True)) for each in info.values())
+
+
+def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expectation"]:
+    """What a safe column of this field must satisfy."""
+    import great_expectations.expectations as expect
+
+    codelist = "age_band" if field.treatment == "generalise:age_band" else field.codelist
+    yield expect.ExpectColumnToExist(column=field.safe)
+    if field.required:
+        yield expect.ExpectColumnValuesToNotBeNull(column=field.safe)
+    if codelist:
+        codes = list(lists[codelist].codes)
+        yield expect.ExpectColumnValuesToBeInSet(column=field.safe, value_set=codes)
+    if field.safe == "period":
+        yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PERIOD)
+    if field.treatment == "pseudonymise":
+        yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PSEUDONYM)
+
+
+def table_rules(contract: Contract) -> Iterator["Expectation"]:
+    """What the rows of a safe frame must satisfy together: no column that names a person."""
+    import great_expectations.expectations as expect
+
+    own = [field.safe for field in contract.single if field.leaves]
+    added = ["source", "country", "person_key", "link_token", "record"]
+    extra = added if contract.kind == "persons" else ["source"]
+    columns = sorted({*own, *extra})
+    yield expect.ExpectTableColumnsToMatchSet(column_set=columns, exact_match=True)
+
+
+def broken(
+    frame: pl.DataFrame, contract: Contract, lists: Mapping[str, CodeList]
+) -> list[tuple[str, str]]:
+    """Column and rule, for each rule that a safe ``frame`` breaks; no counts, no values."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("p").add_dataframe_asset("f")
+    whole = asset.add_batch_definition_whole_dataframe("all")
+    batch = whole.get_batch({"dataframe": frame.to_pandas()})
+    rules = [r for f in contract.single if f.leaves for r in field_rules(f, lists)]
+    suite = gx.ExpectationSuite("safe", expectations=[*rules, *table_rules(contract)])
+    results = batch.validate(suite, result_format="BOOLEAN_ONLY").results
+    return [found for result in results if (found := _judged(result))]
+
+
+def _judged(result: "ExpectationValidationResult") -> tuple[str, str] | None:
+    rule = result.expectation_config
+    name = str(rule.type) if rule else ""
+    column = str(rule.kwargs.get("column", "")) if rule else ""
+    if crashed(result.exception_info or {}):
+        raise CheckCrashed(f"{column}: {name}")
+    return None if result.success else (column, name)

@@ -1,0 +1,77 @@
+"""Skipping by content: an artefact lies under the hash of what made it.
+
+What made it are the contents of its inputs, the contracts and the code. A file that was only
+touched changes nothing; an artefact whose contents come out the same changes nothing after it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pipelines import whole
+from pipelines.settings import Workspace
+
+FOLDER = "assets"
+CONTENT = ".content"
+PACKAGES = ("data_contracts", "anonymize", "transforms", "pipelines", "sources")
+PROMISES = ("*.py", "*.yaml", "*.csv")
+
+
+class Artefact(NamedTuple):
+    """A finished folder; ``content`` is the hash of what is in it, ``skipped`` whether it stood."""
+
+    path: Path
+    content: str
+    skipped: bool
+
+
+@cache
+def recipe() -> str:
+    """The hash of the contracts and of the code that turns inputs into artefacts."""
+    top = Path(__file__).parent.parent
+    return hashed(
+        file
+        for package in PACKAGES
+        for pattern in PROMISES
+        for file in sorted((top / package).rglob(pattern))
+        if "samples" not in file.parts
+    )
+
+
+def hashed(files: Iterable[Path]) -> str:
+    """One hash of the names and contents of ``files``, in their order."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode() + b"\0")
+        whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def content(folder: Path) -> str:
+    """The hash of what is in a folder."""
+    return hashed(sorted(f for f in folder.rglob("*") if f.is_file() and f.name != CONTENT))
+
+
+def finished(path: Path) -> Artefact:
+    """The artefact in a folder that was finished before."""
+    return Artefact(path, (path / CONTENT).read_text(), True)
+
+
+def once(
+    workspace: Workspace, step: str, inputs: Mapping[str, str], make: Callable[[Path], None]
+) -> Artefact:
+    """The artefact of ``step``, made by ``make(folder)`` only if an input or the code is new.
+
+    ``inputs`` has the content of each input by its name.
+    """
+    told = "\n".join(f"{name} {value}" for name, value in sorted(inputs.items()))
+    version = hashlib.sha256(f"{step}\n{recipe()}\n{told}".encode()).hexdigest()[:32]
+    path = workspace[FOLDER] / step / version
+    if path.exists():
+        return finished(path)
+    with whole.folder(path) as draft:
+        make(draft)
+        (draft / CONTENT).write_text(content(draft))
+    return finished(path)._replace(skipped=False)

@@ -1,0 +1,145 @@
+"""The line as Dagster assets. Bodies make one call; they pass paths, never frames of people."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+
+from data_contracts import load
+from data_contracts.model import Contract
+from pipelines import artefacts, outputs, steps, warehouse
+from pipelines.artefacts import once
+from pipelines.resources import Place, told
+from pipelines.settings import Workspace
+from transforms.vintage import Slices
+
+CONTRACTS = load.contracts()
+CORES = {f"core_{name}": dg.AssetIn(f"core_{name}") for name in CONTRACTS}
+
+
+def contents(**folders: str) -> dict[str, str]:
+    """The content of each input, by its name."""
+    return {name: artefacts.finished(Path(folder)).content for name, folder in folders.items()}
+
+
+def cores(folders: Mapping[str, str]) -> dict[str, Path]:
+    """The core folder of each dataset."""
+    return {name.removeprefix("core_"): Path(folder) for name, folder in folders.items()}
+
+
+def slices(intake: str) -> Slices:
+    """The slices that an intake chose."""
+    return steps.read_slices(Path(intake) / steps.SLICES)
+
+
+@dg.asset(group_name="intake")
+def intake(place: Place) -> dg.Output[str]:
+    """One sealed child per new submission; then which submission speaks for which slice."""
+    workspace = place.workspace()
+    taken = steps.take_in(workspace)
+    inputs = {one.submission: ",".join(one.datasets) for one in steps.sent(workspace)}
+    inputs["frozen"] = str(sorted(steps.frozen(workspace).items()))
+    made = once(workspace, "intake", inputs, partial(steps.choose, workspace))
+    return told(made._replace(skipped=made.skipped and not taken))
+
+
+def safe(contract: Contract) -> dg.AssetsDefinition:
+    """The safe rows of a dataset: an index of files that the sealed children wrote."""
+
+    @dg.asset(name=f"safe_{contract.name}", group_name="safe")
+    def listed(place: Place, intake: str) -> dg.Output[str]:
+        workspace, chosen = place.workspace(), slices(intake)
+        own = steps.safe_content(workspace, contract, chosen)
+        name = f"safe_{contract.name}"
+        make = partial(steps.index, workspace, contract, chosen)
+        return told(once(workspace, name, own, make))
+
+    return listed
+
+
+def core(contract: Contract) -> dg.AssetsDefinition:
+    """The current vintage of a dataset."""
+
+    @dg.asset(
+        name=f"core_{contract.name}",
+        group_name="core",
+        ins={"safe": dg.AssetIn(f"safe_{contract.name}")},
+    )
+    def vintage(place: Place, safe: str) -> dg.Output[str]:
+        workspace = place.workspace()
+        chosen = steps.read_slices(Path(safe) / steps.SLICES)
+        make = partial(steps.core, workspace, contract, chosen)
+        return told(once(workspace, f"core_{contract.name}", contents(safe=safe), make))
+
+    return vintage
+
+
+@dg.asset(name="warehouse", group_name="core", ins=CORES)
+def built(place: Place, **folders: str) -> dg.Output[str]:
+    """One DuckDB file of the whole core, under a new name; the pointer is swapped last."""
+    workspace = place.workspace()
+    inputs = contents(**folders)
+    return told(once(workspace, "warehouse", inputs, partial(_build, workspace, folders)))
+
+
+def _build(workspace: Workspace, folders: Mapping[str, str], out: Path) -> None:
+    version = artefacts.hashed(Path(f) / artefacts.CONTENT for f in sorted(folders.values()))
+    file = workspace["warehouse"] / f"tipstat-{version[:16]}.duckdb"
+    warehouse.build(file, steps.frames(cores(folders), CONTRACTS), CONTRACTS)
+    (out / "file").write_text(file.name)
+
+
+@dg.asset(group_name="release", ins=CORES)
+def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
+    """Exact counts of the registered tables of persons."""
+    persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
+    inputs = contents(**persons) | steps.series_content(slices(intake))
+    make = partial(steps.count, cores(persons), slices(intake))
+    return told(once(place.workspace(), "cube", inputs, make))
+
+
+@dg.asset(group_name="release", ins=CORES)
+def protected(place: Place, intake: str, cube: str, **folders: str) -> dg.Output[str]:
+    """All tables as they may leave: rounded, hidden, attacked and repaired."""
+    workspace, chosen = place.workspace(), slices(intake)
+    passed = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind != "persons"}
+    inputs = contents(cube=cube, **passed) | steps.series_content(chosen)
+    inputs |= outputs.earlier_content(workspace)
+    make = partial(outputs.protect, workspace, Path(cube), cores(passed), chosen)
+    return told(once(workspace, "protected", inputs, make))
+
+
+@dg.asset(group_name="release")
+def audit(place: Place, intake: str, protected: str) -> dg.Output[str]:
+    """The attack on the tables, beside every earlier release."""
+    workspace, chosen = place.workspace(), slices(intake)
+    inputs = contents(protected=protected) | outputs.earlier_content(workspace)
+    inputs |= steps.series_content(chosen)
+    make = partial(outputs.report, workspace, Path(protected), chosen)
+    return told(once(workspace, "audit", inputs, make))
+
+
+@dg.asset(group_name="release", name="indicators")
+def measured(place: Place, protected: str) -> dg.Output[str]:
+    """Indicators from protected tables only."""
+    make = partial(outputs.measure, Path(protected))
+    return told(once(place.workspace(), "indicators", contents(protected=protected), make))
+
+
+@dg.asset(group_name="release")
+def candidate(
+    place: Place, intake: str, cube: str, protected: str, audit: str, indicators: str
+) -> dg.Output[str]:
+    """The release candidate, for reviewers; equal tables make no new one."""
+    workspace, chosen = place.workspace(), slices(intake)
+    parts = {"cube": cube, "protected": protected, "audit": audit, "indicators": indicators}
+    paths = {name: Path(folder) for name, folder in parts.items()}
+    inputs = contents(protected=protected, indicators=indicators)
+    make = partial(outputs.propose, workspace, paths, chosen)
+    return told(once(workspace, "candidate", inputs, make))
+
+
+SAFE = [safe(contract) for contract in CONTRACTS.values()]
+CORE = [core(contract) for contract in CONTRACTS.values()]
+LINE = [intake, *SAFE, *CORE, built, cube, protected, audit, measured, candidate]

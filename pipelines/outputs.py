@@ -1,0 +1,246 @@
+"""From exact counts to a release candidate: protect, attack, measure, write. Without Dagster."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from anonymize import audit, disclosure
+from anonymize.repair import repair
+from data_contracts import load
+from data_contracts.model import Layout, Table
+from data_contracts.periods import quarters
+from pipelines import artefacts, keystore, releases, steps
+from pipelines.progress import say
+from pipelines.settings import Workspace
+from transforms import cube
+from transforms.indicators import indicators
+from transforms.published import programme, published
+from transforms.vintage import Slices
+
+TABLES, OTHER_RULE, REPORT = "tables", "other_rule", "report.json"
+EPOCH = "1"
+
+
+def span(slices: Slices) -> tuple[list[str], list[str]]:
+    """The countries that sent records, and all periods from their first quarter to their last."""
+    dated = [piece for piece in slices if piece.period]
+    countries = sorted({piece.country for piece in dated})
+    if not dated:
+        return countries, []
+    first, last = (chosen(piece.period for piece in dated) for chosen in (min, max))
+    years = [str(year) for year in range(int(first[:4]), int(last[:4]) + 1)]
+    inside = [q for year in years for q in quarters(year) if first <= q <= last]
+    return countries, sorted([*inside, *years])
+
+
+def sources_of(table: Table, slices: Slices) -> dict[str, str]:
+    """The sources behind a country's cells of a table, as one name."""
+    found: dict[str, set[str]] = {}
+    for piece in slices:
+        if piece.dataset == table.dataset:
+            found.setdefault(piece.country, set()).add(piece.source)
+    return {country: "+".join(sorted(names)) for country, names in found.items()}
+
+
+def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Any:
+    """A table of persons in the form of a release, and the keys of what cases alone hid."""
+    policy = load.policy()
+    cells = pl.read_parquet(cube_folder / f"{name}.parquet")
+    available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
+    drawn = disclosure.draws(cells, key, EPOCH, policy)
+    shown = disclosure.protect(drawn, policy)
+    absent = disclosure.missing(cube.absent(table, available, *span(slices)))
+    frame = pl.concat([shown, absent.select(shown.columns)])
+    names = pl.col("country").replace_strict(
+        sources_of(table, slices), default=None, return_dtype=pl.String
+    )
+    return frame.with_columns(source=names), disclosure.hidden_by_other_rule(drawn, policy)
+
+
+def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
+    """Dataset and country of persons whose records are all public row by row."""
+    open_sources = {one.source for one in load.layouts().values() if one.public_records}
+    pairs = {(piece.dataset, piece.country) for piece in slices}
+    closed = {(p.dataset, p.country) for p in slices if p.source not in open_sources}
+    return frozenset(pairs - closed)
+
+
+def earlier(workspace: Workspace) -> list[dict[str, pl.DataFrame]]:
+    """The tables of the releases published so far, the oldest first."""
+    folders = [
+        workspace.root / releases.RELEASES / r["release"] for r in published_so_far(workspace)
+    ]
+    return [tables_in(folder / TABLES) for folder in folders]
+
+
+def earlier_content(workspace: Workspace) -> dict[str, str]:
+    """The content of each published release, by its id."""
+    root = workspace.root / releases.RELEASES
+    return {
+        r["release"]: artefacts.hashed(sorted((root / r["release"] / TABLES).glob("*.parquet")))
+        for r in published_so_far(workspace)
+    }
+
+
+def published_so_far(workspace: Workspace) -> list[dict[str, Any]]:
+    """The published releases of a workspace, the oldest first."""
+    return [r for r in releases.listed(workspace.root) if r["state"] == "published"]
+
+
+def tables_in(folder: Path) -> dict[str, pl.DataFrame]:
+    """Every table of a folder by name."""
+    return {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+
+
+def _write(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    folder.mkdir()
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}.parquet")
+
+
+def protect(
+    workspace: Workspace, cube_folder: Path, cores: Mapping[str, Path], slices: Slices, out: Path
+) -> None:
+    """All tables as they may leave: persons rounded, hidden and repaired, others as published."""
+    say("Rounding and hiding")
+    registry, key = load.tables(), keystore.rounding(workspace["keys"])
+    counted = [name for name in registry if (cube_folder / f"{name}.parquet").exists()]
+    made = {n: of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
+    persons = {name: frame for name, (frame, _) in made.items()}
+    say("Attacking the tables and hiding what gives too much away")
+    mended = repair(
+        persons,
+        registry,
+        load.policy(),
+        contracts=load.contracts(),
+        public=public_elsewhere(slices),
+        earlier=earlier(workspace),
+    )
+    other = {
+        name: pl.concat([keys, mended.hidden[name].select(keys.columns)]).unique()
+        for name, (_, keys) in made.items()
+    }
+    _write(mended.tables | others(cores), out / TABLES)
+    _write({name: keys.sort(keys.columns) for name, keys in other.items()}, out / OTHER_RULE)
+
+
+def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
+    """The tables of numbers that somebody has published, and of programme data."""
+    sent = steps.held(cores)
+    passed = {"published": published, "programme": programme}
+    return {
+        name: made(table, steps.rows(cores[table.dataset]))
+        for kind, made in passed.items()
+        for name, table in steps.of_kind(kind, sent).items()
+    }
+
+
+def attack(workspace: Workspace, protected: Path, slices: Slices) -> audit.Report:
+    """The audit of protected tables, beside everything published before."""
+    return audit.attack(
+        tables_in(protected / TABLES),
+        load.tables(),
+        load.policy(),
+        contracts=load.contracts(),
+        other_rule=tables_in(protected / OTHER_RULE),
+        public=public_elsewhere(slices),
+        earlier=earlier(workspace),
+    )
+
+
+def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> None:
+    """Write the audit down, without the time it took: the same tables, the same report."""
+    say("Auditing every hidden cell")
+    found = attack(workspace, protected, slices)
+    (out / REPORT).write_text(found.model_copy(update={"seconds": 0.0}).model_dump_json(indent=1))
+
+
+def measure(protected: Path, out: Path) -> None:
+    """The indicators, from protected tables only."""
+    say("Measuring the indicators")
+    tables = tables_in(protected / TABLES)
+    found = indicators(load.indicators(), tables, load.tables(), load.policy())
+    found.write_parquet(out / "indicators.parquet")
+
+
+def described(layouts: Sequence[Layout], countries: Sequence[str]) -> dict[str, Any]:
+    """One source, or several whose records were counted together, as a release names them."""
+    return {
+        "source": "+".join(layout.source for layout in layouts),
+        "title": "; ".join(layout.title for layout in layouts),
+        "publisher": "; ".join(dict.fromkeys(layout.publisher for layout in layouts)),
+        "licence": "; ".join(dict.fromkeys(layout.licence for layout in layouts)),
+        "origin": "; ".join(dict.fromkeys(layout.origin for layout in layouts)),
+        "countries": list(countries),
+        "public": all(layout.public for layout in layouts),
+    }
+
+
+def sources(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """Who stands behind the released numbers, singly and together, with their countries."""
+    by_source = {layout.source: layout for layout in load.layouts().values()}
+    pairs = {p for t in tables.values() for p in t.select("source", "country").unique().rows()}
+    behind: dict[str, set[str]] = {}
+    for names, country in pairs:
+        for name in {*(names or "").split("+"), names} - {"", None}:
+            behind.setdefault(name, set()).add(country)
+    return [
+        described([by_source[one] for one in name.split("+")], sorted(countries))
+        for name, countries in sorted(behind.items())
+    ]
+
+
+def draft(
+    workspace: Workspace, protected: Path, audited: Path, measured: Path, now: datetime
+) -> releases.Draft:
+    """What a candidate is made of."""
+    tables = tables_in(protected / TABLES)
+    return releases.Draft(
+        mode=workspace.configuration.mode,
+        invented=workspace.invented,
+        title=workspace.configuration.title,
+        tables=tables,
+        registry=load.tables(),
+        indicators=pl.read_parquet(measured / "indicators.parquet"),
+        audit=json.loads((audited / REPORT).read_text()),
+        sources=sources(tables),
+        countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
+        periods=sorted({p for t in tables.values() for p in t["period"].unique()}),
+        policy=load.policy(),
+        author=workspace.configuration.author,
+        created=now,
+    )
+
+
+def propose(
+    workspace: Workspace,
+    parts: Mapping[str, Path],
+    slices: Slices,
+    out: Path,
+) -> None:
+    """Write the candidate, and beside it, for ourselves, the slices it was counted from."""
+    say("Writing the release candidate")
+    now = datetime.now(UTC)
+    folder = releases.write(
+        workspace.root,
+        draft(workspace, parts["protected"], parts["audit"], parts["indicators"], now),
+    )
+    (workspace.root / "vintages").mkdir(exist_ok=True)
+    counted = published_slices(slices, parts["cube"])
+    steps.write_slices(workspace.root / "vintages" / f"{folder.name}.json", counted)
+    (out / "release").write_text(folder.name)
+
+
+def published_slices(slices: Slices, cube_folder: Path) -> Slices:
+    """The slices whose dataset, country and quarter are counted: they are frozen when published."""
+    registry = load.tables()
+    counted = {
+        (registry[name].dataset, country, period)
+        for name, frame in tables_in(cube_folder / steps.AVAILABLE).items()
+        for country, period in frame.select("country", "period").unique().iter_rows()
+    }
+    return {p: s for p, s in slices.items() if (p.dataset, p.country, p.period) in counted}

@@ -1,0 +1,30 @@
+"""What Dagster hands to assets: the workspace, and finished artefacts as Dagster wants to see them.
+
+Only paths and hashes pass between assets; Dagster stores what passes.
+"""
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines import settings
+from pipelines.artefacts import Artefact
+
+
+class Place(dg.ConfigurableResource[None]):
+    """The workspace by its folder."""
+
+    root: str
+
+    def workspace(self) -> settings.Workspace:
+        """The workspace with its configuration."""
+        return settings.opened(Path(self.root))
+
+
+def told(artefact: Artefact) -> dg.Output[str]:
+    """An artefact as the output of an asset: its folder, its content, whether it was skipped."""
+    return dg.Output(
+        str(artefact.path),
+        data_version=dg.DataVersion(artefact.content),
+        metadata={"skipped": dg.MetadataValue.bool(artefact.skipped)},
+    )

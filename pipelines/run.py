@@ -1,0 +1,128 @@
+"""One in-process run of the line, and what became of each asset."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from data_contracts.model import Frozen
+from pipelines import settings
+from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, Unwritable
+from pipelines.settings import Workspace, locked
+
+# Dagster keeps its records here and nowhere else; nobody is told that it runs.
+DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+QUIET_LOGGERS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class CheckFailed(Refusal):
+    """The second opinion found a rule broken that the first did not."""
+
+    exit_code = WRONG_DATA
+
+
+class RunFailed(Refusal):
+    """An asset could not be made; what was there before still stands."""
+
+    exit_code = OUR_FAULT
+
+
+class Assets(Frozen):
+    """The assets of a run by what became of them."""
+
+    materialised: tuple[str, ...]
+    skipped: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+class Outcome(Frozen):
+    """What a run made; ``release`` is null when nothing is new."""
+
+    release: str | None
+    assets: Assets
+    seconds: float
+
+
+def home(workspace: Workspace) -> Path:
+    """Dagster's folder in the workspace, with telemetry switched off in its configuration."""
+    folder = workspace["dagster"]
+    folder.mkdir(exist_ok=True)
+    (folder / "dagster.yaml").write_text(DAGSTER_YAML)
+    return folder
+
+
+@contextmanager
+def _instance(workspace: Workspace) -> Iterator[Any]:
+    import dagster as dg
+
+    settings.quiet()
+    with dg.DagsterInstance.from_config(str(home(workspace))) as instance:
+        yield instance
+
+
+def run(workspace: Workspace) -> Outcome:
+    """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
+    began = time.monotonic()
+    with locked(workspace), _instance(workspace) as instance:
+        result = _execute(workspace, instance)
+    made = states(result)
+    if not result.success:
+        raise _failure(result, made)
+    name = _candidate(workspace, result) if "candidate" in made.materialised else None
+    return Outcome(release=name, assets=made, seconds=round(time.monotonic() - began, 1))
+
+
+def _execute(workspace: Workspace, instance: Any) -> Any:
+    from pipelines import definitions
+    from pipelines.resources import Place
+
+    line = definitions.of(Place(root=str(workspace.root)))
+    job = line.resolve_job_def(definitions.JOB.name)
+    return job.execute_in_process(instance=instance, raise_on_error=False, run_config=QUIET_LOGGERS)
+
+
+def states(result: Any) -> Assets:
+    """Each asset of the line by what became of it; one that was not reached has failed too."""
+    skipped: set[str] = set()
+    made: set[str] = set()
+    for event in result.get_asset_materialization_events():
+        facts = event.materialization.metadata
+        name = event.asset_key.to_user_string()
+        (skipped if facts["skipped"].value else made).add(name)
+    every = {key.to_user_string() for key in result.job_def.asset_layer.executable_asset_keys}
+    return Assets(
+        materialised=tuple(sorted(made)),
+        skipped=tuple(sorted(skipped)),
+        failed=tuple(sorted(every - made - skipped)),
+    )
+
+
+def _failure(result: Any, made: Assets) -> Refusal:
+    broken = [e for e in result.get_asset_check_evaluations() if not e.passed]
+    if broken:
+        rules = sorted({rule for e in broken for rule in e.metadata["broken"].value})
+        where = ", ".join(sorted({e.asset_key.to_user_string() for e in broken}))
+        return CheckFailed(
+            f"The second check of {where} found broken: {'; '.join(rules)}. "
+            "Nothing was released. Correct the contract or the submission and run again."
+        )
+    return _refusal(result) or RunFailed(
+        f"{', '.join(made.failed)} could not be made. What was there before still stands."
+    )
+
+
+def _refusal(result: Any) -> Refusal | None:
+    """What an asset refused, as it said it; Dagster keeps only the class and the words."""
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        error = event.step_failure_data.error
+        while error and error.cause:
+            error = error.cause
+        if error and error.cls_name == Unwritable.__name__:
+            return Unwritable(error.message.partition(": ")[2].strip())
+    return None
+
+
+def _candidate(workspace: Workspace, result: Any) -> str:
+    folder = Path(result.output_for_node("candidate"))
+    return (folder / "release").read_text()

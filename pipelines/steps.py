@@ -1,0 +1,171 @@
+"""What each asset does, without Dagster: from finished folders to a folder.
+
+Every function here opens Parquet, calls one pure function of ``transforms`` or ``anonymize``,
+and writes Parquet. Nothing of a person is in a name, a message or a return value.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, astuple
+from itertools import chain
+from pathlib import Path
+
+import polars as pl
+
+from data_contracts import load
+from data_contracts.model import Contract, Table
+from pipelines import artefacts, submissions
+from pipelines.progress import say
+from pipelines.settings import Workspace
+from transforms import cube, link, vintage
+from transforms.vintage import Slice, Slices
+
+SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
+BROKEN = "broken.json"
+
+
+def take_in(workspace: Workspace) -> int:
+    """One sealed child per new submission, as many at once as there are cores; how many."""
+    new = [
+        one
+        for one in submissions.received(workspace)
+        if submissions.verdict(workspace, one.submission) is None
+    ]
+    if new:
+        say(f"Taking in {len(new)} submissions, each in a sealed process")
+    with ThreadPoolExecutor(workspace.children) as pool:
+        for _ in pool.map(lambda one: submissions.take_in(workspace, one), new):
+            pass
+    return len(new)
+
+
+def frozen(workspace: Workspace) -> dict[Slice, str]:
+    """The slices of persons that published releases were counted from."""
+    files = sorted((workspace.root / "vintages").glob("*.json"))
+    published = [f for f in files if (workspace.root / "releases" / f.stem).exists()]
+    return dict(chain.from_iterable(read_slices(file).items() for file in published))
+
+
+def sent(workspace: Workspace) -> list[vintage.Sent]:
+    """The accepted submissions, in the order of receipt."""
+    return submissions.accepted(workspace)
+
+
+def series_content(slices: Slices) -> dict[str, str]:
+    """Which slices there are, whoever speaks for them: what makes a series complete."""
+    return {"series": str(sorted(map(astuple, slices)))}
+
+
+def read_slices(file: Path) -> dict[Slice, str]:
+    """Each slice and the submission that speaks for it."""
+    return {Slice(**e["slice"]): e["submission"] for e in json.loads(file.read_text())}
+
+
+def write_slices(file: Path, slices: Slices) -> None:
+    """The inverse of ``read_slices``."""
+    told = [{"slice": asdict(piece), "submission": s} for piece, s in sorted(slices.items())]
+    file.write_text(json.dumps(told, indent=1))
+
+
+def choose(workspace: Workspace, out: Path) -> None:
+    """Which submission speaks for which slice."""
+    sent = submissions.accepted(workspace)
+    write_slices(out / SLICES, vintage.current(sent, load.layouts(), frozen(workspace)))
+
+
+def safe_files(workspace: Workspace, slices: Slices, dataset: str, name: str) -> dict[str, Path]:
+    """The safe Parquet of each submission that speaks for a slice of ``dataset``.
+
+    ``name`` is the dataset itself or the table of its answers.
+    """
+    spoken = sorted({s for piece, s in slices.items() if piece.dataset == dataset})
+    return {one: workspace[submissions.SAFE] / name / f"{one}.parquet" for one in spoken}
+
+
+def safe_content(workspace: Workspace, contract: Contract, slices: Slices) -> dict[str, str]:
+    """The content of each safe file of a dataset, and the slices that it speaks for."""
+    own = {piece: s for piece, s in slices.items() if piece.dataset == contract.name}
+    files = {
+        f"{name}/{one}": artefacts.hashed([file])
+        for name in filter(None, (contract.name, contract.answers))
+        for one, file in safe_files(workspace, slices, contract.name, name).items()
+    }
+    return files | {"slices": str(sorted((astuple(piece), s) for piece, s in own.items()))}
+
+
+def index(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -> None:
+    """What the core of a dataset is made of: its slices, and the content of its safe files."""
+    write_slices(out / SLICES, {p: s for p, s in slices.items() if p.dataset == contract.name})
+    (out / "index.json").write_text(json.dumps(safe_content(workspace, contract, slices), indent=1))
+
+
+def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> None:
+    """Great Expectations' opinion of the safe rows: the columns and rules that are broken."""
+    from data_contracts.expectations import broken
+
+    say(f"Checking {contract.name} a second time, with Great Expectations")
+    files = safe_files(workspace, read_slices(safe / SLICES), contract.name, contract.name)
+    frames = [pl.read_parquet(file) for file in files.values()]
+    found = broken(pl.concat(frames), contract, load.codelists()) if frames else []
+    (out / BROKEN).write_text(json.dumps(found))
+
+
+def core(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -> None:
+    """The current vintage of a dataset, with its answers; nothing where nobody sent it."""
+    files = safe_files(workspace, slices, contract.name, contract.name)
+    if not files:
+        return
+    parts = {one: pl.scan_parquet(file) for one, file in files.items()}
+    rows = vintage.core(parts, slices, contract.name)
+    rows = link.marked(rows) if contract.kind == "persons" else rows
+    kept = rows.collect()
+    kept.write_parquet(out / ROWS)
+    if contract.answers:
+        named = safe_files(workspace, slices, contract.name, contract.answers).values()
+        answers = pl.concat([pl.read_parquet(file) for file in named])
+        own = kept.select("source", "record").unique()
+        answers.join(own, on=["source", "record"], how="semi").write_parquet(out / ANSWERS)
+
+
+def rows(core: Path) -> pl.DataFrame:
+    """The rows of a core folder."""
+    return pl.read_parquet(core / ROWS)
+
+
+def answers(core: Path) -> pl.DataFrame | None:
+    """The answers of a core folder, if its dataset has any."""
+    file = core / ANSWERS
+    return pl.read_parquet(file) if file.exists() else None
+
+
+def frames(cores: Mapping[str, Path], contracts: Mapping[str, Contract]) -> dict[str, Path]:
+    """The Parquet of each table of the core, answers among them."""
+    found = {name: path / ROWS for name, path in cores.items()}
+    found |= {str(c.answers): cores[n] / ANSWERS for n, c in contracts.items() if c.answers}
+    return {name: file for name, file in found.items() if file.exists()}
+
+
+def held(cores: Mapping[str, Path]) -> dict[str, Path]:
+    """The datasets that anybody sent."""
+    return {name: path for name, path in cores.items() if (path / ROWS).exists()}
+
+
+def of_kind(kind: str, datasets: Iterable[str]) -> dict[str, Table]:
+    """The registered tables of a kind whose dataset is among ``datasets``."""
+    known = set(datasets)
+    return {n: t for n, t in load.tables().items() if t.kind == kind and t.dataset in known}
+
+
+def count(cores: Mapping[str, Path], slices: Slices, out: Path) -> None:
+    """The cube: exact counts of every registered table of persons, and what is available."""
+    say("Counting the registered tables")
+    (out / AVAILABLE).mkdir()
+    for name, table in of_kind("persons", held(cores)).items():
+        core = cores[table.dataset]
+        series = vintage.available(table, slices, load.layouts())
+        if series.is_empty():
+            continue
+        cells = cube.count(table, rows(core), answers(core), load.codelists(), series)
+        cells.write_parquet(out / f"{name}.parquet")
+        series.write_parquet(out / AVAILABLE / f"{name}.parquet")
