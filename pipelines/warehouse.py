@@ -69,24 +69,24 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
 def _fill(
     draft: Path, frames: Mapping[str, Path], contracts: Mapping[str, Contract], words: Path
 ) -> None:
+    kind = None
     try:
         with duckdb.connect(draft, config=dict(OFFLINE)) as warehouse:
-            for statement, file in _statements(frames, contracts, words):
+            for statement, file in _statements(frames, words):
                 warehouse.execute(statement, [str(file)] if file else None)
             for statement in _comments(warehouse, contracts):
                 warehouse.execute(statement)
     except duckdb.Error as error:
-        # DuckDB quotes the value it fell over, and that may be of a person.
         kind = type(error).__name__
+    # Outside the except: DuckDB quotes the value it fell over, Dagster stores what an error hides.
+    if kind:
         raise NotBuilt(
             f"The warehouse {draft.parent} was not built ({kind}): check that the disk has space "
             "and run again; a core file that cannot be read is made anew if you delete it."
-        ) from None
+        )
 
 
-def _statements(
-    frames: Mapping[str, Path], contracts: Mapping[str, Contract], words: Path
-) -> Iterator[tuple[str, Path | None]]:
+def _statements(frames: Mapping[str, Path], words: Path) -> Iterator[tuple[str, Path | None]]:
     for name, file in sorted(frames.items()):
         yield f"CREATE TABLE {_name(name)} AS FROM read_parquet(?)", file
     for folder in ("codelists", "labels"):

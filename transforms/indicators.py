@@ -65,11 +65,11 @@ def share(part: pl.DataFrame, whole: pl.DataFrame, least: int) -> pl.DataFrame:
     both = _beside(part, whole)
     enough = (pl.col("value_of") >= least).fill_null(False)
     nearest = (200 * pl.col("value") + pl.col("value_of")) // (2 * pl.col("value_of"))
-    lowest = (100 * pl.col("lower") // pl.col("upper_of")).fill_null(0)
+    lowest = 100 * pl.col("lower") // pl.col("upper_of")
     highest = -(-100 * pl.col("upper") // pl.col("lower_of"))
     hidden = ~enough & ~pl.col("obs_status").is_in(ABSENT)
     figures = both.with_columns(
-        value=pl.when(enough).then(nearest).clip(0, 100),
+        value=nearest.clip(0, 100),
         lower=pl.when(enough).then(lowest).otherwise(0).clip(0, 100),
         upper=pl.when(enough).then(highest).clip(0, 100),
         obs_status=pl.when(hidden).then(pl.lit("Q")).otherwise("obs_status"),

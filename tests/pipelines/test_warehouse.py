@@ -135,11 +135,12 @@ def test_a_run_that_is_already_built_is_not_built_again(built: Path) -> None:
 def test_a_build_that_fails_leaves_the_last_good_one_and_quotes_nothing(
     built: Path, frames: dict[str, Path], words: Path
 ) -> None:
-    frames["victims"].write_text("Invented Person")
+    frames["victims"] = frames["victims"].with_name("Invented Person")
     with pytest.raises(warehouse.NotBuilt) as failed:
         warehouse.build(built / "two.duckdb", frames, CONTRACTS, words)
+    # DuckDB's own message names the file it fell over, as it would quote a cell.
     assert "Invented Person" not in str(failed.value)
-    assert failed.value.__suppress_context__
+    assert failed.value.__context__ is None
     assert names(built) == {"current", "one.duckdb"}
     assert asked(built, "FROM victims").height == 2
 
