@@ -39,3 +39,9 @@ def unwritable(path: Path, error: OSError) -> Refusal | OSError:
     if cause := _CAUSES.get(error.errno or 0):
         return Unwritable(f"Cannot write {path}: {cause} and try again. Nothing was changed.")
     return error
+
+
+class ExportFailed(Refusal):
+    """A release holds text that it does not declare; nothing was exported."""
+
+    exit_code = OUR_FAULT

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyrage
 
 from anonymize.identity import Keys
+from pipelines import signing
 from pipelines.errors import ENVIRONMENT, Refusal, unwritable
 from pipelines.settings import Workspace
 
@@ -55,6 +56,14 @@ def create(workspace: Workspace) -> None:
     _keep(folder / "intake.pub", str(pair.to_public()).encode())
     for name in ("region", "rounding"):
         _keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
+
+
+def signing_key(workspace: Workspace) -> Path:
+    """Where the key lies that signs releases; made when it is first needed."""
+    file = workspace["keys"] / "signing.pem"
+    if not file.exists():
+        signing.create(file)
+    return file
 
 
 def welcome(workspace: Workspace, country: str) -> None:

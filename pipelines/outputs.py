@@ -1,6 +1,7 @@
 """From exact counts to a release candidate: protect, attack, measure, write. Without Dagster."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from anonymize.repair import repair
 from data_contracts import load
 from data_contracts.model import Layout, Table
 from data_contracts.periods import quarters
-from pipelines import artefacts, keystore, releases, steps
+from pipelines import artefacts, keystore, releases, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import cube
@@ -139,23 +140,36 @@ def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
     }
 
 
-def attack(workspace: Workspace, protected: Path, slices: Slices) -> audit.Report:
+def attack(
+    tables: Path, other_rule: Path, slices: Slices, earlier: Sequence[dict[str, pl.DataFrame]]
+) -> audit.Report:
     """The audit of protected tables, beside everything published before."""
     return audit.attack(
-        tables_in(protected / TABLES),
+        tables_in(tables),
         load.tables(),
         load.policy(),
         contracts=load.contracts(),
-        other_rule=tables_in(protected / OTHER_RULE),
+        other_rule=tables_in(other_rule) if other_rule.exists() else None,
         public=public_elsewhere(slices),
-        earlier=earlier(workspace),
+        earlier=earlier,
     )
+
+
+def attack_release(workspace: Workspace, release: str) -> audit.Report:
+    """The audit of a candidate or release, beside the releases before it."""
+    folder = releases.found(workspace.root, release)
+    own = workspace[steps.VINTAGES] / release
+    slices = steps.read_slices(own / steps.SLICES) if own.exists() else {}
+    before = [r["release"] for r in published_so_far(workspace)]
+    before = before[: before.index(release)] if release in before else before
+    tables = [tables_in(workspace[releases.RELEASES] / name / TABLES) for name in before]
+    return attack(folder / TABLES, own / OTHER_RULE, slices, tables)
 
 
 def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> None:
     """Write the audit down, without the time it took: the same tables, the same report."""
     say("Auditing every hidden cell")
-    found = attack(workspace, protected, slices)
+    found = attack(protected / TABLES, protected / OTHER_RULE, slices, earlier(workspace))
     (out / REPORT).write_text(found.model_copy(update={"seconds": 0.0}).model_dump_json(indent=1))
 
 
@@ -229,9 +243,9 @@ def propose(
         workspace.root,
         draft(workspace, parts["protected"], parts["audit"], parts["indicators"], now),
     )
-    (workspace.root / "vintages").mkdir(exist_ok=True)
-    counted = published_slices(slices, parts["cube"])
-    steps.write_slices(workspace.root / "vintages" / f"{folder.name}.json", counted)
+    with whole.folder(workspace[steps.VINTAGES] / folder.name, replace=True) as own:
+        steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
+        shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
     (out / "release").write_text(folder.name)
 
 

@@ -167,3 +167,8 @@ def locked(workspace: Workspace) -> Iterator[None]:
                 f"Another tipstat command is writing to {workspace.root}. Wait until it ends."
             ) from None
         yield
+
+
+def surroundings() -> dict[str, str]:
+    """The environment for a server that we start, telemetry off."""
+    return {**os.environ, **QUIET}

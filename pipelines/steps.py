@@ -17,12 +17,13 @@ from data_contracts import load
 from data_contracts.model import Contract, Table
 from pipelines import artefacts, submissions
 from pipelines.progress import say
+from pipelines.releases import RELEASES
 from pipelines.settings import Workspace
 from transforms import cube, link, vintage
 from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
-BROKEN = "broken.json"
+BROKEN, VINTAGES = "broken.json", "vintages"
 
 
 def take_in(workspace: Workspace) -> int:
@@ -42,9 +43,9 @@ def take_in(workspace: Workspace) -> int:
 
 def frozen(workspace: Workspace) -> dict[Slice, str]:
     """The slices of persons that published releases were counted from."""
-    files = sorted((workspace.root / "vintages").glob("*.json"))
-    published = [f for f in files if (workspace.root / "releases" / f.stem).exists()]
-    return dict(chain.from_iterable(read_slices(file).items() for file in published))
+    kept = sorted(workspace[VINTAGES].glob("[!.]*"))
+    published = [own for own in kept if (workspace[RELEASES] / own.name).exists()]
+    return dict(chain.from_iterable(read_slices(own / SLICES).items() for own in published))
 
 
 def sent(workspace: Workspace) -> list[vintage.Sent]:

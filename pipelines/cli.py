@@ -1,0 +1,215 @@
+"""The command line: plain verbs, one example each, nothing imported before it is needed."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import OUR_FAULT, WRONG_USAGE, Refusal
+
+EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
+Verbs = Any
+
+
+class Parser(argparse.ArgumentParser):
+    """Shows an example under every help, and says how to get help on a wrong word."""
+
+    def error(self, message: str) -> Any:
+        self.exit(WRONG_USAGE, f"{message[0].upper()}{message[1:]}. Try: {self.prog} --help\n")
+
+
+def verb(verbs: Verbs, name: str, does: str, example: str) -> Parser:
+    """A verb of the command line; without an example there is none."""
+    made: Parser = verbs.add_parser(
+        name,
+        help=does,
+        description=does,
+        epilog=f"example:\n  {example}\n\n{EXITS}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    return made
+
+
+def in_workspace(parser: Parser) -> Parser:
+    """The verb works on a workspace."""
+    parser.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="FOLDER",
+        help="the workspace; else TIPSTAT_WORKSPACE, else ./workspace",
+    )
+    return parser
+
+
+def with_files(parser: Parser) -> Parser:
+    """The verb takes the files of a submission."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--layout", required=True, help="see: tipstat layout list")
+    parser.add_argument("--period", metavar="P", help="2026-Q1 or 2026")
+    parser.add_argument("--country", metavar="C", help="ISO 3166-1 alpha-3, such as ARG")
+    parser.add_argument("--language", default="en", choices=("en", "es", "fr"))
+    return parser
+
+
+def sending(verbs: Verbs) -> None:
+    """check, submit, submissions."""
+    one = "2020Q1_denuncias.csv 2020Q1_referidos.csv --layout argentina_linea145 --period 2020-Q1"
+    with_files(verb(verbs, "check", "judge files; nothing is kept", f"tipstat check {one}"))
+    with_files(
+        in_workspace(
+            verb(
+                verbs, "submit", "judge files and seal them into the inbox", f"tipstat submit {one}"
+            )
+        )
+    )
+    in_workspace(
+        verb(verbs, "submissions", "who has sent what", "tipstat submissions --workspace region")
+    )
+
+
+def making(verbs: Verbs) -> None:
+    """init, run, demo."""
+    example = 'tipstat init --workspace region --title "Our region" --mode closed --raw-files ARG'
+    new = in_workspace(verb(verbs, "init", "an empty workspace: configuration and keys", example))
+    new.add_argument("--title", required=True, help="what its releases are called")
+    new.add_argument("--mode", default="closed", choices=("open", "demo", "closed"))
+    new.add_argument("--author", default="operator", help="who makes the releases")
+    new.add_argument("--reviewer", action="append", default=[], help="may review; give it twice")
+    new.add_argument(
+        "--raw-files",
+        action="append",
+        default=[],
+        metavar="C",
+        help="a country whose policy allows its records to be stripped here",
+    )
+    in_workspace(
+        verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
+    )
+    whole = verb(
+        verbs, "demo", "whole workspaces from the bundled samples, published", "tipstat demo"
+    )
+    whole.add_argument("--into", type=Path, default=Path("demo"), metavar="FOLDER")
+    whole.add_argument(
+        "--size", type=int, default=420, help="invented victims a country and year, about"
+    )
+
+
+def releasing(verbs: Verbs) -> None:
+    """audit, release, export."""
+    tried = verb(verbs, "audit", "attack the tables of a release", "tipstat audit TIP-2020Q4-v1")
+    in_workspace(tried).add_argument("release")
+    group = verb(
+        verbs, "release", "candidates and releases", "tipstat release list --workspace region"
+    )
+    inner = group.add_subparsers(dest="action", metavar="VERB", required=True)
+    in_workspace(verb(inner, "list", "candidates and releases", "tipstat release list"))
+    shown = verb(inner, "show", "what a release holds", "tipstat release show TIP-2020Q4-v1")
+    in_workspace(shown).add_argument("release")
+    example = "tipstat release publish TIP-2020Q4-v1 --reviewer 'A. Ba' --reviewer 'C. Do'"
+    out = in_workspace(verb(inner, "publish", "sign a candidate for everybody", example))
+    out.add_argument("release")
+    out.add_argument("--reviewer", action="append", default=[], help="who approved; give it twice")
+    example = "tipstat export TIP-2020Q4-v1 --format csv -o tables"
+    files = in_workspace(verb(verbs, "export", "a release as files", example))
+    files.add_argument("release")
+    files.add_argument("--format", default="csv", choices=("csv",))
+    files.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    files.add_argument("--language", default="en", choices=("en", "es", "fr"))
+
+
+def looking(verbs: Verbs) -> None:
+    """layout, explorer, dagster."""
+    group = verb(verbs, "layout", "how sources write their files", "tipstat layout list")
+    inner = group.add_subparsers(dest="action", metavar="VERB", required=True)
+    verb(inner, "list", "the layouts there are", "tipstat layout list")
+    shown = verb(
+        inner, "show", "the columns that a layout reads", "tipstat layout show unodc_glotip"
+    )
+    shown.add_argument("layout")
+    example = "tipstat explorer --workspace demo"
+    pages = in_workspace(verb(verbs, "explorer", "pages over published releases", example))
+    pages.add_argument("--port", type=int)
+    example = "tipstat dagster --workspace region"
+    served = in_workspace(verb(verbs, "dagster", "the runs of a workspace, as pages", example))
+    served.add_argument("--port", type=int)
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    made = Parser(
+        prog="tipstat",
+        description="Protected, comparable statistics on trafficking in persons.",
+        epilog=f"example:\n  tipstat demo\n\n{EXITS}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for group in (making, sending, releasing, looking):
+        group(verbs)
+    return made
+
+
+def parsed(words: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked, with the action of a group as part of the command's name."""
+    asked = parser().parse_args(words)
+    if action := getattr(asked, "action", None):
+        asked.command = f"{asked.command} {action}"
+    return asked
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Do what was asked, show it, end with the documented exit code."""
+    asked = parsed(words)
+    try:
+        sys.exit(_done(asked))
+    except Refusal as error:
+        _say(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _say("Stopped. What was there before still stands.", WRONG_USAGE)
+    except Exception as error:  # the last door: only the kind of error is told
+        _say(_ours(error), _usage(error))
+
+
+def _done(asked: argparse.Namespace) -> int:
+    from pipelines import commands
+
+    if asked.json:
+        facts, code = commands.answer(asked)
+        print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
+        return code
+    from pipelines import screen
+
+    with screen.progress():
+        facts, code = commands.answer(asked)
+    screen.show(asked.command, facts)
+    return code
+
+
+def _usage(error: Exception) -> int:
+    from data_contracts.load import Unknown
+    from data_contracts.periods import NotAPeriod
+
+    return WRONG_USAGE if isinstance(error, (Unknown, NotAPeriod)) else OUR_FAULT
+
+
+def _ours(error: Exception) -> str:
+    if _usage(error) == WRONG_USAGE:
+        return str(error)
+    # The words of an unforeseen error can quote a record.
+    return (
+        f"tipstat failed ({type(error).__name__}); this is our fault. "
+        "Report the command and this word; send no data."
+    )
+
+
+def _say(sentence: str, code: int) -> None:
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,261 @@
+"""What each command does: from parsed arguments to facts; ``screen`` shows them, ``cli`` parses.
+
+A function here returns the object that ``--json`` prints and the exit code.
+"""
+
+import datetime as dt
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from data_contracts import load, periods
+from data_contracts.model import Verdict
+from pipelines import explain, settings, submissions
+from pipelines.errors import WRONG_DATA
+from pipelines.settings import Workspace
+from transforms import vintage
+
+Answer = tuple[Any, int]
+CHECKED = {"verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped", "faults"}
+
+
+def _verdict(found: Verdict, language: str) -> dict[str, Any]:
+    return explain.in_words(found, language).model_dump(include=CHECKED)
+
+
+def _code(found: Verdict) -> int:
+    return WRONG_DATA if found.verdict == "faults" else 0
+
+
+def check(asked: Namespace) -> Answer:
+    """Judge files where they are."""
+    found = submissions.check(asked.files, asked.layout, asked.period, asked.country)
+    return _verdict(found, asked.language), _code(found)
+
+
+def submit(asked: Namespace) -> Answer:
+    """Judge files and seal them into the inbox."""
+    workspace = settings.opened(asked.workspace)
+    now = dt.datetime.now(dt.UTC)
+    one, found = submissions.submit(
+        workspace, asked.files, asked.layout, asked.period, asked.country, now
+    )
+    refused = found.verdict == "faults"
+    answer = {
+        "submission": None if refused else one.submission,
+        "sha256": one.sha256,
+        "state": "refused" if refused else _states(workspace)[one.submission],
+        "check": _verdict(found, asked.language),
+    }
+    return answer, _code(found)
+
+
+def _states(workspace: Workspace) -> dict[str, str]:
+    """What became of each submission: received, refused, accepted, waiting or superseded."""
+    from pipelines import steps
+
+    frozen = steps.frozen(workspace)
+    sent = submissions.accepted(workspace)
+    current = vintage.current(sent, load.layouts(), frozen)
+    aside = vintage.waiting(sent, load.layouts(), current)
+    newest = set(vintage.current(sent, load.layouts(), {}).values())
+    states = {one.submission: "accepted" for one in sent}
+    states |= {one: "waiting" if one in newest else "superseded" for one in aside}
+    for one in submissions.received(workspace):
+        found = submissions.verdict(workspace, one.submission)
+        states.setdefault(one.submission, "refused" if found else "received")
+    return states
+
+
+def sent(asked: Namespace) -> Answer:
+    """Who has sent what."""
+    workspace = settings.opened(asked.workspace)
+    states = _states(workspace)
+    return [
+        _sent(workspace, one, states[one.submission]) for one in submissions.received(workspace)
+    ], 0
+
+
+def _sent(workspace: Workspace, one: submissions.Received, state: str) -> dict[str, Any]:
+    layout = load.layout(one.layout)
+    found = submissions.verdict(workspace, one.submission)
+    when = list(found.periods) if found else [one.period] if one.period else []
+    days = load.contract(next(iter(layout.feeds))).sla.get("latency")
+    dated = layout.replaces == "country_period" and when and isinstance(days, int)
+    return {
+        "submission": one.submission,
+        "layout": one.layout,
+        "source": layout.source,
+        "datasets": list(found.rows_out if found else layout.feeds),
+        "countries": list(found.countries) if found else [one.country] if one.country else [],
+        "periods": when,
+        "state": state,
+        "received": one.received.isoformat(timespec="seconds"),
+        "due": periods.due(max(when), int(days)).isoformat() if dated and days else None,
+        "rows": found.rows_kept if found else None,
+    }
+
+
+def init(asked: Namespace) -> Answer:
+    """Make an empty workspace."""
+    from pipelines import keystore
+
+    root = settings.chosen(asked.workspace)
+    configuration = settings.Configuration(
+        title=asked.title,
+        mode=asked.mode,
+        author=asked.author,
+        reviewers=tuple(asked.reviewer),
+        raw_files=tuple(asked.raw_files),
+    )
+    workspace = settings.create(root, configuration)
+    keystore.create(workspace)
+    return {"workspace": str(workspace.root), "mode": asked.mode}, 0
+
+
+def run(asked: Namespace) -> Answer:
+    """Bring whatever is new up to a release candidate."""
+    from pipelines.run import run as line
+
+    outcome = line(settings.opened(asked.workspace))
+    return outcome.model_dump(), 0
+
+
+def audit(asked: Namespace) -> Answer:
+    """Attack the tables of a release."""
+    from pipelines import outputs
+
+    report = outputs.attack_release(settings.opened(asked.workspace), asked.release)
+    failed = report.failing or report.uncertified
+    return report.model_dump(), WRONG_DATA if failed else 0
+
+
+def release_list(asked: Namespace) -> Answer:
+    """Candidates and releases."""
+    from pipelines import releases
+
+    return releases.listed(settings.opened(asked.workspace).root), 0
+
+
+def release_show(asked: Namespace) -> Answer:
+    """What a release holds."""
+    from pipelines import releases
+
+    root = settings.opened(asked.workspace).root
+    return releases.shown(releases.found(root, asked.release)), 0
+
+
+def release_publish(asked: Namespace) -> Answer:
+    """Publish a candidate."""
+    from pipelines import keystore, releases
+
+    workspace = settings.opened(asked.workspace)
+    with settings.locked(workspace):
+        folder = releases.publish(
+            workspace.root,
+            asked.release,
+            asked.reviewer,
+            dt.datetime.now(dt.UTC),
+            keystore.signing_key(workspace),
+            workspace.configuration.reviewers,
+        )
+    return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
+
+
+def export(asked: Namespace) -> Answer:
+    """Write a release as files of another format."""
+    from dashboards.exports import csv
+    from pipelines import releases
+    from pipelines.errors import ExportFailed
+
+    folder = releases.found(settings.opened(asked.workspace).root, asked.release)
+    try:
+        files = csv.export(folder, asked.output, asked.language)
+    except csv.ForeignText as error:
+        raise ExportFailed(str(error)) from None
+    return {"release": asked.release, "files": [str(file) for file in files]}, 0
+
+
+def layout_list(asked: Namespace) -> Answer:
+    """The layouts there are."""
+    facts = ("title", "source", "country", "frequency", "public")
+    return [
+        {"layout": n, **one.model_dump(include=set(facts))} for n, one in load.layouts().items()
+    ], 0
+
+
+def layout_show(asked: Namespace) -> Answer:
+    """What a layout reads: its files, their columns, and which contracts they feed."""
+    layout = load.layout(asked.layout)
+    files = {
+        name: {"formats": list(spec.formats), "columns": sorted(layout.columns(name))}
+        for name, spec in layout.files.items()
+    }
+    facts = layout.model_dump(exclude={"files", "feeds", "labels"})
+    return facts | {"files": files, "feeds": {n: feed.file for n, feed in layout.feeds.items()}}, 0
+
+
+def demo(asked: Namespace) -> Answer:
+    """Make whole workspaces from the bundled samples, up to published releases."""
+    from pipelines import demo as whole
+
+    return whole.demo(asked.into, asked.size), 0
+
+
+def _become(command: list[str], environment: Mapping[str, str]) -> Answer:
+    """Replace this process by a server, so that stopping one stops the other."""
+    os.execve(command[0], command, dict(environment))  # noqa: S606 # our own interpreter
+
+
+def explorer(asked: Namespace) -> Answer:
+    """Serve the explorer over the releases of one workspace, or of all in a folder."""
+    from dashboards.explorer import serve
+    from pipelines import releases
+
+    found = settings.found(asked.workspace)
+    folders = [workspace[releases.RELEASES] for workspace in found]
+    shown = [folder for folder in folders if folder.exists()]
+    if not shown:
+        raise releases.NoSuchRelease(
+            "Nothing is published yet: run `tipstat run`, then `tipstat release publish`."
+        )
+    environment = serve.environment(settings.surroundings())
+    return _become(serve.command(shown, asked.port), environment)
+
+
+def dagster(asked: Namespace) -> Answer:
+    """Serve Dagster's own pages over a workspace."""
+    import sys
+
+    from pipelines.run import home
+
+    workspace = settings.opened(asked.workspace)
+    command = [sys.executable, "-m", "dagster_webserver", "-m", "pipelines.definitions"]
+    address = ["-h", "127.0.0.1", "-p", str(asked.port or 3000)]
+    own = {"DAGSTER_HOME": str(home(workspace)), "TIPSTAT_WORKSPACE": str(workspace.root)}
+    return _become([*command, *address], settings.surroundings() | own)
+
+
+COMMANDS = {
+    "check": check,
+    "submit": submit,
+    "submissions": sent,
+    "init": init,
+    "run": run,
+    "audit": audit,
+    "release list": release_list,
+    "release show": release_show,
+    "release publish": release_publish,
+    "export": export,
+    "layout list": layout_list,
+    "layout show": layout_show,
+    "demo": demo,
+    "explorer": explorer,
+    "dagster": dagster,
+}
+
+
+def answer(asked: Namespace) -> Answer:
+    """Do what was asked."""
+    return COMMANDS[asked.command](asked)

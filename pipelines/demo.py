@@ -1,0 +1,135 @@
+"""The whole line on real and on invented submissions, to published releases.
+
+Two workspaces, because invented people are never mixed with real ones: ``open`` republishes what
+is public, ``invented`` shows what a region does with records in confidence. The invented files
+lie beside the workspaces: they stand for what agencies have on their own machines.
+"""
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines import keystore, releases, settings, submissions
+from pipelines.progress import say
+from pipelines.run import run
+from pipelines.settings import Configuration, Workspace
+
+SAMPLES = Path(__file__).parent.parent / "sources" / "samples"
+REVIEWERS = ("invented:Reviewer Aster", "invented:Reviewer Birch")
+OPEN = Configuration(title="Public sources on trafficking in persons", mode="open")
+INVENTED = Configuration(
+    title="Invented region",
+    mode="demo",
+    reviewers=REVIEWERS,
+    raw_files=("XAA", "XAB"),
+)
+
+
+class Files(NamedTuple):
+    """One submission of the demo."""
+
+    layout: str
+    country: str | None
+    period: str | None
+    files: tuple[Path, ...]
+
+
+def real() -> list[Files]:
+    """The bundled samples: four quarters of a register, UNODC's table, populations."""
+    register = SAMPLES / "argentina_linea145"
+    quarters = [
+        Files(
+            "argentina_linea145", "ARG", f"2020-Q{q}", tuple(sorted(register.glob(f"2020Q{q}_*")))
+        )
+        for q in range(1, 5)
+    ]
+    glotip = SAMPLES / "glotip" / "data_glotip_2025-04-14.csv.gz"
+    population = SAMPLES / "population" / "world_bank_population_total.csv"
+    return [
+        *quarters,
+        Files("unodc_glotip", None, None, (glotip,)),
+        Files("world_bank_population", None, None, (population,)),
+    ]
+
+
+def invented(folder: Path, size: int) -> list[Files]:
+    """Three years of files of two invented countries and three agencies."""
+    from sources import synthetic
+
+    region = synthetic.write(folder, size=size)
+    return [Files(s.layout, s.country, s.period, s.files) for s in region.submissions]
+
+
+def opened(root: Path, configuration: Configuration) -> Workspace:
+    """The demo's workspace; the one of an earlier demo is gone on with."""
+    if (root / settings.FILE).exists():
+        return settings.opened(root)
+    workspace = settings.create(root, configuration)
+    keystore.create(workspace)
+    return workspace
+
+
+def send(workspace: Workspace, files: Sequence[Files]) -> None:
+    """Submit everything, in order."""
+    say(f"Sending {len(files)} submissions to the workspace {workspace.root.name}")
+    for one in files:
+        now = dt.datetime.now(dt.UTC)
+        submissions.submit(workspace, one.files, one.layout, one.period, one.country, now)
+
+
+def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
+    """Run the line and publish what it proposes; the last release where nothing is new."""
+    made = run(workspace).release
+    if made is None:
+        return str(releases.listed(workspace.root)[-1]["release"])
+    say(f"Publishing {made}")
+    key = keystore.signing_key(workspace)
+    named = workspace.configuration.reviewers
+    releases.publish(workspace.root, made, reviewers, dt.datetime.now(dt.UTC), key, named)
+    return made
+
+
+def told(workspace: Workspace, name: str) -> dict[str, Any]:
+    """A line of the closing table."""
+    folder = releases.found(workspace.root, name)
+    shown = releases.shown(folder)
+    counted = submissions.accepted(workspace)
+    verdicts = [submissions.verdict(workspace, one.submission) for one in counted]
+    periods = shown["periods"]
+    return {
+        "release": name,
+        "sources": len({one.layout for one in counted}),
+        "countries": len(shown["countries"]),
+        "periods": f"{periods[0]} to {periods[-1]}",
+        "records": sum(v.rows_kept for v in verdicts if v),
+        "hidden_cells": sum(table["hidden"] for table in shown["tables"].values()),
+        "folder": _near(folder),
+    }
+
+
+def _near(path: Path) -> str:
+    """A path as short as it can be typed from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def demo(into: Path, size: int) -> dict[str, Any]:
+    """Make both workspaces below ``into`` and publish a release in each."""
+    began = time.monotonic()
+    public = opened(into / "open", OPEN)
+    send(public, real())
+    first = release(public, ())
+    say("Writing the files of an invented region")
+    files = invented(into / "invented_files", size)
+    region = opened(into / "invented", INVENTED)
+    send(region, files)
+    second = release(region, REVIEWERS)
+    command = _near(Path(sys.executable).parent / "tipstat")
+    return {
+        "releases": [told(public, first), told(region, second)],
+        "explorer": f"{command} explorer --workspace {_near(into.resolve())}",
+        "seconds": round(time.monotonic() - began, 1),
+    }

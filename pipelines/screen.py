@@ -1,0 +1,205 @@
+"""Answers for a person at a terminal: short tables, plain words, nothing to decode."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.progress import heard
+
+OUT, ERR = Console(highlight=False), Console(stderr=True, highlight=False)
+MOST_FAULTS, MOST_LABELS, MOST_CODES = 20, 12, 6
+REASONS = {
+    "scope": "not about trafficking, or not counted by this layout",
+    "unmapped": "a label is in no list",
+    "fault": "faulty",
+    "period": "outside the period",
+    "relation": "refers to a case that was not sent",
+    "implausible": "a number no country can report",
+    "conflict": "the same series with different numbers",
+    "repeated": "repeated",
+}
+VERDICTS = {
+    "ok": "[green]ok[/]",
+    "comments": "[yellow]ok, with comments[/]",
+    "faults": "[red]refused[/]",
+}
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """What happens, in words, one line each."""
+    with heard(lambda words: ERR.print(f"[dim]…[/] {words}")):
+        yield
+
+
+def grid(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """A plain table."""
+    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    return made
+
+
+def few(codes: Sequence[str]) -> str:
+    """A list of codes, or its ends where it is long."""
+    if len(codes) <= MOST_CODES:
+        return ", ".join(codes)
+    return f"{codes[0]} … {codes[-1]} ({len(codes)})"
+
+
+def verdict(found: Mapping[str, Any]) -> None:
+    """What became of the rows, what did not map, and what to mend."""
+    OUT.print(f"Verdict: {VERDICTS[found['verdict']]}")
+    aside = [[n, "set aside", REASONS[reason]] for reason, n in found["set_aside"].items()]
+    kept = [found["rows_read"], "rows read", ""], [found["rows_kept"], "kept", ""]
+    OUT.print(grid(("rows", "", ""), [*kept, *aside]))
+    for name, n in found["rows_out"].items():
+        OUT.print(f"  {n} go to {name}")
+    for column, labels in found["unmapped"].items():
+        if isinstance(labels, int):
+            OUT.print(f"Labels in {column} that are in no list: {labels} rows")
+            continue
+        first = ", ".join(f"“{label}” ({n})" for label, n in [*labels.items()][:MOST_LABELS])
+        more = f" and {len(labels) - MOST_LABELS} more" if len(labels) > MOST_LABELS else ""
+        OUT.print(f"Labels in {column} that are in no list: {first}{more}", markup=False)
+    faults(found["faults"])
+
+
+def faults(found: Sequence[Mapping[str, Any]]) -> None:
+    """Each fault once, with the rows it is in and its remedy."""
+    by: dict[tuple[str, str, str, str], list[str]] = {}
+    for fault in found:
+        key = (fault["code"], fault["file"] or "", fault["message"], fault["remedy"])
+        by.setdefault(key, []).append(str(fault["row"] or ""))
+    for (code, file, message, remedy), rows in [*by.items()][:MOST_FAULTS]:
+        where = f"{file}, row{'s' if len(rows) > 1 else ''} {few(rows)}" if rows[0] else file
+        OUT.print(f"[bold]{code}[/]  {where}")
+        OUT.print(f"  {message} {remedy}", markup=False)
+    if len(by) > MOST_FAULTS:
+        OUT.print(f"and {len(by) - MOST_FAULTS} more kinds of fault; --json lists them all")
+
+
+def submit(found: Mapping[str, Any]) -> None:
+    """A receipt, or why there is none."""
+    verdict(found["check"])
+    if found["submission"]:
+        OUT.print(f"Received as [bold]{found['submission']}[/] ({found['state']}).")
+        OUT.print(f"Fingerprint of the files: {found['sha256'][:16]}…")
+    else:
+        OUT.print("Not received. Nothing of it was kept. Correct the file and send it again.")
+
+
+def submissions(found: Sequence[Mapping[str, Any]]) -> None:
+    """Who has sent what."""
+    rows = [
+        (s["source"], few(s["countries"]), few(s["periods"]), s["state"], s["rows"], s["due"],
+         s["submission"][:8])
+        for s in found
+    ]  # fmt: skip
+    headings = ("source", "countries", "periods", "state", "rows", "due", "submission")
+    OUT.print(grid(headings, rows) if rows else "Nothing has been submitted yet.")
+
+
+def run(found: Mapping[str, Any]) -> None:
+    """What a run made."""
+    assets = found["assets"]
+    OUT.print(
+        f"{len(assets['materialised'])} assets made, {len(assets['skipped'])} unchanged, "
+        f"in {found['seconds']} s."
+    )
+    if found["release"] is None:
+        OUT.print("Nothing is new: no release candidate was made.")
+        return
+    OUT.print(f"Release candidate: [bold]{found['release']}[/]")
+    OUT.print(f"Look at it: tipstat release show {found['release']}")
+
+
+def audit(found: Mapping[str, Any]) -> None:
+    """The verdict of the attack."""
+    names = ("cells", "hidden", "targets", "failing", "narrow", "present", "uncertified")
+    rest = ("public_elsewhere", "narrowest", "releases", "seconds")
+    OUT.print(grid(("", ""), [(name, found[name]) for name in (*names, *rest)]))
+    OUT.print(found["model"], style="dim")
+    for one in found["failures"][:MOST_FAULTS]:
+        where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
+        OUT.print(f"fails: {one['table']}: {where}", markup=False)
+
+
+def release_list(found: Sequence[Mapping[str, Any]]) -> None:
+    """Candidates and releases."""
+    names = ("release", "state", "mode", "created")
+    OUT.print(grid(names, [[one[n] for n in names] for one in found]) if found else "None yet.")
+
+
+def release_show(found: Mapping[str, Any]) -> None:
+    """What a release holds."""
+    OUT.print(f"[bold]{found['release']}[/], {found['state']}, mode {found['mode']}")
+    OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
+    rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
+    OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
+
+
+def publish(found: Mapping[str, Any]) -> None:
+    """Where the release is."""
+    OUT.print(f"Published: [bold]{found['release']}[/]\n{found['folder']}")
+
+
+def export(found: Mapping[str, Any]) -> None:
+    """Which files were written."""
+    for file in found["files"]:
+        OUT.print(file, markup=False)
+
+
+def layouts(found: Sequence[Mapping[str, Any]]) -> None:
+    """The layouts there are."""
+    rows = [(one["layout"], one["country"], one["frequency"], one["title"]) for one in found]
+    OUT.print(grid(("layout", "country", "every", "title"), rows))
+
+
+def layout(found: Mapping[str, Any]) -> None:
+    """What a layout reads."""
+    OUT.print(f"[bold]{found['name']}[/]: {found['title']}")
+    for name, file in found["files"].items():
+        OUT.print(f"file {name} ({' or '.join(file['formats'])}): {', '.join(file['columns'])}")
+    for contract, file in found["feeds"].items():
+        OUT.print(f"{file} feeds {contract}")
+
+
+def init(found: Mapping[str, Any]) -> None:
+    """The new workspace."""
+    OUT.print(f"A workspace is ready in {found['workspace']}. Back up its folder keys.")
+
+
+def demo(found: Mapping[str, Any]) -> None:
+    """What the demo made, where it is, and how to look at it."""
+    headings = ("release", "sources", "countries", "periods", "records", "hidden cells", "folder")
+    rows = [[one[name.replace(" ", "_")] for name in headings] for one in found["releases"]]
+    OUT.print()
+    OUT.print(grid(headings, rows))
+    OUT.print("\nThe people of the invented region, and its countries, are invented.")
+    OUT.print(f"Look at both releases: [bold]{found['explorer']}[/]")
+
+
+SCREENS: dict[str, Callable[[Any], None]] = {
+    "check": verdict,
+    "submit": submit,
+    "submissions": submissions,
+    "run": run,
+    "audit": audit,
+    "release list": release_list,
+    "release show": release_show,
+    "release publish": publish,
+    "export": export,
+    "layout list": layouts,
+    "layout show": layout,
+    "init": init,
+    "demo": demo,
+}
+
+
+def show(command: str, facts: Any) -> None:
+    """Print the answer of a command."""
+    SCREENS[command](facts)
