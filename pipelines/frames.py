@@ -14,7 +14,8 @@ from pipelines.errors import OUR_FAULT, Refusal
 
 MEASURES = ("value", "lower", "upper")
 FLAGS = ("obs_status", "conf_status", "source")
-NO_VALUE = ("Q", "O", "M")
+ABSENT = ("O", "M")
+NO_VALUE = (*ABSENT, "Q")
 INDICATOR_KEY = ("indicator", "country", "period")
 
 
@@ -78,7 +79,10 @@ def _shaped(name: str, frame: pl.DataFrame, keys: list[str], number: pl.DataType
 
 
 def _check_cells(name: str, frame: pl.DataFrame, keys: list[str]) -> None:
-    if frame.select(pl.any_horizontal(pl.col(*keys, *FLAGS).is_null()).any()).item():
+    # Nobody stands behind a number that nobody supplied.
+    unnamed = pl.col("source").is_null() & ~pl.col("obs_status").is_in(ABSENT)
+    lacking = pl.any_horizontal(pl.col(*keys, "obs_status", "conf_status").is_null()) | unnamed
+    if frame.filter(lacking).height:
         raise Unfit(f"{name}: a cell has no place, status or source.")
     if frame.select(keys).is_duplicated().any():
         raise Unfit(f"{name}: a cell is there twice.")

@@ -39,6 +39,7 @@ UNFIT = {
     "a hidden cell is not confidential": where(HIDDEN, "conf_status", "F"),
     "or a confidential one not hidden": where(SHOWN, "conf_status", "C"),
     "a cell has no place, status or source": where(SHOWN, "source", None),
+    "a cell has no place, status": where(SHOWN, "country", None),
 }
 
 
@@ -52,6 +53,15 @@ def test_a_frame_that_the_registry_does_not_declare_is_refused(says: str) -> Non
 def test_indicators_are_held_to_the_same(column: str) -> None:
     with pytest.raises(Unfit, match="indicators: "):
         of_indicators(indicators().with_columns(pl.lit(None).alias(column)))
+
+
+def test_a_cell_that_nobody_supplied_may_have_no_source() -> None:
+    absent = {"value": None, "lower": None, "obs_status": "O", "conf_status": "F", "source": None}
+    hole = victims().with_columns(
+        pl.when(~HIDDEN).then(column).otherwise(pl.lit(value)).alias(column)
+        for column, value in absent.items()
+    )
+    assert of_table(VICTIMS, hole)["source"].null_count() == 1
 
 
 def test_what_a_publisher_hid_keeps_its_interval_and_its_gaps() -> None:
