@@ -50,7 +50,7 @@ def descriptor(
         "created": manifest["created"],
         "keywords": ["trafficking in persons", *([INVENTED] if manifest["invented"] else [])],
         "licenses": _licences(manifest),
-        "sources": [_source(source) for source in manifest["sources"]],
+        "sources": [_source(source) for source in _single(manifest)],
         "resources": list(_resources(manifest, registry, files)),
     }
     return as_json({name: value for name, value in about.items() if value})
@@ -86,6 +86,11 @@ def readme(manifest: Manifest) -> bytes:
 def as_json(value: object) -> bytes:
     """JSON that people can read and that is the same each time."""
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _single(manifest: Manifest) -> list[Mapping[str, Any]]:
+    """The sources without those that name several counted together, as ``police+shelter``."""
+    return [source for source in manifest["sources"] if "+" not in source["source"]]
 
 
 def _line(name: str, table: Mapping[str, Any]) -> str:

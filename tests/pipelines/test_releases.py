@@ -177,6 +177,16 @@ def test_the_data_package_describes_every_data_file(release: Path) -> None:
     assert [source["path"] for source in package["sources"]] == [SOURCE["origin"]]
 
 
+def test_sources_counted_together_are_listed_and_each_is_cited_once(
+    root: Path, words: Path
+) -> None:
+    both = {**SOURCE, "source": "xaa_police+xaa_shelter", "publisher": "Two offices (invented)"}
+    folder = releases.write(root, draft(sources=[SOURCE, both]), words)
+    assert "| xaa_police+xaa_shelter |" in (folder / "README.md").read_text()
+    assert (folder / "README.md").read_text().count("Two offices") == 1
+    assert len(said(folder, "datapackage.json")["sources"]) == 1
+
+
 def test_a_release_is_read_only_and_leaves_no_candidate(root: Path, release: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in release.rglob("*") if path.is_file()} == {0o444}
     assert list((root / "candidates").iterdir()) == []
