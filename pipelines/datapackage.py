@@ -73,7 +73,7 @@ def readme(manifest: Manifest) -> bytes:
             base=base,
             off=base - 1,
             files="\n".join(_line(n, table) for n, table in manifest["tables"].items()),
-            based_on="; ".join(f"{s['publisher']}, {s['title']}" for s in sources),
+            based_on="; ".join(f"{s['publisher']}, {s['title']}" for s in _single(manifest)),
             sources="\n".join(_row(s) for s in sources),
             checksums=CHECKSUMS,
             signature=SIGNATURE,
@@ -115,7 +115,7 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
 
 def _licences(manifest: Manifest) -> list[dict[str, str]]:
     """The terms of each source; the standard wants a name without blanks beside the words."""
-    terms = dict.fromkeys(source["licence"] for source in manifest["sources"])
+    terms = dict.fromkeys(source["licence"] for source in _single(manifest))
     return [
         {"name": re.sub(r"[^-\w.]+", "-", text)[:60].strip("-"), "title": text} for text in terms
     ]
