@@ -22,7 +22,7 @@ demo: .venv/.run-installed ## install into .venv, take the samples through every
 	@$(BIN)/tipstat demo
 
 explorer: .venv/.run-installed ## open the releases that `make demo` made in a browser
-	@$(BIN)/tipstat --workspace demo/invented explorer
+	@$(BIN)/tipstat explorer --workspace demo
 
 test: .venv/.dev-installed chromium ## run all tests
 	@$(BIN)/pytest --numprocesses 2 --dist loadgroup

@@ -1,6 +1,7 @@
 """What installs is what is written: requirements, commands, documents and warnings agree."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from pipelines import cli, commands
 from tests.test_architecture import PACKAGES
 
 ROOT = Path(__file__).parents[1]
@@ -33,19 +35,21 @@ def pins(kind: str) -> set[tuple[str, str]]:
     return {(plain(name), version) for name, version, _ in PIN.findall(text)}
 
 
-def code_in(document: Path) -> str:
-    """The blocks and words of a document that are set as code."""
+def blocks(document: Path) -> list[str]:
+    """The lines of a document that are set as code, without what follows ``  #``."""
     text = document.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```.*?^```|^(?: {4}.*\n)+", text, re.MULTILINE | re.DOTALL)
-    return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", text)])
+    found = re.findall(r"^```.*?^```|^(?: {4}.*\n)+", text, re.MULTILINE | re.DOTALL)
+    return [line.split("  #")[0].strip() for block in found for line in block.splitlines()]
+
+
+def words(document: Path) -> list[str]:
+    """What a document sets as code within its sentences."""
+    return re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
 
 
 def verbs() -> set[str]:
-    """The commands that the program itself says it has."""
-    command = [str(Path(sys.executable).with_name("tipstat")), "--help"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    listed = re.search(r"\{([a-z,]+)\}", shown.stdout)
-    return set(listed.group(1).split(",")) if listed else set()
+    """The commands that the program itself knows."""
+    return {name.split()[0] for name in commands.COMMANDS}
 
 
 @pytest.mark.parametrize("kind", ["run", "dev"])
@@ -96,20 +100,34 @@ def test_the_wheel_holds_every_tracked_file_of_the_packages(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_a_document_names_only_commands_and_files_that_exist(document: Path) -> None:
-    code = code_in(document)
-    assert set(re.findall(r"^\s*(?:\.venv/bin/)?tipstat ([a-z]+)", code, re.M)) - verbs() == set()
-    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    assert set(re.findall(r"^\s*make ([a-z-]+)", code, re.MULTILINE)) - targets == set()
+def test_the_program_understands_every_command_in_a_document(document: Path) -> None:
+    shown = [line.removeprefix(".venv/bin/") for line in blocks(document)]
+    for line in shown:
+        if line.startswith("tipstat "):
+            cli.parsed(shlex.split(line)[1:])
+    named = [re.match(r"(?:\.venv/bin/)?tipstat ([a-z]+)", word) for word in words(document)]
+    assert {match[1] for match in named if match} - verbs() == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_a_document_names_only_targets_files_and_tests_that_exist(document: Path) -> None:
+    code = [*blocks(document), *words(document)]
+    made = {match[1] for line in code if (match := re.match(r"make ([a-z-]+)", line))}
+    assert made - set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) == set()
     links = re.findall(r"\]\((?!http|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+    tests = [word.split("::") for word in words(document) if word.startswith("tests/")]
+    assert [name for name in tests if not stands(*name)] == []
+
+
+def stands(file: str, test: str = "") -> bool:
+    """Whether a file stands in the tree and defines the test."""
+    path = ROOT / file
+    return path.exists() and (not test or f"def {test}(" in path.read_text(encoding="utf-8"))
 
 
 def test_the_readme_shows_the_two_commands() -> None:
-    code = code_in(ROOT / "README.md")
-    assert {"make demo", "make test"} <= {
-        line.split("  #")[0].strip() for line in code.splitlines()
-    }
+    assert {"make demo", "make test"} <= set(blocks(ROOT / "README.md"))
 
 
 @pytest.mark.parametrize("target", sorted(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE)))
