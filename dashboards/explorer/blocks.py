@@ -44,14 +44,14 @@ def figure(view: View, shown: Figure) -> None:
     with st.container(border=True):
         st.subheader(plain(shown.finding), anchor=shown.name)
         st.caption(plain(shown.subtitle))
-        left, right = st.columns([3, 1], gap="medium")
+        left, right = st.columns([5, 2], gap="medium")
         with left:
             _chart(view, shown)
-            table(shown.table, view.words("table_of", finding=shown.finding))
         with right:
             how_to_read(view, shown.cells, drawn=True)
-            for note in shown.notes:
-                st.markdown(plain(note))
+        for note in shown.notes:
+            st.markdown(plain(note))
+        table(shown.table, view.words("table_of", finding=shown.finding))
         _drafts(view, shown)
         download(view, shown)
         st.caption(plain(citation(view.release.manifest, view.words, shown.sources)))
@@ -77,10 +77,9 @@ def how_to_read(view: View, cells: Sequence[Cell], drawn: bool = False) -> None:
     """What the signs of a table mean, and of a chart that has ``drawn`` them; only those used."""
     lines = [signed(sign, drawn) for sign in legend(cells, view.words)]
     if any(cell.is_uncertain for cell in cells):
-        lines.append(plain(view.words("legend_interval")))
+        lines.append(plain(view.words("legend_interval" if drawn else "legend_rounded")))
     if lines:
-        st.markdown(f"**{view.words('how_to_read')}**")
-        st.markdown("\n\n".join(lines))
+        st.caption("  \n".join([f"**{view.words('how_to_read')}**", *lines]))
 
 
 def signed(sign: Sign, drawn: bool) -> str:

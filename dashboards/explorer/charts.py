@@ -45,7 +45,9 @@ def trend(points: Sequence[Point], words: Words, end: float | None = None) -> go
     ticks = dict(enumerate(tick_labels([point.period for point in points], words)))
     figure.update_xaxes(tickvals=list(ticks), ticktext=list(ticks.values()), showgrid=False)
     figure.update_xaxes(range=[-0.6, len(points) - 0.4])
-    return figure.update_yaxes(range=[0, end])
+    # Without a number the scale is made up, so it says nothing.
+    empty = all(point.cell.value is None and not point.cell.is_censored for point in points)
+    return figure.update_yaxes(range=[0, end], showticklabels=not empty)
 
 
 def segments(points: Sequence[Point]) -> Iterator[list[int]]:
@@ -133,7 +135,9 @@ def bars(rows: Sequence[Bar | str], words: Words) -> go.Figure:
     shown = {place: bar for place, bar in drawn.items() if bar.cell.value is not None}
     figure.add_trace(_bars(shown, words))
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=ticks, showgrid=False)
-    figure.update_yaxes(range=[len(rows) - 0.4, -0.6], zeroline=False, ticksuffix=" ")
+    figure.update_yaxes(range=[len(rows) - 0.4, -0.6], zeroline=False)
+    # Ticks that nobody sees keep the names off the bars.
+    figure.update_yaxes(ticks="outside", ticklen=6, tickcolor="#FFFFFF")
     return figure.update_xaxes(range=[0, end], nticks=5)
 
 

@@ -49,8 +49,9 @@ class Release:
 
     @property
     def sheets(self) -> dict[str, dict[str, Any]]:
-        """The reference sheets of the indicators by name."""
-        return _sheets(self.folder)
+        """The reference sheets by name, of the indicators that the release has."""
+        present = set(self.indicators()["indicator"])
+        return {name: sheet for name, sheet in _sheets(self.folder).items() if name in present}
 
     def table(self, name: str) -> pl.DataFrame:
         """All cells of a table that the manifest names; KeyError for any other."""

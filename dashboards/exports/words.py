@@ -17,7 +17,7 @@ MESSAGES = Path(data_contracts.__file__).parent / "messages"
 
 @dataclass(frozen=True)
 class Words:
-    """One language: ``words("key", place=...)`` is the message with its places filled."""
+    """One language: ``words("about", n="380")`` is a message with its places filled."""
 
     language: str
     messages: Mapping[str, str]
@@ -30,8 +30,9 @@ class Words:
         return self.messages.get(f"{key}_{name}") or name.replace("_", " ").capitalize()
 
     def number(self, number: float) -> str:
-        """A number as this language writes it; only a fraction has a decimal."""
-        text = f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+        """A number as this language writes it; only a fraction has decimals, a small one two."""
+        digits = 0 if float(number).is_integer() else 1 if abs(number) >= 10 else 2
+        text = f"{number:,.{digits}f}"
         marks = str.maketrans({",": self("thousands"), ".": self("decimal")})
         return text.translate(marks)
 

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.explorer import charts, choices, findings
-from dashboards.explorer.blocks import Figure, cell_table, figure
+from dashboards.explorer.blocks import Figure, cell_table, figure, plain
 from dashboards.explorer.findings import Bar
 from dashboards.explorer.marks import Cell
 from dashboards.explorer.page import Page, View
@@ -37,6 +37,9 @@ def choose_period(view: View, rows: pl.DataFrame) -> str:
 def render(view: View) -> None:
     """The controls, then a figure for each table that has the chosen country, unit and period."""
     tables = divided(view)
+    if not tables:
+        st.markdown(plain(view.words("nothing_divided")))
+        return
     rows = pl.concat([t.select("country", "period", "unit", "value") for t in tables.values()])
     left, middle, right = st.columns(3)
     with left:
@@ -101,9 +104,15 @@ def bars(view: View, dimensions: Dimensions, cells: Cells) -> list[Bar | str]:
 
 def bar(view: View, dimensions: Dimensions, key: Key, cells: Cells, heading: str) -> Bar:
     """One bar; its name says its group, which its label leaves to the heading."""
-    label = called(view, *list(dimensions.items())[-1], key[-1])
+    label = innermost(view, dimensions, key[-1])
     name = f"{heading}, {label}" if heading else label
     return Bar(" ".join(key), label, cells.get(key, Cell()), name)
+
+
+def innermost(view: View, dimensions: Dimensions, code: str) -> str:
+    """What readers call a code of the last dimension; the total of a single one is the total."""
+    (*outer, (dimension, of)) = dimensions.items()
+    return called(view, dimension, of, code) if outer else view.labels.label(of, code)
 
 
 def called(view: View, dimension: str, of: str, code: str) -> str:
@@ -121,11 +130,10 @@ def named(view: View, dimensions: Dimensions, codes: Sequence[str]) -> str:
 def listed(view: View, dimensions: Dimensions, cells: Cells) -> pl.DataFrame:
     """One dimension as a list with bounds and reasons, several as a cross table."""
     *outer, inner = orders(view, dimensions, cells)
-    (*_, (last, of)) = dimensions.items()
-    said = {code: called(view, last, of, code) for code in inner}
+    said = {code: innermost(view, dimensions, code) for code in inner}
     if not outer:
         found = {said[code]: cells[(code,)] for code in inner}
-        return cell_table(found, view.words.of("choose", last), view.words)
+        return cell_table(found, view.words.of("choose", *dimensions), view.words)
     groups = list(product(*outer))
     columns = {" ": [named(view, dimensions, group) for group in groups]}
     for code in inner:

@@ -1,0 +1,156 @@
+"""The pages in a browser: every page, three languages, three widths, and nothing leaves loopback."""
+
+import os
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from dashboards.explorer.serve import command, environment
+
+CHROMIUM = "/usr/bin/chromium"
+# A sandbox needs rights that a container has not; the others stop the browser's own calls home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDTHS = (390, 820, 1440)
+PAGES = {
+    "": "INVENTED-2025Q4-v1",
+    "trends?table=absences": "<5",
+    "trends?table=victims_by_exploitation&exploitation=P4&frequency=quarter": "[c]",
+    "trends?table=indicator.female_share": "%",
+    "profile?country=XAB&period=2023": "[c]",
+}
+MARKS = ("<5", "[c]", "[x]", "[z]", "[p]", "[b]", "[e]", "[r]")
+LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+@pytest.fixture(scope="module")
+def address(release: Path) -> Iterator[str]:
+    """The address of an explorer that serves the release."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = command([release], port)
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        started, env=environment(os.environ), stdout=quiet, stderr=quiet
+    ) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Return when the explorer answers; fail when it has ended."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health"):  # noqa: S310 - our own, http
+                return
+        except OSError:
+            os.sched_yield()
+    raise AssertionError("the explorer ended before it answered")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that remembers every address it asked for; each must be on loopback."""
+    opened, asked = browser.new_page(), list[str]()
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("websocket", lambda socket: asked.append(socket.url))
+    yield opened
+    opened.close()
+    local = ("data:", "blob:")
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(local)}
+    assert hosts
+    assert hosts <= LOOPBACK
+
+
+def show(page: Page, url: str) -> None:
+    """Open a page and wait until it has rendered."""
+    page.goto(url)
+    expect(page.get_by_test_id("stTable").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stAppViewContainer")).to_be_visible()
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    wide: int = page.evaluate(
+        """() => Math.max(...[document.documentElement,
+                              document.querySelector('[data-testid=stMain]')]
+                         .map(part => part.scrollWidth - part.clientWidth))"""
+    )
+    return wide
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_a_page_shows_in_every_language_at_every_width(
+    page: Page, address: str, path: str, language: str
+) -> None:
+    joint = "&" if "?" in path else "?"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        show(page, f"{address}/{path}{joint}language={language}")
+        assert overflow(page) <= 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentWarning")).to_have_count(1)
+    shown = page.get_by_test_id("stApp").inner_text()
+    assert PAGES[path] in shown
+    assert page.title().startswith("[INV")
+
+
+def test_every_mark_stands_in_the_table_and_on_the_chart(page: Page, address: str) -> None:
+    show(page, f"{address}/trends?table=absences&language=en")
+    chart = page.locator(".js-plotly-plot svg.main-svg").first
+    expect(chart).to_be_visible()
+    drawn = page.locator(".js-plotly-plot").first.text_content() or ""
+    written = page.get_by_test_id("stTable").first.inner_text()
+    assert [mark for mark in MARKS if mark not in drawn] == []
+    assert [mark for mark in MARKS if mark not in written] == []
+
+
+def test_the_address_holds_what_was_chosen(page: Page, address: str) -> None:
+    show(page, f"{address}/trends?table=victims&unit=victim_presumed&country=XAB&language=es")
+    expect(page.get_by_test_id("stMain").get_by_role("heading", level=3)).to_have_count(1)
+    heading = page.get_by_test_id("stMain").get_by_role("heading", level=3)
+    expect(heading).to_contain_text("Presuntas víctimas en Belmora (inventado)")
+    page.wait_for_url("**/trends?*release=INVENTED-2025Q4-v1*frequency=year*")
+
+
+def test_a_choice_is_kept_on_the_next_page(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    show(page, f"{address}/trends?table=victims&country=XAB&language=en")
+    page.get_by_role("link", name="Profile").click()
+    page.wait_for_url("**/profile?*country=XAB*")
+    heading = page.get_by_test_id("stMain").get_by_role("heading", level=3).first
+    expect(heading).to_contain_text("Belmora (invented)")
+
+
+def test_a_nonsense_address_shows_the_default_and_no_fault(page: Page, address: str) -> None:
+    show(page, f"{address}/trends?table=../../etc&unit=%3Cscript%3E&country=ZZZ&language=xx")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.wait_for_url("**/trends?*table=victims*")

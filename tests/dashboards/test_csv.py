@@ -1,0 +1,157 @@
+"""What is exported is what the release declares, or nothing at all."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.exports.csv import ForeignText, export, sweep
+from tests.dashboards import fixture
+from tests.tables import table
+
+WORDS = {"sex": frozenset({"F", "M", "_T"}), "sex_label": frozenset({"Female", "=1+1"})}
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    """The rows of an exported file as text."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_a_file_a_table_the_indicators_and_a_readme_are_written(
+    release: Path, tmp_path: Path
+) -> None:
+    made = export(release, tmp_path / "out")
+    expected = {f"invented_{name}.csv" for name in (*fixture.tables(), "indicators")}
+    assert {file.name for file in made} == expected | {"invented_README.txt"}
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {file.name for file in made}
+
+
+def test_a_hidden_or_missing_number_is_an_empty_value_with_its_status(
+    release: Path, tmp_path: Path
+) -> None:
+    export(release, tmp_path / "out")
+    written = rows(tmp_path / "out" / "invented_absences.csv")
+    found = {row["period"]: (row["value"], row["upper"], row["obs_status"]) for row in written}
+    assert found["2016"] == ("", "", "Q")
+    assert found["2017"] == ("", "4", "Q")
+    assert found["2018"] == ("", "", "O")
+    assert found["2020"] == ("0", "0", "A")
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("en", "Female"), ("es", "Mujer"), ("fr", "Femme")]
+)
+def test_labels_stand_beside_their_codes_in_the_language(
+    release: Path, tmp_path: Path, language: str, label: str
+) -> None:
+    export(release, tmp_path / "out", language)
+    row = next(
+        row
+        for row in rows(tmp_path / "out" / "invented_victims_by_sex_age.csv")
+        if row["sex"] == "F"
+    )
+    assert row["sex_label"] == label
+    assert list(row)[:7] == [
+        "country",
+        "country_label",
+        "period",
+        "unit",
+        "unit_label",
+        "sex",
+        "sex_label",
+    ]
+
+
+def test_all_rows_are_there_and_the_text_is_plain_rfc_4180(release: Path, tmp_path: Path) -> None:
+    export(release, tmp_path / "out")
+    raw = (tmp_path / "out" / "invented_victims.csv").read_bytes()
+    assert not raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 1 + len(fixture.tables()["victims"])
+
+
+def test_files_of_real_data_are_not_called_invented(tmp_path: Path) -> None:
+    made = export(fixture.release(tmp_path, "TIP-2020Q4-v1", invented=False), tmp_path / "out")
+    assert [file.name for file in made if "invented" in file.name] == []
+
+
+def test_the_readme_says_that_the_data_are_invented_and_how_to_cite(
+    release: Path, tmp_path: Path
+) -> None:
+    export(release, tmp_path / "out", "fr")
+    text = (tmp_path / "out" / "invented_README.txt").read_text(encoding="utf-8")
+    assert "Données inventées" in text
+    assert "INVENTED-2025Q4-v1" in text
+    assert "CC BY 4.0" in text
+
+
+def foreign_code(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(sex=pl.lit("Maribel Invented"))
+
+
+def foreign_column(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(note=pl.lit("F"))
+
+
+def document_as_code(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(sex=pl.lit(30111222))
+
+
+def name_as_value(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(value=pl.lit("Maribel Invented"))
+
+
+def name_as_source(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(source=pl.lit("Maribel Invented"))
+
+
+@pytest.mark.parametrize(
+    "planted", [foreign_code, foreign_column, document_as_code, name_as_value, name_as_source]
+)
+def test_a_planted_string_stops_the_export_and_nothing_is_left(
+    planted: Callable[[pl.DataFrame], pl.DataFrame], release: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(release, tmp_path / "release")
+    file = folder / "tables" / "victims_by_sex_age.parquet"
+    planted(pl.read_parquet(file)).write_parquet(file)
+    with pytest.raises(ForeignText) as raised:
+        export(folder, tmp_path / "out")
+    assert "Maribel" not in str(raised.value)
+    assert "30111222" not in str(raised.value)
+    assert [found.name for found in tmp_path.iterdir()] == ["release"]
+
+
+def test_a_table_named_to_leave_the_folder_is_refused(release: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(release, tmp_path / "release")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["tables"]["../victims"] = manifest["tables"].pop("victims")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ForeignText):
+        export(folder, tmp_path / "out")
+
+
+@given(st.text(min_size=1))
+def test_any_string_passes_exactly_when_it_is_declared(planted: str) -> None:
+    frame = pl.DataFrame({"sex": ["F", planted]})
+    if planted in WORDS["sex"]:
+        sweep("victims", frame, WORDS)
+    else:
+        with pytest.raises(ForeignText):
+            sweep("victims", frame, WORDS)
+
+
+def test_a_declared_string_that_a_spreadsheet_would_run_is_refused() -> None:
+    with pytest.raises(ForeignText):
+        sweep("victims", table("sex_label\n=1+1"), WORDS)
+
+
+def test_numbers_pass_only_where_numbers_are_declared() -> None:
+    sweep("victims", pl.DataFrame({"value": [-1.5, None]}), WORDS)
+    with pytest.raises(ForeignText):
+        sweep("victims", pl.DataFrame({"document": [30111222]}), WORDS)
