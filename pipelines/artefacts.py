@@ -16,7 +16,6 @@ from pipelines.settings import Workspace
 FOLDER = "assets"
 CONTENT = ".content"
 PACKAGES = ("data_contracts", "anonymize", "transforms", "pipelines", "sources")
-PROMISES = ("*.py", "*.yaml", "*.csv")
 
 
 class Artefact(NamedTuple):
@@ -30,11 +29,21 @@ class Artefact(NamedTuple):
 @cache
 def recipe() -> str:
     """The hash of the contracts and of the code that turns inputs into artefacts."""
+    return _of_packages(PACKAGES, ("*.py", "*.yaml", "*.csv"))
+
+
+@cache
+def promises() -> str:
+    """The hash of the contracts, lists, labels and thresholds that a release brings along."""
+    return _of_packages(("data_contracts",), ("*.yaml", "*.csv"))
+
+
+def _of_packages(packages: Iterable[str], patterns: Iterable[str]) -> str:
     top = Path(__file__).parent.parent
     return hashed(
         file
-        for package in PACKAGES
-        for pattern in PROMISES
+        for package in packages
+        for pattern in patterns
         for file in sorted((top / package).rglob(pattern))
         if "samples" not in file.parts
     )
@@ -60,14 +69,18 @@ def finished(path: Path) -> Artefact:
 
 
 def once(
-    workspace: Workspace, step: str, inputs: Mapping[str, str], make: Callable[[Path], None]
+    workspace: Workspace,
+    step: str,
+    inputs: Mapping[str, str],
+    make: Callable[[Path], None],
+    made_by: Callable[[], str] = recipe,
 ) -> Artefact:
     """The artefact of ``step``, made by ``make(folder)`` only if an input or the code is new.
 
-    ``inputs`` has the content of each input by its name.
+    ``inputs`` has the content of each input by its name; ``made_by`` what else it depends on.
     """
     told = "\n".join(f"{name} {value}" for name, value in sorted(inputs.items()))
-    version = hashlib.sha256(f"{step}\n{recipe()}\n{told}".encode()).hexdigest()[:32]
+    version = hashlib.sha256(f"{step}\n{made_by()}\n{told}".encode()).hexdigest()[:32]
     path = workspace[FOLDER] / step / version
     if path.exists():
         return finished(path)

@@ -93,21 +93,27 @@ def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
 
 
 def told(workspace: Workspace, name: str) -> dict[str, Any]:
-    """A line of the closing table."""
+    """What the closing table says of a release."""
     folder = releases.found(workspace.root, name)
-    shown = releases.shown(folder)
-    counted = submissions.accepted(workspace)
-    verdicts = [submissions.verdict(workspace, one.submission) for one in counted]
-    periods = shown["periods"]
+    tables = releases.shown(folder)["tables"]
+    sent = submissions.accepted(workspace)
+    verdicts = [submissions.verdict(workspace, one.submission) for one in sent]
+    periods = sorted(p for one in sent for p in one.periods if "-Q" in p)
     return {
         "release": name,
-        "sources": len({one.layout for one in counted}),
-        "countries": len(shown["countries"]),
-        "periods": f"{periods[0]} to {periods[-1]}",
-        "records": sum(v.rows_kept for v in verdicts if v),
-        "hidden_cells": sum(table["hidden"] for table in shown["tables"].values()),
+        "sources": len({one.layout for one in sent}),
+        "countries": len(releases.shown(folder)["countries"]),
+        "quarters": f"{periods[0]} to {periods[-1]}",
+        "rows_read": sum(v.rows_read for v in verdicts if v),
+        "rows_kept": sum(v.rows_kept for v in verdicts if v),
+        "cells_hidden_by_us": _hidden(tables, "persons"),
+        "cells_hidden_by_publishers": _hidden(tables, "published"),
         "folder": _near(folder),
     }
+
+
+def _hidden(tables: dict[str, Any], kind: str) -> int:
+    return sum(table["hidden"] for table in tables.values() if table["kind"] == kind)
 
 
 def _near(path: Path) -> str:

@@ -3,12 +3,16 @@
 Only paths and hashes pass between assets; Dagster stores what passes.
 """
 
+import warnings
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines import settings
 from pipelines.artefacts import Artefact
+
+# Dagster marks data versions as beta; they are how it shows what a run left unchanged.
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 
 class Place(dg.ConfigurableResource[None]):

@@ -175,12 +175,16 @@ def init(found: Mapping[str, Any]) -> None:
 
 def demo(found: Mapping[str, Any]) -> None:
     """What the demo made, where it is, and how to look at it."""
-    headings = ("release", "sources", "countries", "periods", "records", "hidden cells", "folder")
-    rows = [[one[name.replace(" ", "_")] for name in headings] for one in found["releases"]]
+    made = found["releases"]
+    facts = [name for name in made[0] if name not in ("release", "folder")]
+    rows = [(fact.replace("_", " "), *(one[fact] for one in made)) for fact in facts]
     OUT.print()
-    OUT.print(grid(headings, rows))
-    OUT.print("\nThe people of the invented region, and its countries, are invented.")
-    OUT.print(f"Look at both releases: [bold]{found['explorer']}[/]")
+    OUT.print(grid(("release", *(one["release"] for one in made)), rows))
+    OUT.print(f"\nMade in {found['seconds']} s. The releases are in:")
+    for one in made:
+        OUT.print(f"  {one['folder']}")
+    OUT.print("The invented region, its countries and all people in it are invented.")
+    OUT.print(f"Look at both: [bold]{found['explorer']}[/]", soft_wrap=True)
 
 
 SCREENS: dict[str, Callable[[Any], None]] = {
