@@ -40,9 +40,15 @@ def _places(error: ValidationError) -> list[str]:
     return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:8]]
 
 
+def read(file: Path) -> Any:
+    """The content of a YAML file, by the parser in C where there is one: ten times faster."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 # both are safe
+
+
 def _strict(file: Path, make: Callable[[Any], T]) -> T:
     try:
-        return make(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return make(read(file))
     except ValidationError as error:
         raise ContractInvalid(file, _places(error)) from None
     except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:

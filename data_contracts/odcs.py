@@ -3,10 +3,13 @@
 A standard key that is missing here is refused: a promise nobody keeps is worse than none.
 """
 
+import json
+from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import jsonschema
+import jsonschema_rs
 from pydantic import Field as Key
 
 from data_contracts.model import Contract, Field, Frozen, Kind, Quality
@@ -110,13 +113,20 @@ class Own(Frozen):
     kind: Kind
 
 
+@cache
+def standard() -> jsonschema_rs.Draft201909Validator:
+    """The standard's own JSON schema, as its package brings it."""
+    text = files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
+    return jsonschema_rs.Draft201909Validator(json.loads(text))
+
+
 def violations(raw: dict[str, Any]) -> list[str]:
     """Places where ``raw`` breaks the standard's own JSON schema; unknown keys break it."""
-    import json
+    return sorted({_place(fault.instance_path) for fault in standard().iter_errors(raw)})
 
-    text = files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
-    validator = jsonschema.Draft201909Validator(json.loads(text))
-    return [fault.json_path for fault in validator.iter_errors(raw)]
+
+def _place(path: Iterable[str | int]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def _field(column: Property) -> Field:
