@@ -326,7 +326,7 @@ def answered(none: int, one: int, two: int, both: int) -> Counts:
 
 
 CROSSED = [crossed(inner) for inner in product(range(8), repeat=4)]
-ANSWERED = [answered(*inner) for inner in product(range(8), repeat=4)]
+ANSWERED = [answered(*inner) for inner in product(range(8), range(12), range(12), range(12))]
 
 
 @settings(max_examples=25, deadline=None)
