@@ -164,7 +164,8 @@ def count(cores: Mapping[str, Path], slices: Slices, out: Path) -> None:
     (out / AVAILABLE).mkdir()
     for name, table in of_kind("persons", held(cores)).items():
         core = cores[table.dataset]
-        series = vintage.available(table, slices, load.layouts())
+        contract = load.contract(table.dataset)
+        series = vintage.available(table, slices, load.layouts(), contract)
         if series.is_empty():
             continue
         cells = cube.count(table, rows(core), answers(core), load.codelists(), series)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data_contracts.model import Layout, Table
+from data_contracts.model import Contract, Layout, Table
 from data_contracts.periods import quarters
 
 SLICE = ("dataset", "source", "country", "period")
@@ -105,10 +105,16 @@ def with_years(done: set[tuple[str, str]]) -> set[tuple[str, str]]:
     }
 
 
-def supplied(table: Table, layout: Layout) -> tuple[str, ...]:
-    """The units of a table that a layout supplies with all of the table's dimensions."""
+def supplied(table: Table, layout: Layout, contract: Contract) -> tuple[str, ...]:
+    """The units of a table that a layout supplies with all of the table's dimensions.
+
+    Dimensions are over safe columns, layouts fill fields: an age fills the age band.
+    """
     feed = layout.feeds.get(table.dataset)
-    if feed is None or not {d.field for d in table.dimensions.values()} <= set(feed.fields):
+    if feed is None:
+        return ()
+    filled = {f.safe for f in contract.fields if f.name in feed.fields}
+    if not {dimension.field for dimension in table.dimensions.values()} <= filled:
         return ()
     unit = feed.fields["unit"]
     if unit.value is not None:
@@ -124,7 +130,9 @@ def supplied(table: Table, layout: Layout) -> tuple[str, ...]:
     return tuple(u for u in table.units if u in meant)
 
 
-def available(table: Table, slices: Slices, layouts: Mapping[str, Layout]) -> pl.DataFrame:
+def available(
+    table: Table, slices: Slices, layouts: Mapping[str, Layout], contract: Contract
+) -> pl.DataFrame:
     """``country``, ``unit``, ``period`` of the series of a table that can be counted.
 
     From declarations and from who reported only, never from what the records hold: an absent
@@ -134,7 +142,7 @@ def available(table: Table, slices: Slices, layouts: Mapping[str, Layout]) -> pl
     done = with_years(complete(of_dataset))
     by_source: dict[str, set[str]] = {}
     for layout in layouts.values():
-        by_source.setdefault(layout.source, set()).update(supplied(table, layout))
+        by_source.setdefault(layout.source, set()).update(supplied(table, layout, contract))
     units = {(p.country, unit) for p in of_dataset for unit in by_source.get(p.source, ())}
     rows = sorted(
         (country, unit, period)
