@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from anonymize.audit_bounds import Contradiction, bounds
-from anonymize.audit_model import HIDDEN, Cell, Model, Place, System, Tables, where
+from anonymize.audit_facts import Cell
+from anonymize.audit_model import HIDDEN, Model, Place, System, Tables, where
 from data_contracts.model import Contract, Frozen, Policy, Table
 
 MODEL = (

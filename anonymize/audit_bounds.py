@@ -12,7 +12,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from anonymize.audit_model import Cell, System
+from anonymize.audit_facts import Cell
+from anonymize.audit_model import System
 from data_contracts.model import Policy
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -88,10 +89,10 @@ class Search:
         return np.floor(self.high + TOLERANCE)
 
     @property
-    def is_wide(self) -> Bools:
-        """Proven safe: wide enough, and either nobody or more than a few are possible."""
-        wide = self.upper - self.lower >= self.policy.narrowest_interval
-        return wide & ((self.lower <= 0) | (self.upper > self.policy.few))
+    def is_doubtful(self) -> Bools:
+        """Where the verdict may depend on the exact ends: too narrow so far, or never zero."""
+        narrow = self.upper - self.lower < self.policy.narrowest_interval
+        return narrow | (self.lower > 0)
 
     def go(self, weights: Floats) -> Floats:
         """Widen what is possible by the point furthest along ``weights``; return its values."""
@@ -107,10 +108,9 @@ class Search:
         self.go(-np.ones(number))
         self.go(np.ones(number))
         for _ in range(DIRECTIONS):
-            doubtful = ~self.is_wide | (self.lower > 0)
-            if not doubtful.any():
+            if not self.is_doubtful.any():
                 return
-            self.go(np.where(doubtful, chance.choice([-1.0, 1.0], number), 0))
+            self.go(np.where(self.is_doubtful, chance.choice([-1.0, 1.0], number), 0))
 
     def settle(self, number: int) -> None:
         """The exact ends of one target, as far as they are in doubt."""
@@ -140,14 +140,14 @@ class Search:
 def bounds(system: System, targets: Sequence[Cell], policy: Policy) -> list[tuple[int, int]]:
     """Whole numbers between which each target can be, for all that the system says.
 
-    Exact for every target that is not proven wide, for every one whose lower end is above zero,
-    and for the narrowest; of the others the true interval is at least as wide. Raises
-    ``Contradiction`` if the system has no solution.
+    Exact for every target that is narrower than the policy allows or cannot be zero, and for the
+    narrowest; of the others the true interval is at least as wide. Raises ``Contradiction`` if
+    the system has no solution.
     """
     search = Search(system, targets, policy)
     search.look_around()
     for number in range(len(targets)):
-        if not search.is_wide[number] or search.lower[number] > 0:
+        if search.is_doubtful[number]:
             search.settle(number)
     while not (search.is_low_proven & search.is_high_proven)[search.narrowest]:
         search.settle(search.narrowest)

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from anonymize.audit import Failure, Report, attack
-from anonymize.audit_model import Cell, Model, Place, System, Tables, order, where
+from anonymize.audit_facts import Cell, order
+from anonymize.audit_model import Model, Place, System, Tables, where
 from anonymize.disclosure import hide
 from data_contracts.model import TOTAL, Contract, Policy, Table
 

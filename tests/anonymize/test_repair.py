@@ -103,6 +103,38 @@ def test_without_a_shown_part_the_total_is_hidden_and_then_another_period() -> N
     assert repaired({"total": tight}).hidden["total"]["period"].to_list() == ["2025-Q1"]
 
 
+def test_a_larger_number_of_the_same_period_goes_before_a_smaller_one_of_another() -> None:
+    cells = drawn("""
+        period  | sex | value
+        2025-Q1 | _T  | 30
+        2025-Q1 | F   | 35
+        2025-Q1 | M   |
+        2025-Q2 | _T  | 60
+        2025-Q2 | F   | 20
+        2025-Q2 | M   | 40
+    """)
+    assert repaired({"by_sex": cells}).hidden["by_sex"].rows() == [
+        ("XAA", "2025-Q1", "identified", "F")
+    ]
+
+
+def test_a_larger_number_of_the_same_row_or_column_goes_before_a_smaller_one_elsewhere() -> None:
+    cells = drawn("""
+        sex | age_band | value
+        _T  | _T       | 75
+        F   | _T       | 30
+        M   | _T       | 40
+        _T  | child    | 55
+        F   | child    | 35
+        M   | child    | 15
+        _T  | adult    | 20
+        F   | adult    |
+        M   | adult    | 25
+    """)
+    hidden = repaired({"by_sex_age": cells}).hidden["by_sex_age"]
+    assert hidden.rows()[0] == ("XAA", "2025-Q1", "identified", "M", "adult")
+
+
 def test_tables_of_other_kinds_pass_unchanged() -> None:
     office = KNOWN["by_sex"].model_copy(update={"kind": "published"})
     cells = drawn(UNSAFE)
@@ -153,6 +185,20 @@ def test_a_strict_repair_hides_the_largest_cell_that_proves_a_hidden_one_large()
     assert repaired(cells).hidden["by_sex"].is_empty()
     strict = repair(cells, KNOWN, POLICY, contracts=CONTRACTS, strict=True)
     assert strict.hidden["by_sex"].select("period", "sex").rows() == [("2025", "_T"), ("2025", "F")]
+
+
+def test_a_strict_repair_leaves_larger_cells_that_prove_nothing() -> None:
+    cells = drawn("""
+        period  | sex | value
+        2025-Q1 | _T  | 60
+        2025-Q1 | F   |
+        2025-Q1 | M   |
+        2025-Q2 | _T  | 90
+        2025-Q2 | F   | 50
+        2025-Q2 | M   | 40
+    """)
+    mended = repair({"by_sex": cells}, KNOWN, POLICY, contracts=CONTRACTS, strict=True)
+    assert mended.hidden["by_sex"].rows() == [("XAA", "2025-Q1", "identified", "_T")]
 
 
 def test_the_strict_repair_is_tried_only_where_the_other_is_not_enough() -> None:
