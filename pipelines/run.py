@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Frozen
-from pipelines import settings
-from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, Unwritable
+from pipelines import settings, whole
+from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal
 from pipelines.settings import Workspace, locked
 
-# Dagster keeps its records here and nowhere else; nobody is told that it runs.
-DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+# Dagster keeps its records here and nowhere else, tells nobody that it runs, and does not copy
+# what a step prints: a library that quotes a record would have it stored.
+DAGSTER_YAML = """telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
 QUIET_LOGGERS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -47,8 +53,7 @@ class Outcome(Frozen):
 def home(workspace: Workspace) -> Path:
     """Dagster's folder in the workspace, with telemetry switched off in its configuration."""
     folder = workspace["dagster"]
-    folder.mkdir(exist_ok=True)
-    (folder / "dagster.yaml").write_text(DAGSTER_YAML)
+    whole.write(folder / "dagster.yaml", DAGSTER_YAML.encode())
     return folder
 
 
@@ -118,9 +123,16 @@ def _refusal(result: Any) -> Refusal | None:
         error = event.step_failure_data.error
         while error and error.cause:
             error = error.cause
-        if error and error.cls_name == Unwritable.__name__:
-            return Unwritable(error.message.partition(": ")[2].strip())
+        name, _, words = error.message.partition(": ") if error else ("", "", "")
+        if kind := _kinds(Refusal).get(name):
+            return kind(words.strip())
     return None
+
+
+def _kinds(kind: type[Refusal]) -> dict[str, type[Refusal]]:
+    """Every kind of refusal by its full name."""
+    below = [pair for one in kind.__subclasses__() for pair in _kinds(one).items()]
+    return {f"{kind.__module__}.{kind.__qualname__}": kind, **dict(below)}
 
 
 def _candidate(workspace: Workspace, result: Any) -> str:
