@@ -109,8 +109,7 @@ def init(asked: Namespace) -> Answer:
         reviewers=tuple(asked.reviewer),
         raw_files=tuple(asked.raw_files),
     )
-    workspace = settings.create(root, configuration)
-    keystore.create(workspace)
+    workspace = keystore.new(root, configuration)
     return {"workspace": str(workspace.root), "mode": asked.mode}, 0
 
 

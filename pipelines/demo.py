@@ -67,9 +67,7 @@ def opened(root: Path, configuration: Configuration) -> Workspace:
     """The demo's workspace; the one of an earlier demo is gone on with."""
     if (root / settings.FILE).exists():
         return settings.opened(root)
-    workspace = settings.create(root, configuration)
-    keystore.create(workspace)
-    return workspace
+    return keystore.new(root, configuration)
 
 
 def send(workspace: Workspace, files: Sequence[Files]) -> None:

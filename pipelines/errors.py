@@ -9,6 +9,7 @@ it. It never quotes a value from a record.
 """
 
 import errno
+import re
 from pathlib import Path
 
 WRONG_DATA, WRONG_USAGE, ENVIRONMENT, OUR_FAULT = 1, 2, 3, 4
@@ -20,6 +21,7 @@ _CAUSES = {
     errno.EPERM: "permission is missing; make the folder writable for you",
     errno.EROFS: "the file system is read-only; choose another workspace",
 }
+_OF_RUST = re.compile(r"\(os error (\d+)\)")
 
 
 class Refusal(Exception):
@@ -34,11 +36,19 @@ class Unwritable(Refusal):
     exit_code = ENVIRONMENT
 
 
-def unwritable(path: Path, error: OSError) -> Refusal | OSError:
+def unwritable(path: Path, error: Exception) -> Exception:
     """The refusal that explains ``error`` at ``path``; the error itself if it is another kind."""
-    if cause := _CAUSES.get(error.errno or 0):
+    if cause := _CAUSES.get(_number(error)):
         return Unwritable(f"Cannot write {path}: {cause} and try again. Nothing was changed.")
     return error
+
+
+def _number(error: Exception) -> int:
+    """The system's number of an error; Polars has it only at the end of its words."""
+    if isinstance(error, OSError):
+        return error.errno or 0
+    found = _OF_RUST.search(str(error))
+    return int(found[1]) if found else 0
 
 
 class ExportFailed(Refusal):

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from data_contracts.model import Fault, Frozen, Verdict
+from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
 MOST_FAULTS = 1000
@@ -20,8 +21,8 @@ MOST_FAULTS = 1000
 class Job(Frozen):
     """What a sealed child is asked: which files, in which layout, and where the safe rows go.
 
-    ``files`` are plain, or age-encrypted when ``sealed``. Without ``keys`` nothing is kept and
-    passing keys are used; without ``out`` nothing is written.
+    ``files`` are plain, or age-encrypted when ``sealed``. Without ``out`` nothing is kept, and
+    what is judged is protected with passing keys.
     """
 
     files: tuple[Path, ...]
@@ -36,8 +37,17 @@ class Job(Frozen):
 REFUSED = Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
 
 
+class Unfinished(Refusal):
+    """The sealed child could not read its keys or write its rows; the file is not to blame."""
+
+    exit_code = ENVIRONMENT
+
+
 def start(job: Job, seconds: float = SECONDS) -> Verdict:
-    """The parent's side. Whatever goes wrong in the child comes back as one code."""
+    """The parent's side. Whatever goes wrong with a file in the child comes back as one code.
+
+    Raises ``Unfinished`` where keys or disk stopped the child: another day it may succeed.
+    """
     try:
         child = subprocess.run(  # our own interpreter, our own module
             [sys.executable, "-I", "-m", "pipelines.intake"],
@@ -49,8 +59,15 @@ def start(job: Job, seconds: float = SECONDS) -> Verdict:
             check=True,
         )
         return Verdict.model_validate_json(child.stdout)
+    except subprocess.CalledProcessError as ended:
+        if ended.returncode != ENVIRONMENT:
+            return REFUSED
     except (subprocess.SubprocessError, ValidationError):
         return REFUSED
+    raise Unfinished(
+        "A submission could not be taken in: its keys cannot be read or its rows not be written. "
+        "Free some space, see that keys and safe are yours, and try again."
+    )
 
 
 def main() -> None:
@@ -61,7 +78,11 @@ def main() -> None:
     sandbox.seal()
     from pipelines import sealed
 
-    sys.stdout.write(sealed.take_in(job).model_dump_json())
+    try:
+        verdict = sealed.take_in(job)
+    except Refusal as refusal:
+        sys.exit(refusal.exit_code)
+    sys.stdout.write(verdict.model_dump_json())
 
 
 if __name__ == "__main__":

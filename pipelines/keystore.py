@@ -4,16 +4,16 @@
 can open. The others are 32 random bytes. They never reach an argument, a log or a screen.
 """
 
-import os
 import secrets
+import shutil
 from pathlib import Path
 
 import pyrage
 
 from anonymize.identity import Keys
-from pipelines import signing
-from pipelines.errors import ENVIRONMENT, Refusal, unwritable
-from pipelines.settings import Workspace
+from pipelines import settings, signing, whole
+from pipelines.errors import ENVIRONMENT, Refusal
+from pipelines.settings import Configuration, Workspace
 
 SIZE = 32
 
@@ -24,52 +24,69 @@ class NoKeys(Refusal):
     exit_code = ENVIRONMENT
 
 
-def _keep(file: Path, data: bytes) -> None:
-    """Write a secret that nobody else may read, once; an existing one is never replaced."""
+def _guarded(file: Path) -> Path:
+    """The file of a secret; raises ``NoKeys`` where it is missing or others may read it."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise unwritable(file, error) from None
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
+        about = file.stat()
+    except OSError:
+        raise NoKeys(f"The key {file} cannot be read. Restore it from your backup.") from None
+    if about.st_mode & 0o077:
+        raise NoKeys(f"Others may read the key {file}. Run: chmod 600 {file}")
+    if not about.st_size:
+        raise NoKeys(f"The key {file} is empty. Restore it from your backup.")
+    return file
 
 
 def _secret(file: Path) -> bytes:
     try:
-        mode = file.stat().st_mode
-        data = file.read_bytes()
+        return _guarded(file).read_bytes()
     except OSError:
-        raise NoKeys(f"The key {file} cannot be read. Restore it from your backup.") from None
-    if mode & 0o077:
-        raise NoKeys(f"Others may read the key {file}. Run: chmod 600 {file}")
-    return data
+        raise NoKeys(f"The key {file} cannot be read. Make it readable for you.") from None
 
 
 def create(workspace: Workspace) -> None:
     """The keys of a new workspace; the keys of a country are made when it first sends."""
     folder = workspace["keys"]
     pair = pyrage.x25519.Identity.generate()
-    _keep(folder / "intake.key", str(pair).encode())
-    _keep(folder / "intake.pub", str(pair.to_public()).encode())
+    whole.keep(folder / "intake.key", str(pair).encode())
+    whole.keep(folder / "intake.pub", str(pair.to_public()).encode())
     for name in ("region", "rounding"):
-        _keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
+        whole.keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
+    signing.create(signing_key(workspace))
+
+
+def new(root: Path, configuration: Configuration) -> Workspace:
+    """A new workspace with its keys, or nothing at all."""
+    settings.vacant(root)
+    was_there = root.exists()
+    try:
+        workspace = settings.create(root, configuration)
+        create(workspace)
+    except BaseException:
+        shutil.rmtree(root, ignore_errors=True)
+        if was_there:
+            root.mkdir(exist_ok=True)
+        raise
+    return workspace
 
 
 def signing_key(workspace: Workspace) -> Path:
-    """Where the key lies that signs releases; made when it is first needed."""
-    file = workspace["keys"] / "signing.pem"
-    if not file.exists():
-        signing.create(file)
-    return file
+    """Where the key lies that signs releases."""
+    return workspace["keys"] / "signing.pem"
 
 
 def welcome(workspace: Workspace, country: str) -> None:
     """The keys of a country that sends records, unless it has them."""
     for name in ("identity", "linking"):
-        _keep(workspace["keys"] / country / f"{name}.key", secrets.token_bytes(SIZE))
+        whole.keep(workspace["keys"] / country / f"{name}.key", secrets.token_bytes(SIZE))
+
+
+def ready(folder: Path, country: str | None) -> None:
+    """Raise ``NoKeys`` unless a sealed child will find the keys that it needs."""
+    for name in ("intake", "region", "rounding"):
+        _guarded(folder / f"{name}.key")
+    for name in ("identity", "linking") if country else ():
+        _guarded(folder / f"{country}" / f"{name}.key")
 
 
 def of_country(folder: Path, country: str) -> Keys:

@@ -15,7 +15,7 @@ from anonymize.records import Safe, protect
 from data_contracts import load, periods, reading
 from data_contracts.checks import Context, broken, faults, rules
 from data_contracts.model import CodeList, Contract, Fault, Layout, Verdict
-from pipelines import keystore
+from pipelines import keystore, whole
 from pipelines.intake import MOST_FAULTS, Job
 from sources import readers
 from transforms.conform import Reader, conform, in_scope, named, picked, unmapped
@@ -270,8 +270,8 @@ def write(feeds: list[Fed], out: Path) -> None:
         if contract.answers:
             frames[contract.answers] = one.safe.answers
         for name, frame in frames.items():
-            ordered = frame.sort(sorted(frame.columns))
-            ordered.write_parquet(out / f"{name}.parquet", statistics=False)
+            with whole.file(out / f"{name}.parquet") as draft:
+                frame.sort(sorted(frame.columns)).write_parquet(draft, statistics=False)
 
 
 def _taken(job: Job) -> tuple[Verdict, list[Fed]]:
@@ -282,8 +282,8 @@ def _taken(job: Job) -> tuple[Verdict, list[Fed]]:
     context = Context(load.policy(), periods.window(period) if period else None)
     context = replace(context, cases=cases_of(frames, feeds), censored=layout.censored)
     country = layout.country or job.country or ""
-    records = layout.person is not None and job.keys is not None
-    keys = keystore.of_country(job.keys, country) if records and job.keys else keystore.passing()
+    stays = job.keys if layout.person and job.out else None
+    keys = keystore.of_country(stays, country) if stays else keystore.passing()
     origin = Origin(layout.source, country, layout.person or "row")
     made = [fed(frames[r.feed.file], r, context, keys, origin) for r in feeds]
     return verdict_of(frames, made, period, job), made

@@ -5,6 +5,7 @@ files it may strip stand there; secrets lie in ``keys/``, see ``keystore``.
 """
 
 import fcntl
+import json
 import os
 import tomllib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from data_contracts.model import Frozen
 from pipelines import whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
-FILE = "tipstat.toml"
+FILE, LOCK = "tipstat.toml", ".lock"
 INVENTED = "XA"
 Mode = Literal["open", "demo", "closed"]
 Role = Literal["national", "regional"]
@@ -134,17 +135,26 @@ def _toml(configuration: Configuration) -> str:
     def value(item: object) -> str:
         if isinstance(item, tuple):
             return f"[{', '.join(map(value, item))}]"
-        return str(item) if isinstance(item, int) else '"' + str(item).replace('"', "'") + '"'
+        # Numbers and strings are written alike in JSON and in TOML.
+        return json.dumps(item, ensure_ascii=False)
 
     return "".join(f"{k} = {value(v)}\n" for k, v in configuration.model_dump().items())
 
 
-def create(root: Path, configuration: Configuration) -> Workspace:
-    """A new workspace: the folder, its configuration; ``keystore.create`` adds the keys."""
-    if root.exists() and any(root.iterdir()):
+def vacant(root: Path) -> None:
+    """Raise ``WorkspaceExists`` unless a new workspace may be made in ``root``."""
+    if root.is_dir() and not any(root.iterdir()):
+        return
+    if root.exists():
         raise WorkspaceExists(f"{root} is not empty. Choose another folder for the workspace.")
+
+
+def create(root: Path, configuration: Configuration) -> Workspace:
+    """A new workspace without keys: the folder and its configuration; see ``keystore.new``."""
     try:
         root.mkdir(parents=True, exist_ok=True)
+        (root / "inbox").mkdir()
+        (root / LOCK).touch()
     except OSError as error:
         raise unwritable(root, error) from None
     whole.write(root / FILE, _toml(configuration).encode())
@@ -154,7 +164,7 @@ def create(root: Path, configuration: Configuration) -> Workspace:
 @contextmanager
 def locked(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace for writing; raises ``Locked`` when another command has it."""
-    file = workspace.root / ".lock"
+    file = workspace.root / LOCK
     try:
         handle = file.open("w")
     except OSError as error:

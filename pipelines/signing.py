@@ -7,7 +7,6 @@ publisher's key compare.
 
 import base64
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from pipelines.errors import ENVIRONMENT, WRONG_DATA, Refusal, unwritable
+from pipelines import whole
+from pipelines.errors import ENVIRONMENT, WRONG_DATA, Refusal
 
 CHECKSUMS, SIGNATURE, PUBLIC = "CHECKSUMS.txt", "SIGNATURE", "signing.pub"
 Files = Mapping[str, bytes]
@@ -44,15 +44,7 @@ def create(path: Path) -> None:
     pem = Ed25519PrivateKey.generate().private_bytes(
         form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
     )
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise unwritable(path, error) from None
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(pem)
+    whole.keep(path, pem)
 
 
 def key(path: Path) -> Ed25519PrivateKey:

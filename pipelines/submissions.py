@@ -195,6 +195,8 @@ def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None)
             whole.write(file, keystore.sealed(content, workspace["keys"]))
         checked = _judged(workspace, one)
         if checked.verdict != "faults":
+            if one.country:
+                keystore.welcome(workspace, one.country)
             record = workspace[INBOX] / f"{one.submission}.json"
             whole.write(record, one.model_dump_json(indent=1).encode())
             return checked
@@ -211,8 +213,6 @@ def _forget(files: Iterable[Path]) -> None:
 
 
 def _job(workspace: Workspace, one: Received, out: Path | None = None) -> intake.Job:
-    if one.country:
-        keystore.welcome(workspace, one.country)
     return intake.Job(
         files=one.sealed_files(workspace),
         layout=one.layout,
@@ -225,6 +225,8 @@ def _job(workspace: Workspace, one: Received, out: Path | None = None) -> intake
 
 
 def _judged(workspace: Workspace, one: Received) -> Verdict:
+    """The verdict over sealed files of which nothing is kept, so no country's keys are needed."""
+    keystore.ready(workspace["keys"], None)
     return intake.start(_job(workspace, one))
 
 
@@ -237,6 +239,7 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
+        keystore.ready(workspace["keys"], one.country)
         found = intake.start(_job(workspace, one, draft))
         for file in sorted(draft.glob("*.parquet")):
             target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"

@@ -36,7 +36,7 @@ def file(target: Path) -> Iterator[Path]:
         draft = _beside(target)
         yield draft
         draft.replace(target)
-    except OSError as error:
+    except Exception as error:
         raise unwritable(target, error) from None
     finally:
         if draft is not target:
@@ -55,7 +55,7 @@ def folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         draft.mkdir()
         yield draft
         _swap(draft, target) if replace and target.exists() else draft.rename(target)
-    except OSError as error:
+    except Exception as error:
         raise unwritable(target, error) from None
     finally:
         if draft is not target:
@@ -76,7 +76,33 @@ def _swap(draft: Path, target: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Replace the file at ``path`` by ``data``, safe on disk before it takes the name."""
-    with file(path) as draft, draft.open("wb") as stream:
+    with file(path) as draft:
+        _put(draft, data, 0o666)
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a secret that only its owner may read, once: a file that exists is never replaced."""
+    if path.exists():
+        return
+    draft = path
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = _beside(path)
+        _put(draft, data, 0o600)
+        # A rename would replace the secret of whoever was faster.
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise unwritable(path, error) from None
+    finally:
+        if draft is not path:
+            _clear(draft.name, draft.parent)
+
+
+def _put(path: Path, data: bytes, mode: int) -> None:
+    """Write a new file, and see it safe on disk."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
