@@ -46,7 +46,7 @@ def frame(releases: list[Release]) -> View:
         in_language = View(first, vocabulary(first.folder, chosen), address)
         label = in_language.words("choose_release")
         wanted = choices.one(in_language, "release", label, list(by_id), str)
-        st.caption(plain(str(by_id[wanted].manifest["title"])))
+        st.caption(plain(f"{by_id[wanted].manifest['title']}, {wanted}"))
     release = by_id[wanted]
     return View(release, vocabulary(release.folder, chosen), address)
 

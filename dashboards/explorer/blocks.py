@@ -95,14 +95,19 @@ def table(frame: pl.DataFrame, alt: str) -> None:
 
 
 def cell_table(cells: Mapping[str, Cell], heading: str, words: Words) -> pl.DataFrame:
-    """Named cells as texts: number or mark, bounds, and why."""
+    """Named cells as texts: number or mark; bounds and reasons where there are any."""
     columns = {
         heading: list(cells),
         words("number"): [cell.text(words) for cell in cells.values()],
         words("lies_between"): [cell.between(words) for cell in cells.values()],
         words("note"): [cell.reason(words) for cell in cells.values()],
     }
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    needed = {
+        name: texts
+        for place, (name, texts) in enumerate(columns.items())
+        if place < 2 or any(texts)
+    }
+    return pl.DataFrame(needed, schema=dict.fromkeys(needed, pl.String))
 
 
 def download(view: View, shown: Figure) -> None:

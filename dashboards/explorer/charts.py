@@ -39,6 +39,7 @@ def trend(points: Sequence[Point], words: Words, end: float | None = None) -> go
     _add_gaps(figure, dict(enumerate(p.cell for p in points)), end, words, upright=True)
     for places in segments(points):
         figure.add_trace(_line(points, places, words))
+    _add_labels(figure, points, words)
     for place, point in enumerate(points):
         if point.cell.status == "B":
             figure.add_vline(place - 0.5, line={"dash": "dot", "color": GREY, "width": 1.5})
@@ -76,16 +77,11 @@ def _quarter(period: str, place: int, of: int, words: Words) -> str:
 def _line(points: Sequence[Point], places: Sequence[int], words: Words) -> go.Scatter:
     chosen = [points[place] for place in places]
     cells = [point.cell for point in chosen]
-    said = labelled_places([point.cell for point in points], words)
-    label = [_label(c, words) if p in said else c.flag for p, c in zip(places, cells, strict=True)]
     return go.Scatter(
         x=list(places),
         y=[cell.value for cell in cells],
-        mode="lines+markers+text",
+        mode="lines+markers",
         connectgaps=False,
-        text=label,
-        textposition="top center",
-        textfont={"size": 12},
         line={"color": BLUE, "width": 2.5},
         marker={"size": 8, "symbol": [SYMBOLS.get(c.status, "circle") for c in cells]},
         error_y=_whiskers(cells),
@@ -96,6 +92,18 @@ def _line(points: Sequence[Point], places: Sequence[int], words: Words) -> go.Sc
     )
 
 
+def _add_labels(figure: go.Figure, points: Sequence[Point], words: Words) -> None:
+    """Numbers and flags above their points and clear of the interval."""
+    cells = [point.cell for point in points]
+    said = labelled_places(cells, words)
+    for place, cell in enumerate(cells):
+        text = cell.text(words).replace(" [", "<br>[") if place in said else cell.flag
+        if text and cell.value is not None:
+            height = cell.upper if cell.is_uncertain else cell.value
+            above = {"showarrow": False, "yanchor": "bottom", "yshift": 5, "name": "label"}
+            figure.add_annotation(x=place, y=height, text=text, font=FONT | {"size": 12}, **above)
+
+
 def labelled_places(cells: Sequence[Cell], words: Words) -> set[int]:
     """Which points carry their number: all when they fit, else the first, highest and last."""
     shown = [place for place, cell in enumerate(cells) if cell.value is not None]
@@ -103,10 +111,6 @@ def labelled_places(cells: Sequence[Cell], words: Words) -> set[int]:
     if len(cells) * widest <= DIGITS_THAT_FIT or not shown:
         return set(shown)
     return {shown[0], shown[-1], max(shown, key=lambda place: cells[place].value or 0)}
-
-
-def _label(cell: Cell, words: Words) -> str:
-    return cell.text(words).replace(" [", "<br>[") if cell.value is not None else ""
 
 
 def hover(name: str, cell: Cell, words: Words) -> str:
@@ -198,12 +202,18 @@ def _mark(place: int, cell: Cell, words: Words, upright: bool) -> dict[str, Any]
     foot = cell.upper or 0 if cell.is_censored else 0
     along, across = ("x", "y") if upright else ("y", "x")
     anchor = {"yanchor": "bottom", "yshift": 3} if upright else {"xanchor": "left", "xshift": 4}
-    text = {"text": escape(cell.mark(words)), "showarrow": False, "bgcolor": "#FFFFFF"}
+    text = {
+        "text": escape(cell.mark(words)),
+        "showarrow": False,
+        "bgcolor": "#FFFFFF",
+        "name": "gap",
+    }
     return {along: place, across: foot, "font": FONT, "borderpad": 1, **text, **anchor}
 
 
 def _layout(words: Words, height: int) -> dict[str, Any]:
-    axis = {"automargin": True, "fixedrange": True, "gridcolor": "#E6E7EA", "zerolinecolor": GREY}
+    axis = {"automargin": True, "fixedrange": True, "gridcolor": "#E6E7EA"}
+    axis |= {"zerolinecolor": GREY, "separatethousands": True}
     return {
         "template": "none",
         "height": height,

@@ -73,13 +73,20 @@ def bounded(cell: Cell) -> Cell:
     return Cell(cell.value, cell.value, cell.value, cell.status, cell.is_share)
 
 
+def same_season(points: Sequence[Point]) -> list[Point]:
+    """The points of the same quarter as the last: quarters of a year differ by season."""
+    season = points[-1].period[4:]
+    return [point for point in points if point.period[4:] == season]
+
+
 def trend(what: str, place: str, points: Sequence[Point], words: Words) -> str:
     """How the series went, from its first to its last comparable shown number."""
     shown = comparable(points)
     if not shown:
         return words(nothing_shown([p.cell for p in points]), what=what, place=place)
-    first, last = shown[0], shown[-1]
-    key = direction(bounded(first.cell), bounded(last.cell)) if len(shown) > 1 else "finding_one"
+    compared = same_season(shown)
+    first, last = compared[0], compared[-1]
+    key = direction(bounded(first.cell), bounded(last.cell)) if first != last else "finding_one"
     return words(
         key,
         what=what,

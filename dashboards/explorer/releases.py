@@ -43,9 +43,10 @@ class Release:
 
     @property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
-        """The tables by name, as the manifest describes them."""
+        """The tables as the manifest describes them, in the order of the registry."""
         found: Mapping[str, Mapping[str, Any]] = self.manifest["tables"]
-        return found
+        registered = [name for name in _registry(self.folder) if name in found]
+        return {name: found[name] for name in dict.fromkeys([*registered, *found])}
 
     @property
     def sheets(self) -> dict[str, dict[str, Any]]:
@@ -73,6 +74,11 @@ def _read(folder: Path, file: str) -> pl.DataFrame:
         arrow = connection.sql("FROM read_parquet(?)", params=[path]).to_arrow_table()
     frame = pl.from_arrow(arrow)
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+
+@lru_cache(maxsize=16)
+def _registry(folder: Path) -> tuple[str, ...]:
+    return tuple(yaml.safe_load((folder / "tables.yaml").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=16)

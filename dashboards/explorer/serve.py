@@ -19,6 +19,7 @@ OPTIONS = {
     "theme.base": "light",
     "theme.primaryColor": "#0072B2",
     "theme.baseRadius": "small",
+    "theme.paddingTop": "1.5rem",
     "theme.metricValueFontSize": "1.6rem",
     "theme.headingFontSizes": '["1.9rem", "1.45rem", "1.2rem"]',
 }

@@ -187,7 +187,7 @@ def manifest(made: Mapping[str, pl.DataFrame], release: str, invented: bool) -> 
         "created": "2026-02-01T09:00:00Z",
         "published": "2026-02-03T09:00:00Z",
         "reviewers": [],
-        "tables": {name: entry(name, frame) for name, frame in made.items()},
+        "tables": {name: entry(name, made[name]) for name in sorted(made)},
         "countries": ["XAA", "XAB"],
         "periods": PERIODS,
         "policy": {},
@@ -206,6 +206,8 @@ def write_lists(folder: Path) -> None:
         pl.read_csv(file).select("code").write_csv(folder / "codelists" / file.name)
     for name, codes in {"obs_status": "AQOMPBER", "conf_status": "FC"}.items():
         pl.DataFrame({"code": list(codes)}).write_csv(folder / "codelists" / f"{name}.csv")
+    registry = yaml.safe_dump({name: {} for name in SAID["tables"]}, sort_keys=False)
+    (folder / "tables.yaml").write_text(registry, encoding="utf-8")
     for name, sheet in SAID["indicators"].items():
         said = {key: f"{text}." for key, text in sheet["title"].items()}
         text = yaml.safe_dump(sheet | {"definition": said, "caution": said}, allow_unicode=True)

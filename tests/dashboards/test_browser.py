@@ -1,29 +1,14 @@
 """The pages in a browser: every page, three languages, three widths; nothing leaves loopback."""
 
-import os
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from dashboards.explorer.serve import command, environment
+from tests.dashboards.served import chromium, explorer, show
 
-CHROMIUM = "/usr/bin/chromium"
-# A sandbox needs rights that a container has not; the others stop the browser's own calls home.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WIDTHS = (390, 820, 1440)
 PAGES = {
     "": "INVENTED-2025Q4-v1",
@@ -39,39 +24,15 @@ LOOPBACK = {"127.0.0.1", "localhost"}
 @pytest.fixture(scope="module")
 def address(release: Path) -> Iterator[str]:
     """The address of an explorer that serves the release."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    started = command([release], port)
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(
-        started, env=environment(os.environ), stdout=quiet, stderr=quiet
-    ) as server:
-        try:
-            wait_for(f"http://127.0.0.1:{port}", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Return when the explorer answers; fail when it has ended."""
-    while server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health"):  # noqa: S310 - our own, http
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the explorer ended before it answered")
+    with explorer([release]) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium of the system."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    """One browser for all tests."""
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -86,14 +47,6 @@ def page(browser: Browser) -> Iterator[Page]:
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(local)}
     assert hosts
     assert hosts <= LOOPBACK
-
-
-def show(page: Page, url: str) -> None:
-    """Open a page and wait until it has rendered."""
-    page.goto(url)
-    expect(page.get_by_test_id("stTable").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("stAppViewContainer")).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
 
 
 def overflow(page: Page) -> int:

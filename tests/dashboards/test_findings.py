@@ -62,6 +62,16 @@ def points(drawing: str) -> list[Point]:
             """,
             "Victims in Aranda rose from about 100 in 2024 to about 130 in 2025",
         ),
+        (
+            """
+            period  | value | lower | upper | status
+            2023-Q1 | 900   | 896   | 904   | A
+            2023-Q2 | 100   | 96    | 104   | A
+            2024-Q1 | 930   | 926   | 934   | A
+            2024-Q2 | 130   | 126   | 134   | A
+            """,
+            "Victims in Aranda rose from about 100 in Q2 2023 to about 130 in Q2 2024",
+        ),
     ],
 )
 def test_a_trend_is_told_from_its_first_to_its_last_comparable_number(

@@ -49,6 +49,11 @@ def test_the_connection_reads_nothing_outside_the_release(tmp_path: Path) -> Non
         releases._read(folder / "tables", "../indicators.parquet")
 
 
+def test_tables_come_in_the_order_of_the_registry(release: Path) -> None:
+    (opened,) = releases.find([release])
+    assert list(opened.tables) == list(fixture.SAID["tables"])
+
+
 def test_all_cells_of_a_table_are_read(release: Path) -> None:
     (opened,) = releases.find([release])
     assert opened.table("absences").equals(fixture.tables()["absences"])
