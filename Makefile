@@ -75,8 +75,9 @@ chromium:
 	@command -v chromium >/dev/null || { \
 	  echo "The tests look at pages in Chromium, which this machine lacks: sudo apt-get install -y chromium" >&2; exit 1; }
 
-# For maintainers, with uv: newest versions that fit pyproject.toml, as hashes without addresses.
-COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+# For maintainers, with uv: what pyproject.toml asks for, as hashes without addresses. Versions stay as they
+# are where they fit; `make requirements UPGRADE=--upgrade` takes the newest.
+COMPILE = $(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-strip-extras --no-annotate --no-header pyproject.toml requirements/run.in
 requirements: ## write the requirement files anew (needs uv)
 	@$(COMPILE) --output-file requirements/run.txt

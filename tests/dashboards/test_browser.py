@@ -20,6 +20,9 @@ PAGES = {
 MARKS = ("<5", "[c]", "[x]", "[z]", "[p]", "[b]", "[e]", "[r]")
 LOOPBACK = {"127.0.0.1", "localhost"}
 
+# One group, so that one server and one browser serve all of them.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 
 @pytest.fixture(scope="module")
 def address(release: Path) -> Iterator[str]:
