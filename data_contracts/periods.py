@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-FORM = re.compile(r"(\d{4})(?:-Q([1-4]))?")
+FORM = re.compile(r"([12][0-9]{3})(?:-Q([1-4]))?")
 
 
 class NotAPeriod(ValueError):

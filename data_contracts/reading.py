@@ -5,21 +5,27 @@ import polars as pl
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
 WHOLE = r"^\d+$|^\d{1,3}(,\d{3})+$"
-GROUPED = r"^\d{1,3}(,\d{3})+(\.\d+)?$"
-PERIOD = r"^\d{4}(-Q[1-4])?$"
+NUMBER = r"^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE]\+?\d{1,2})?$"
+PERIOD = r"^[12][0-9]{3}(-Q[1-4])?$"
+# "01/02/20" is a day of the year 20 to a parser; nobody in these files was born before this.
+EARLIEST = 1900
 
 
 def spelt(column: pl.Expr) -> pl.Expr:
     """The normal form of a text, as ``words.spelling`` makes it."""
     plain = column.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
-    return plain.str.replace_all(r"\s+", " ").str.strip_chars()
+    return plain.str.replace_all(r"[\s\x1c-\x1f]+", " ").str.strip_chars()
 
 
 def date(text: pl.Expr) -> pl.Expr:
-    """A date in ISO form or day first, with or without a time; null when it is neither."""
+    """A date in ISO form or day first, with or without a time; null when it is neither.
+
+    A year has four digits: which century two of them mean, nobody can know.
+    """
     dates = [text.str.to_date(form, strict=False, exact=True) for form in DATES]
     times = [text.str.to_datetime(form, strict=False, exact=True).dt.date() for form in TIMES]
-    return pl.coalesce(*dates, *times)
+    read = pl.coalesce(*dates, *times)
+    return pl.when(read.dt.year() >= EARLIEST).then(read)
 
 
 def whole(text: pl.Expr) -> pl.Expr:
@@ -30,8 +36,8 @@ def whole(text: pl.Expr) -> pl.Expr:
 
 def number(text: pl.Expr) -> pl.Expr:
     """A number with a decimal point, thousands set off by commas or not; null when it is none."""
-    digits = pl.when(text.str.contains(GROUPED)).then(text.str.replace_all(",", ""))
-    return pl.coalesce(digits, text).cast(pl.Float64, strict=False)
+    digits = pl.when(text.str.contains(NUMBER)).then(text.str.replace_all(",", ""))
+    return digits.cast(pl.Float64, strict=False)
 
 
 def period(text: pl.Expr) -> pl.Expr:

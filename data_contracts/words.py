@@ -4,6 +4,7 @@ import unicodedata
 
 
 def spelling(text: str) -> str:
-    """The normal form by which a label is looked up; ``conform`` has the same as expression."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    """The normal form by which a label is looked up; ``reading.spelt`` says the same."""
+    parts = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in parts if not unicodedata.category(c).startswith("M"))
     return " ".join(plain.lower().split())

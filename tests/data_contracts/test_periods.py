@@ -1,0 +1,81 @@
+"""Periods as codes: their days, their quarters, and what is none."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data_contracts import periods
+from data_contracts.periods import NotAPeriod
+from tests.tables import table
+
+WINDOWS = table("""
+period  | start      | end        | frequency
+2025-Q1 | 2025-01-01 | 2025-03-31 | quarter
+2025-Q2 | 2025-04-01 | 2025-06-30 | quarter
+2025-Q3 | 2025-07-01 | 2025-09-30 | quarter
+2025-Q4 | 2025-10-01 | 2025-12-31 | quarter
+2025    | 2025-01-01 | 2025-12-31 | year
+2024    | 2024-01-01 | 2024-12-31 | year
+2999-Q4 | 2999-10-01 | 2999-12-31 | quarter
+1000    | 1000-01-01 | 1000-12-31 | year
+""")
+QUARTERS = st.builds("{}-Q{}".format, st.integers(1000, 2998), st.integers(1, 4))
+
+
+@pytest.mark.parametrize(("period", "start", "end", "frequency"), WINDOWS.rows())
+def test_a_period_has_a_first_and_a_last_day(
+    period: str, start: str, end: str, frequency: str
+) -> None:
+    first, last = periods.window(period)
+    assert (first.isoformat(), last.isoformat()) == (start, end)
+    assert periods.frequency(period) == frequency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2025-Q0",
+        "2025-Q5",
+        "2025-q1",
+        "2025Q1",
+        "25",
+        "0000",
+        "9999",
+        "٢٠٢٥",
+        "2025\n",
+        " 2025",
+    ],
+)
+def test_what_is_no_period_is_refused_and_told_how_to_write_one(text: str) -> None:
+    for ask in (periods.window, periods.quarters, periods.frequency):
+        with pytest.raises(NotAPeriod, match="Write a quarter as 2026-Q1, a year as 2026"):
+            ask(text)
+
+
+def test_a_year_is_its_four_quarters_and_a_quarter_is_itself() -> None:
+    assert periods.quarters("2025") == ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
+    assert periods.quarters("2025-Q3") == ("2025-Q3",)
+
+
+@given(QUARTERS, QUARTERS)
+def test_quarters_sort_as_their_days_do(one: str, other: str) -> None:
+    assert (one < other) == (periods.window(one) < periods.window(other))
+
+
+@given(st.integers(1000, 2998))
+def test_the_quarters_of_a_year_follow_each_other_without_a_gap(year: int) -> None:
+    parts = [periods.window(quarter) for quarter in periods.quarters(str(year))]
+    day = dt.timedelta(days=1)
+    assert [part.end + day for part in parts[:-1]] == [part.start for part in parts[1:]]
+    assert (parts[0].start, parts[-1].end) == periods.window(str(year))
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "day"),
+    [("2025-Q4", 0, "2025-12-31"), ("2025-Q4", 60, "2026-03-01"), ("2023-Q4", 60, "2024-02-29")],
+)
+def test_data_are_due_so_many_days_after_the_last(period: str, days: int, day: str) -> None:
+    assert periods.due(period, days).isoformat() == day
