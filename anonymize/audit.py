@@ -117,25 +117,34 @@ def attack(
     model = Model(specs, contracts, policy)
     targets = tuple(hidden_cells(model, tables))
     systems = model.systems(tables, other_rule, earlier)
-    widths = solved(systems, targets, policy, yielding)
-    faults = [(t.place[:2] in public, f) for t in targets if (f := judged(t, widths, policy))]
-    ours = tuple(fault for is_public, fault in faults if not is_public)
-    known = [widths[at] for t in targets if t.place[:2] not in public and (at := t.at) in widths]
+    found = counted(targets, solved(systems, targets, policy, yielding), policy, public)
     return Report(
+        **found,
         cells=sum(1 for _ in model.rows(tables)),
-        hidden=len(targets),
-        targets=len(targets),
-        failing=len(ours),
-        narrow=sum(fault.reason == "narrow" for fault in ours),
-        present=sum(lower >= 1 for lower, _ in known),
-        uncertified=sum(fault.reason == "uncertified" for fault in ours),
-        public_elsewhere=len(faults) - len(ours),
-        narrowest=min((upper - lower for lower, upper in known), default=None),
         model=described(other_rule, earlier),
         releases=1 + len(earlier),
         seconds=round(time.perf_counter() - began, 3),
-        failures=ours,
     )
+
+
+def counted(
+    targets: Sequence[Target], widths: Widths, policy: Policy, public: frozenset[tuple[str, str]]
+) -> dict[str, Any]:
+    """The figures of a report that the bounds decide."""
+    faults = [(t.place[:2] in public, f) for t in targets if (f := judged(t, widths, policy))]
+    ours = tuple(fault for is_public, fault in faults if not is_public)
+    known = [widths[at] for t in targets if t.place[:2] not in public and (at := t.at) in widths]
+    return {
+        "hidden": len(targets),
+        "targets": len(targets),
+        "failing": len(ours),
+        "narrow": sum(fault.reason == "narrow" for fault in ours),
+        "present": sum(lower >= 1 for lower, _ in known),
+        "uncertified": sum(fault.reason == "uncertified" for fault in ours),
+        "public_elsewhere": len(faults) - len(ours),
+        "narrowest": min((upper - lower for lower, upper in known), default=None),
+        "failures": ours,
+    }
 
 
 def hidden_cells(model: Model, tables: Tables) -> Iterator[Target]:
