@@ -317,7 +317,10 @@ class Fault(Frozen):
 
 
 class Verdict(Frozen):
-    """The answer to a submission. Rows read are rows kept plus rows set aside, each once."""
+    """The answer to a submission. Rows read are rows kept plus rows set aside, each once.
+
+    ``dated`` are the quarters in which most rows are dated, when that is not the period.
+    """
 
     verdict: Literal["ok", "comments", "faults"]
     rows_read: int = 0
@@ -328,3 +331,4 @@ class Verdict(Frozen):
     faults: tuple[Fault, ...] = ()
     countries: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import OUR_FAULT, WRONG_USAGE, Refusal
+from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 
 EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
 Verbs = Any
@@ -175,18 +175,27 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _done(asked: argparse.Namespace) -> int:
+    facts, code = _answered(asked)
+    if code == WRONG_DATA:
+        from pipelines import explain
+
+        print(explain.why(facts), file=sys.stderr)
+    return code
+
+
+def _answered(asked: argparse.Namespace) -> tuple[Any, int]:
     from pipelines import commands
 
     if asked.json:
         facts, code = commands.answer(asked)
         print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
-        return code
+        return facts, code
     from pipelines import screen
 
     with screen.progress():
         facts, code = commands.answer(asked)
     screen.show(asked.command, facts)
-    return code
+    return facts, code
 
 
 def _usage(error: Exception) -> int:

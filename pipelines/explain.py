@@ -1,6 +1,9 @@
 """Verdicts in words: what each fault means and how to mend it, in the reader's language."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -17,15 +20,31 @@ def catalogue(language: str) -> dict[str, tuple[str, str]]:
     return {code: (message, remedy) for code, (message, remedy) in texts[language].items()}
 
 
-def explained(fault: Fault, language: str = "en") -> Fault:
-    """The fault with its message and its remedy."""
+def explained(fault: Fault, language: str = "en", dated: Sequence[str] = ()) -> Fault:
+    """The fault with its message and its remedy; ``dated`` as in the verdict."""
     words = catalogue(language)
     message, remedy = words.get(fault.code) or words[fault.code[-3:]]
-    told = message.format(column=fault.column or "", file=fault.file or "")
-    return fault.model_copy(update={"message": told, "remedy": remedy})
+    facts = {"column": fault.column or "", "file": fault.file or "", "dated": ", ".join(dated)}
+    told = {"message": message.format(**facts), "remedy": remedy.format(**facts)}
+    return fault.model_copy(update=told)
 
 
 def in_words(verdict: Verdict, language: str = "en") -> Verdict:
     """The verdict with every fault explained."""
-    faults = tuple(explained(fault, language) for fault in verdict.faults)
+    faults = tuple(explained(fault, language, verdict.dated) for fault in verdict.faults)
     return verdict.model_copy(update={"faults": faults})
+
+
+def why(answer: Mapping[str, Any]) -> str:
+    """Why a command ended with errors in the data: of a check, a submission or an audit."""
+    if "failing" in answer:
+        return f"{answer['failing']} hidden cells say too much, or cannot be certified not to."
+    return refusal(answer.get("check", answer)["faults"])
+
+
+def refusal(faults: Sequence[Mapping[str, Any]]) -> str:
+    """Why a submission was refused, in a sentence: what is wrong with all of it, or most rows."""
+    whole = [fault for fault in faults if fault["severity"] == "error" and not fault["row"]]
+    common = Counter((one["message"], one["remedy"]) for one in whole[:1] or faults)
+    ((message, remedy), _), *_ = common.most_common(1)
+    return f"Refused: {message} {remedy}"

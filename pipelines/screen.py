@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from pipelines import intake
 from pipelines.progress import heard
 
 OUT, ERR = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -43,43 +45,62 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     return made
 
 
-def few(codes: Sequence[str]) -> str:
+def few(codes: Sequence[object]) -> str:
     """A list of codes, or its ends where it is long."""
     if len(codes) <= MOST_CODES:
-        return ", ".join(codes)
+        return ", ".join(map(str, codes))
     return f"{codes[0]} … {codes[-1]} ({len(codes)})"
+
+
+def many(n: int, what: str) -> str:
+    """A number and its noun."""
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def verdict(found: Mapping[str, Any]) -> None:
     """What became of the rows, what did not map, and what to mend."""
     OUT.print(f"Verdict: {VERDICTS[found['verdict']]}")
-    aside = [[n, "set aside", REASONS[reason]] for reason, n in found["set_aside"].items()]
-    kept = [found["rows_read"], "rows read", ""], [found["rows_kept"], "kept", ""]
-    OUT.print(grid(("rows", "", ""), [*kept, *aside]))
-    for name, n in found["rows_out"].items():
-        OUT.print(f"  {n} go to {name}")
+    if found["rows_read"]:
+        to = [f"{n} go to {name}" for name, n in found["rows_out"].items() if n]
+        kept = f"{found['rows_kept']} kept" + (f": {', '.join(to)}" if to else "")
+        OUT.print(f"{many(found['rows_read'], 'row')} read\n  {kept}")
+    for reason, n in found["set_aside"].items():
+        OUT.print(f"  {n} set aside: {REASONS[reason]}")
     for column, labels in found["unmapped"].items():
-        if isinstance(labels, int):
-            OUT.print(f"Labels in {column} that are in no list: {labels} rows")
-            continue
-        first = ", ".join(f"“{label}” ({n})" for label, n in [*labels.items()][:MOST_LABELS])
-        more = f" and {len(labels) - MOST_LABELS} more" if len(labels) > MOST_LABELS else ""
-        OUT.print(f"Labels in {column} that are in no list: {first}{more}", markup=False)
+        OUT.print(f"Labels in {column} that are in no list: {unmapped(labels)}", markup=False)
     faults(found["faults"])
+
+
+def unmapped(labels: Mapping[str, int] | int) -> str:
+    """Labels with their rows, the most frequent first; or only how many rows have one."""
+    if isinstance(labels, int):
+        return many(labels, "row")
+    often = sorted(labels.items(), key=lambda pair: (-pair[1], pair[0]))
+    first = ", ".join(f"“{label}” ({n})" for label, n in often[:MOST_LABELS])
+    return first + (f" and {len(labels) - MOST_LABELS} more" if len(labels) > MOST_LABELS else "")
 
 
 def faults(found: Sequence[Mapping[str, Any]]) -> None:
     """Each fault once, with the rows it is in and its remedy."""
-    by: dict[tuple[str, str, str, str], list[str]] = {}
+    by: dict[tuple[str, str, str], tuple[set[str], set[int]]] = {}
     for fault in found:
-        key = (fault["code"], fault["file"] or "", fault["message"], fault["remedy"])
-        by.setdefault(key, []).append(str(fault["row"] or ""))
-    for (code, file, message, remedy), rows in [*by.items()][:MOST_FAULTS]:
-        where = f"{file}, row{'s' if len(rows) > 1 else ''} {few(rows)}" if rows[0] else file
-        OUT.print(f"[bold]{code}[/]  {where}")
-        OUT.print(f"  {message} {remedy}", markup=False)
+        key = (fault["file"] or "", fault["message"], fault["remedy"])
+        codes, rows = by.setdefault(key, (set(), set()))
+        codes.add(fault["code"])
+        rows |= {fault["row"]} - {None}
+    for (file, message, remedy), (codes, rows) in [*by.items()][:MOST_FAULTS]:
+        OUT.print(f"\n[bold]{escape(message)}[/] {escape(remedy)}")
+        OUT.print(f"  {', '.join([*sorted(codes), *place(file, sorted(rows))])}", style="dim")
     if len(by) > MOST_FAULTS:
         OUT.print(f"and {len(by) - MOST_FAULTS} more kinds of fault; --json lists them all")
+    if len(found) >= intake.MOST_FAULTS:
+        OUT.print(f"Only the first {intake.MOST_FAULTS} faults are listed.")
+
+
+def place(file: str, rows: Sequence[int]) -> list[str]:
+    """The file and the rows of a fault, as far as it has them."""
+    numbers = [f"row{'s' if len(rows) > 1 else ''} {few(rows)}"] if rows else []
+    return [*filter(None, [file]), *numbers]
 
 
 def submit(found: Mapping[str, Any]) -> None:
@@ -89,7 +110,7 @@ def submit(found: Mapping[str, Any]) -> None:
         OUT.print(f"Received as [bold]{found['submission']}[/] ({found['state']}).")
         OUT.print(f"Fingerprint of the files: {found['sha256'][:16]}…")
     else:
-        OUT.print("Not received. Nothing of it was kept. Correct the file and send it again.")
+        OUT.print("Not received; nothing of it was kept. Correct the file and send it again.")
 
 
 def submissions(found: Sequence[Mapping[str, Any]]) -> None:
@@ -144,13 +165,13 @@ def release_show(found: Mapping[str, Any]) -> None:
 
 def publish(found: Mapping[str, Any]) -> None:
     """Where the release is."""
-    OUT.print(f"Published: [bold]{found['release']}[/]\n{found['folder']}")
+    OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
 
 
 def export(found: Mapping[str, Any]) -> None:
     """Which files were written."""
     for file in found["files"]:
-        OUT.print(file, markup=False)
+        OUT.print(file, markup=False, soft_wrap=True)
 
 
 def layouts(found: Sequence[Mapping[str, Any]]) -> None:
@@ -170,7 +191,8 @@ def layout(found: Mapping[str, Any]) -> None:
 
 def init(found: Mapping[str, Any]) -> None:
     """The new workspace."""
-    OUT.print(f"A workspace is ready in {found['workspace']}. Back up its folder keys.")
+    words = f"A workspace is ready in {found['workspace']}. Back up its folder keys."
+    OUT.print(words, markup=False, soft_wrap=True)
 
 
 def demo(found: Mapping[str, Any]) -> None:
@@ -182,7 +204,7 @@ def demo(found: Mapping[str, Any]) -> None:
     OUT.print(grid(("release", *(one["release"] for one in made)), rows))
     OUT.print(f"\nMade in {found['seconds']} s. The releases are in:")
     for one in made:
-        OUT.print(f"  {one['folder']}")
+        OUT.print(f"  {one['folder']}", markup=False, soft_wrap=True)
     OUT.print("The invented region, its countries and all people in it are invented.")
     OUT.print(f"Look at both: [bold]{found['explorer']}[/]", soft_wrap=True)
 

@@ -4,6 +4,7 @@ Read as text, judge what was received, conform, judge relations, protect, judge 
 write. A row is kept when it fed a contract, or set aside with exactly one reason.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ REASONS = (
     "repeated",
     "scope",
 )
+MOST_COLUMNS = 6
 READING = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
 Frames = dict[str, pl.DataFrame]
 
@@ -37,9 +39,9 @@ Frames = dict[str, pl.DataFrame]
 class Refused(ValueError):
     """The submission as a whole cannot be taken; ``code`` says why."""
 
-    def __init__(self, code: str, file: str | None = None) -> None:
+    def __init__(self, code: str, file: str | None = None, column: str | None = None) -> None:
         super().__init__(code)
-        self.code, self.file = code, file
+        self.fault = Fault(code=code, file=file, column=column)
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,33 @@ def contents(job: Job) -> list[bytes]:
 
 def matching(data: bytes, layout: Layout) -> tuple[str, pl.DataFrame]:
     """The layout's name for a file, by the columns it has, and its rows as text."""
-    error: Exception = readers.NoHeader()
+    lacking: list[tuple[float, list[str]]] = []
+    other = ""
     for name in sorted(layout.files, key=lambda name: -len(layout.columns(name))):
+        wanted = frozenset(layout.columns(name))
         try:
-            return name, readers.read(data, layout.files[name], frozenset(layout.columns(name)))
-        except readers.NoHeader:
-            continue
-        except READING as other:
-            error = other
-    raise error from None
+            return name, readers.read(data, layout.files[name], wanted)
+        except readers.NoHeader as error:
+            lacking.append((len(error.missing) / len(wanted), sorted(error.missing)))
+        except READING as error:
+            other = error.code
+    raise (Refused(other) if other else _headless(*min(lacking))) from None
+
+
+def _headless(share: float, missing: list[str]) -> Refused:
+    """No header: which of the layout's columns the nearest row lacks, or that it has none."""
+    named = ", ".join([*missing[:MOST_COLUMNS], *["…"][: len(missing) > MOST_COLUMNS]])
+    return Refused("READ-03" if share < 1 else "READ-07", column=named)
 
 
 def assigned(contents: Iterable[bytes], layout: Layout) -> Frames:
     """Each file of the layout to the rows that were sent for it."""
     frames: Frames = {}
-    for data in contents:
-        name, frame = matching(data, layout)
+    for number, data in enumerate(contents, start=1):
+        try:
+            name, frame = matching(data, layout)
+        except Refused as error:
+            raise Refused(error.fault.code, f"file {number}", error.fault.column) from None
         if name in frames:
             raise Refused("READ-06", name)
         frames[name] = frame
@@ -104,15 +117,15 @@ def _event(contract: Contract) -> str | None:
     return dates[0] if dates else None
 
 
-def dated(frames: Frames, feeds: list[Reader]) -> set[str]:
-    """The quarters in which the events of a submission are dated."""
-    found: set[str] = set()
+def dated(frames: Frames, feeds: list[Reader]) -> Counter[str]:
+    """The quarters in which the events of a submission are dated, with how many are."""
+    found: Counter[str] = Counter()
     for reader in feeds:
         if (name := _event(reader.contract)) and name in reader.feed.fields:
             texts = named(picked(frames[reader.feed.file], reader.feed, reader.lists), reader)
             day = reading.date(pl.col(name))
             quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
-            found |= set(texts.select(quarter)[name].drop_nulls().unique().to_list())
+            found.update(texts.select(quarter)[name].drop_nulls().to_list())
     return found
 
 
@@ -123,7 +136,16 @@ def period_of(job: Job, frames: Frames, feeds: list[Reader]) -> str | None:
     quarters = dated(frames, feeds)
     if len(quarters) != 1:
         raise Refused("PERIOD-01" if quarters else "PERIOD-02")
-    return quarters.pop()
+    return next(iter(quarters))
+
+
+def elsewhere(period: str, quarters: Counter[str]) -> tuple[str, ...]:
+    """The quarters in which most events are dated, when few are dated in ``period``."""
+    inside = sum(quarters[quarter] for quarter in periods.quarters(period))
+    if 2 * inside >= quarters.total():
+        return ()
+    # One mistyped year should not make the answer longer.
+    return tuple(sorted(q for q, n in quarters.items() if n * 10 >= quarters.total()))
 
 
 def cases_of(frames: Frames, feeds: list[Reader]) -> frozenset[str] | None:
@@ -240,15 +262,19 @@ def verdict_of(frames: Frames, feeds: list[Fed], period: str | None, job: Job) -
     unsafe = [f for one in feeds for f in one.unsafe]
     nil = () if kept or wrong else (Fault(code="NIL-01", severity="comment"),)
     above = wrong > load.policy().max_set_aside * max(in_scope, 1)
+    days = dated(frames, [one.reader for one in feeds]) if above else Counter()
+    away = elsewhere(period, days) if period else ()
+    general = (*nil, *[Fault(code="PERIOD-03")][: len(away)])
     rows = [one.safe.rows for one in feeds]
     return Verdict(
         verdict="faults" if unsafe or above else "comments" if found or nil else "ok",
+        dated=away,
         rows_read=sum(map(len, frames.values())),
         rows_kept=kept,
         set_aside={reason: by[reason] for reason in REASONS if by.get(reason)},
         rows_out={one.reader.contract.name: len(one.safe.rows) for one in feeds},
         unmapped=listed(feeds, layout.public, job.out is not None),
-        faults=(*unsafe, *found[:MOST_FAULTS], *nil),
+        faults=(*general, *unsafe, *found[:MOST_FAULTS]),
         countries=(layout.country or job.country or "",) if layout.person else _countries(rows),
         periods=periods.quarters(period) if period else _periods(rows),
     )
@@ -294,9 +320,7 @@ def take_in(job: Job) -> Verdict:
     try:
         verdict, made = _taken(job)
     except Refused as error:
-        return Verdict(verdict="faults", faults=(Fault(code=error.code, file=error.file),))
-    except READING as error:
-        return Verdict(verdict="faults", faults=(Fault(code=error.code),))
+        return Verdict(verdict="faults", faults=(error.fault,))
     if job.out and verdict.verdict != "faults":
         write(made, job.out)
     return verdict

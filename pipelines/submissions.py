@@ -77,6 +77,8 @@ def layout_for(name: str, country: str | None, period: str | None) -> Layout:
         raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
     if layout.person and not (layout.country or country):
         raise WrongCountry(f"{name} serves several countries: say which with --country.")
+    if country and layout.replaces == "source":
+        raise WrongCountry(f"{name} brings a whole table of countries: leave out --country.")
     known = load.codelist("country").codes
     if country and country not in known:
         raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
@@ -92,8 +94,8 @@ def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> Non
     of = layout.country or country or ""
     invented = of.startswith(INVENTED) or layout.source.startswith("invented")
     if invented != workspace.invented:
-        kind = "invented" if workspace.invented else "real"
-        raise NotTaken(f"This workspace takes {kind} countries only; {layout.name} is not one.")
+        own, other = ("invented", "real") if workspace.invented else ("real", "invented")
+        raise NotTaken(f"This workspace takes {own} data only; {layout.name} sends {other} data.")
     if workspace.configuration.mode == "open" and not layout.public:
         raise NotTaken(f"This workspace is open: it takes public sources, {layout.name} is not.")
     if not layout.public and layout.person and of not in workspace.configuration.raw_files:

@@ -36,9 +36,16 @@ class Empty(ValueError):
 
 
 class NoHeader(ValueError):
-    """No row near the top has all the columns that the layout uses."""
+    """No row near the top has all the columns that the layout uses.
+
+    ``missing`` are those of the layout's columns that the best row lacks, never a cell.
+    """
 
     code = "READ-03"
+
+    def __init__(self, missing: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.missing = missing
 
 
 class Locked(ValueError):
@@ -88,10 +95,12 @@ def decoded(data: bytes, spec: FileSpec) -> str:
 
 def header(rows: Iterable[tuple[str, ...]], wanted: frozenset[str]) -> tuple[int, tuple[str, ...]]:
     """Position and names of the first row that has all ``wanted`` columns."""
+    missing = wanted
     for position, row in enumerate(islice(rows, HEADER_WITHIN)):
         if wanted <= set(row):
             return position, row
-    raise NoHeader
+        missing = min(missing, wanted - set(row), key=len)
+    raise NoHeader(missing)
 
 
 def unique(names: tuple[str, ...]) -> list[str]:
