@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from anonymize import audit, disclosure
-from anonymize.repair import repair
+from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.model import Layout, Table
 from data_contracts.periods import quarters
@@ -113,20 +113,21 @@ def protect(
     made = {n: of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
     persons = {name: frame for name, (frame, _) in made.items()}
     say("Attacking the tables and hiding what gives too much away")
-    mended = repair(
+    why = {name: keys for name, (_, keys) in made.items()}
+    mended, _ = secure(
         persons,
         registry,
         load.policy(),
         contracts=load.contracts(),
+        other_rule=why,
         public=public_elsewhere(slices),
         earlier=earlier(workspace),
     )
-    other = {
-        name: pl.concat([keys, mended.hidden[name].select(keys.columns)]).unique()
-        for name, (_, keys) in made.items()
-    }
     _write(mended.tables | others(cores), out / TABLES)
-    _write({name: keys.sort(keys.columns) for name, keys in other.items()}, out / OTHER_RULE)
+    private = {
+        n: keys.unique().sort(keys.columns) for n, keys in joined(why, mended.hidden).items()
+    }
+    _write(private, out / OTHER_RULE)
 
 
 def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:

@@ -30,9 +30,9 @@ def table(view: View, name: str) -> Series:
     entry = view.release.tables[name]
     rows = view.release.table(name)
     lists = view.lists(name)
-    unit = choose_code(view, "unit", "unit", rows["unit"].unique().to_list())
+    unit = choose_code(view, "unit", "unit", rows)
     chosen = {
-        dimension: choose_code(view, dimension, of, rows[dimension].unique().to_list())
+        dimension: choose_code(view, dimension, of, rows)
         for dimension, of in entry["dimensions"].items()
     }
     groups = [view.labels.label(lists[key], code) for key, code in chosen.items() if code != TOTAL]
@@ -43,11 +43,14 @@ def table(view: View, name: str) -> Series:
     return Series(name, what, title, selected, lists, view.words(f"kind_{entry['kind']}"))
 
 
-def choose_code(view: View, column: str, of: str, codes: Sequence[str]) -> str:
-    """One code of a column by its label; the total, or else the first, to begin with."""
-    options = view.labels.in_order(of, codes)
+def choose_code(view: View, column: str, of: str, rows: pl.DataFrame) -> str:
+    """One code of a column by its label; the total, or else the fullest, to begin with."""
+    options = view.labels.in_order(of, rows[column].unique().to_list())
     label = view.words.of("choose", column)
-    return choices.one(view, column, label, options, lambda code: view.labels.label(of, code))
+    start = TOTAL if TOTAL in options else fullest(rows, column)[0]
+    return choices.one(
+        view, column, label, options, lambda code: view.labels.label(of, code), start
+    )
 
 
 def indicator(view: View, name: str) -> Series:

@@ -48,7 +48,7 @@ def render(view: View) -> None:
         country = choices.one(view, "country", label, options, view.country, default)
     rows = rows.filter(country=country)
     with middle:
-        unit = choose_code(view, "unit", "unit", fullest(rows, "unit"))
+        unit = choose_code(view, "unit", "unit", rows)
     with right:
         period = choose_period(view, rows.filter(unit=unit))
     for name, table in tables.items():
