@@ -1,20 +1,55 @@
-"""Workspaces for tests, and what is in them."""
+"""Workspaces for tests, how they get their data, and what is in them."""
 
+import datetime as dt
 import hashlib
+import shutil
 from pathlib import Path
 
-from pipelines import keystore
+from pipelines import keystore, submissions
 from pipelines.settings import Configuration, Workspace
+from sources.synthetic import Region, Submission
 
 TWO = ("invented:Reviewer Aster", "invented:Reviewer Birch")
 DEMO = Configuration(
     title="Invented region", mode="demo", reviewers=TWO, raw_files=("XAA", "XAB"), children=2
 )
+# Under these the same people give the same release every time.
+KEYS = {"region.key": 1, "rounding.key": 2, "XAB/identity.key": 3, "XAB/linking.key": 4}
 
 
 def workspace(root: Path, **changed: object) -> Workspace:
     """A workspace for invented countries; ``changed`` says what is different."""
     return keystore.new(root, Configuration.model_validate(DEMO.model_dump() | changed))
+
+
+def with_fixed_keys(place: Workspace) -> Workspace:
+    """The workspace, with keys that are the same in every test."""
+    (place["keys"] / "XAB").mkdir(mode=0o700)
+    for name, byte in KEYS.items():
+        file = place["keys"] / name
+        file.touch(mode=0o600)
+        file.write_bytes(bytes([byte]) * 32)
+    return place
+
+
+def copied(place: Workspace, to: Path) -> Workspace:
+    """A workspace of its own with the same content."""
+    shutil.copytree(place.root, to)
+    return place.model_copy(update={"root": to})
+
+
+def of_belmora(region: Region) -> list[Submission]:
+    """What the country with one agency sends, and the populations."""
+    return [one for one in region.submissions if one.country != "XAA"]
+
+
+def send(place: Workspace, one: Submission, day: int = 1) -> submissions.Received:
+    """Submit the files of an agency, which are accepted."""
+    now = dt.datetime(2024, 2, day, tzinfo=dt.UTC)
+    sent, verdict = submissions.submit(place, one.files, one.layout, one.period, one.country, now)
+    if verdict.verdict == "faults":
+        raise ValueError(verdict.faults)
+    return sent
 
 
 def tree(folder: Path, *but: str) -> dict[str, str]:
