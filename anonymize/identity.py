@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 VERSION = "1"
-NAMES = ("family_name", "given_name", "birth_date")
+ROLES = ("family_name", "given_name", "birth_date", "document")
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,14 +46,31 @@ def mac(key: bytes, purpose: str, *parts: str) -> bytes:
     return hmac.digest(key, text.encode(), sha256)
 
 
+def _letters(text: str) -> str:
+    """The text in lower case without accents and without invisible characters.
+
+    Vowel signs of Asian scripts stay: without them different names would be one.
+    """
+    plain = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
+
+
+def _counts(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
 def normalised(text: str) -> str:
-    """A name, date or document number as it is compared: letters and digits only, sorted words.
+    """A name as it is compared: letters and digits only, sorted words.
 
     Version 1: NFKD, marks dropped, lower case, word order ignored.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in plain.casefold()).split()
+    words = "".join(c if _counts(c) else " " for c in _letters(text)).split()
     return " ".join(sorted(words))
+
+
+def compact(text: str) -> str:
+    """A date or document number as it is compared: letters and digits only, in their order."""
+    return "".join(c for c in _letters(text) if _counts(c))
 
 
 def _mapped(column: pl.Expr, make: Callable[[str], str | int], kind: type[pl.DataType]) -> pl.Expr:
@@ -75,15 +92,17 @@ def pseudonym(column: pl.Expr, keys: Keys, purpose: str, source: str) -> pl.Expr
 
 
 def _identity(roles: Sequence[str]) -> pl.Expr:
-    """Names and birth date where all three are there, else the document, else null."""
+    """Names and birth date where all three are there, else the document, else null.
+
+    What has no letter or digit, such as a dash for "not known", is not there: it would make one
+    person of all who share it.
+    """
 
     def whole(row: dict[str, str | None]) -> str | None:
-        names = [row.get(role) for role in NAMES]
-        if all(names):
-            family, given, born = (name or "" for name in names)
-            return f"names|{normalised(f'{family} {given}')}|{normalised(born)}"
-        document = row.get("document")
-        return f"document|{normalised(document)}" if document else None
+        family, given, born, document = (row.get(role) or "" for role in ROLES)
+        if normalised(family) and normalised(given) and compact(born):
+            return f"names|{normalised(f'{family} {given}')}|{compact(born)}"
+        return f"document|{compact(document)}" if compact(document) else None
 
     texts = pl.struct(pl.col(role).cast(pl.String) for role in roles)
     return texts.map_elements(whole, return_dtype=pl.String)

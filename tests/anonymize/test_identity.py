@@ -1,0 +1,261 @@
+"""Keys, pseudonyms, link tokens and person keys; every name here is invented."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import polars as pl
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from anonymize.identity import (
+    Keys,
+    Origin,
+    compact,
+    identities,
+    link_token,
+    mac,
+    normalised,
+    person,
+    person_key,
+    pseudonym,
+)
+from tests.tables import table
+
+KEYS = Keys(identity=b"i" * 32, linking=b"l" * 32, region=b"g" * 32, rounding=b"r" * 32)
+SECRETS = ("identity", "linking", "region", "rounding")
+POLICE = Origin("xaa_police", "XAA", "identity")
+ROLES = {name: name for name in ("family_name", "given_name", "birth_date", "document")}
+TEXT = st.text(min_size=1)
+
+
+def made(by: pl.Expr, *texts: str | None) -> list[object]:
+    """What ``by`` makes of a column ``text``."""
+    return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(by)["text"].to_list()
+
+
+def other(name: str) -> Keys:
+    """The keys with another one of that name."""
+    return replace(KEYS, **{name: b"x" * 32})
+
+
+# Names as they are compared
+
+
+SAME = table("""
+one                | other
+María Pérez        | Maria Perez
+María Pérez        | PÉREZ, MARÍA
+María Pérez        | pérez maría
+María José         | José María
+O'Brien            | O BRIEN
+Jean-Luc           | Luc  Jean
+Strauß             | STRAUSS
+İpek               | ipek
+Ma\u00adri\u200da     | maria
+Αλέξης             | ΑΛΕΞΗΣ
+क्षमा              | क्षमा
+""")
+DIFFERENT = table("""
+one         | other
+María       | Mario
+Maria       | Maria Maria
+राम         | मार
+กานต์       | กันต์
+Ana         | Anna
+""")
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.rows())
+def test_order_marks_case_and_punctuation_do_not_distinguish_names(one: str, other: str) -> None:
+    assert normalised(one) == normalised(other) != ""
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT.rows())
+def test_letters_and_vowel_signs_do(one: str, other: str) -> None:
+    assert normalised(one) != normalised(other)
+
+
+@given(st.text())
+def test_a_normal_form_is_its_own_and_has_sorted_words(text: str) -> None:
+    words = normalised(text).split(" ")
+    assert normalised(normalised(text)) == normalised(text)
+    assert words == sorted(words)
+
+
+@given(st.lists(st.text(), max_size=5), st.randoms(use_true_random=False))
+def test_words_in_any_order_are_one_name(words: list[str], random: Random) -> None:
+    shuffled = random.sample(words, len(words))
+    assert normalised(" ".join(words)) == normalised(" ".join(shuffled))
+
+
+@pytest.mark.parametrize("text", ["12.345.678", "12 345 678", "12-345-678", "12/345/678"])
+def test_separators_do_not_distinguish_numbers(text: str) -> None:
+    assert compact(text) == "12345678"
+
+
+def test_the_order_of_digits_does() -> None:
+    assert compact("2001-02-03") != compact("2001-03-02")
+    assert compact("AB 12") != compact("12 AB")
+
+
+# Who somebody is
+
+
+PERSONS = table("""
+family_name | given_name | birth_date | document | identity
+Pérez       | Ana        | 2001-02-03 | 12.345   | names:ana perez:20010203
+Pérez       | Ana        | 2001-02-03 |          | names:ana perez:20010203
+Ana         | Pérez      | 2001-02-03 | 99       | names:ana perez:20010203
+Pérez       | Ana        | 2001-03-02 | 12.345   | names:ana perez:20010302
+Pérez       | Ana        |            | 12.345   | document:12345
+Pérez       |            | 2001-02-03 | 12.345   | document:12345
+            | Ana        | 2001-02-03 | 12 345   | document:12345
+-           | Ana        | 2001-02-03 | 12345    | document:12345
+Pérez       | ???        | 2001-02-03 | 12345    | document:12345
+            |            |            | 12345    | document:12345
+Pérez       | Ana        |            |          |
+-           | -          | 2001-02-03 | -        |
+            |            |            |          |
+""")
+
+
+def test_a_person_is_told_by_names_and_birth_date_else_by_document_else_not_at_all() -> None:
+    found = identities(PERSONS.drop("identity"), ROLES).to_list()
+    expected = [text and text.replace(":", "|") for text in PERSONS["identity"]]
+    assert found == expected
+
+
+def test_a_birth_date_is_compared_as_the_day_it_is() -> None:
+    typed = PERSONS.with_columns(pl.col("birth_date").str.to_date()).drop("identity")
+    assert identities(typed, ROLES).equals(identities(PERSONS, ROLES))
+
+
+def test_a_source_may_lack_a_role_and_name_its_columns_as_it_likes() -> None:
+    frame = pl.DataFrame({"Documento": ["12.345", None], "Apellido": ["Pérez", "Pérez"]})
+    roles = {"document": "Documento", "family_name": "Apellido"}
+    assert identities(frame, roles).to_list() == ["document|12345", None]
+
+
+@given(st.lists(st.sampled_from(["", "-", "…", " . ", "\u200b"]), min_size=4, max_size=4))
+def test_what_has_no_letter_and_no_digit_makes_nobody(parts: list[str]) -> None:
+    frame = pl.DataFrame(dict(zip(ROLES, parts, strict=True)))
+    assert identities(frame, ROLES).to_list() == [None]
+
+
+# What is made of it
+
+
+@given(TEXT, TEXT)
+def test_a_hash_is_of_its_purpose_and_of_parts_that_cannot_be_shifted(one: str, two: str) -> None:
+    told = f"7:purpose1:1{len(one)}:{one}{len(two)}:{two}".encode()
+    assert mac(b"k" * 32, "purpose", one, two) == hmac.new(b"k" * 32, told, hashlib.sha256).digest()
+    assert mac(b"k" * 32, "purpose", one, two) != mac(b"k" * 32, "purpose", one + two)
+    assert mac(b"k" * 32, "purpose", one, two) != mac(b"k" * 32, f"purpose{one}", two)
+
+
+@given(TEXT)
+def test_no_value_of_one_purpose_equals_a_value_of_another(text: str) -> None:
+    column = pl.col("text")
+    values = [
+        *made(pseudonym(column, KEYS, "record", "xaa_police"), text),
+        *made(pseudonym(column, KEYS, "case", "xaa_police"), text),
+        *made(pseudonym(column, KEYS, "record", "xaa_shelters"), text),
+        *made(link_token(column, KEYS), text),
+        *made(person(column, pl.lit(None, pl.String), KEYS, POLICE), text),
+        *made(person(pl.lit(None, pl.String), column, KEYS, POLICE).alias("text"), text),
+    ]
+    assert len(set(values)) == len(values)
+    assert all(re.fullmatch("[0-9a-f]{32}", str(value)) for value in values)
+
+
+def test_even_under_one_key_for_all_the_purposes_stay_apart() -> None:
+    one = Keys(*[b"k" * 32] * 4)
+    column = pl.col("text")
+    (key,) = made(person_key(column, one), "Ana")
+    (token,) = made(link_token(column, one), "Ana")
+    (known,) = made(person(column, pl.lit(None, pl.String), one, POLICE), "Ana")
+    (number,) = made(pseudonym(column, one, "record", "xaa_police"), "Ana")
+    assert len({f"{key:08x}", str(token)[:8], str(known)[:8], str(number)[:8]}) == 4
+
+
+MAKERS: dict[str, Callable[[Keys], pl.Expr]] = {
+    "pseudonym": lambda keys: pseudonym(pl.col("text"), keys, "record", "xaa_police"),
+    "link_token": lambda keys: link_token(pl.col("text"), keys),
+    "person_key": lambda keys: person_key(pl.col("text"), keys),
+    "person": lambda keys: person(pl.col("text"), pl.col("text"), keys, POLICE),
+}
+NEEDED = [
+    ("pseudonym", {"identity"}),
+    ("link_token", {"linking", "region"}),
+    ("person_key", {"rounding"}),
+    ("person", {"identity"}),
+]
+
+
+@pytest.mark.parametrize(("name", "needed"), NEEDED)
+def test_another_key_makes_another_value_exactly_where_it_is_needed(
+    name: str, needed: set[str]
+) -> None:
+    make = MAKERS[name]
+    before = made(make(KEYS), "Ana")
+    assert {secret for secret in SECRETS if made(make(other(secret)), "Ana") != before} == needed
+
+
+def test_a_link_token_is_made_by_the_country_first_and_by_the_region_of_what_it_made() -> None:
+    inner = mac(KEYS.linking, "link", "Ana").hex()
+    assert made(link_token(pl.col("text"), KEYS), "Ana") == [
+        mac(KEYS.region, "region", inner).hex()[:32]
+    ]
+
+
+@given(st.lists(TEXT, max_size=20))
+def test_a_person_key_has_32_bits(texts: list[str]) -> None:
+    column = person_key(pl.col("text"), KEYS)
+    keys = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(column)["text"]
+    assert keys.dtype == pl.Int64
+    assert all(0 <= key < 2**32 for key in keys)
+
+
+def test_person_keys_spread_over_all_their_bits() -> None:
+    keys = made(person_key(pl.col("text"), KEYS), *map(str, range(4_000)))
+    assert len(set(keys)) == 4_000
+    for bit in range(32):
+        share = sum(int(str(key)) >> bit & 1 for key in keys) / 4_000
+        assert 0.45 < share < 0.55
+
+
+def test_the_same_person_in_two_sources_of_a_country_is_one_and_in_two_countries_two() -> None:
+    column, record = pl.col("text"), pl.lit("R1")
+    police = made(person(column, record, KEYS, POLICE), "Ana")
+    shelters = made(person(column, record, KEYS, Origin("xaa_shelters", "XAA", "identity")), "Ana")
+    abroad = made(person(column, record, KEYS, Origin("xaa_police", "XAB", "identity")), "Ana")
+    assert police == shelters != abroad
+
+
+def test_without_an_identity_a_person_is_the_record_of_one_source() -> None:
+    nobody, record = pl.lit(None, pl.String), pl.col("text")
+    police = made(person(nobody, record, KEYS, POLICE).alias("text"), "R1", "R2")
+    shelters = Origin("xaa_shelters", "XAA", "identity")
+    assert len({*police, *made(person(nobody, record, KEYS, shelters).alias("text"), "R1")}) == 3
+
+
+def test_of_nothing_nothing_is_made() -> None:
+    for make in MAKERS.values():
+        assert made(make(KEYS), None) == [None]
+        assert made(make(KEYS)) == []
+        assert made(make(KEYS), "Ana", None)[1] is None
+
+
+@given(TEXT, TEXT)
+def test_two_texts_are_two_persons(one: str, two: str) -> None:
+    assume(one != two)
+    assert len(set(made(person(pl.col("text"), pl.lit("R"), KEYS, POLICE), one, two))) == 2
+
+
+def test_keys_are_not_printed() -> None:
+    assert "iiii" not in f"{KEYS!r} {KEYS}"
