@@ -1,0 +1,1 @@
+"""What it takes to search everything that the line writes for what it must not write."""

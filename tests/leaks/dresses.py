@@ -1,0 +1,182 @@
+"""Every way in which a string may be written down that the search must see through."""
+
+import base64
+import gzip
+import io
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from xlsxwriter import Workbook
+
+Write = Callable[[str, Path], None]
+AROUND = "before {} after"
+LONG, PAGE = 20_000, 4_096
+
+
+def text(encoding: str) -> Write:
+    """As text in an encoding."""
+    return lambda word, file: _write(file, AROUND.format(word).encode(encoding))
+
+
+def in_base64(offset: int, encoding: str = "utf-8") -> Write:
+    """In base64, so many bytes after a boundary of its groups."""
+
+    def write(word: str, file: Path) -> None:
+        _write(file, base64.b64encode(b"." * offset + word.encode(encoding) + b"?>?"))
+
+    return write
+
+
+def packed(pack: Callable[[bytes], bytes]) -> Write:
+    """Compressed or coded as a whole."""
+    return lambda word, file: _write(file, pack(AROUND.format(word).encode()))
+
+
+def zipped(word: str, file: Path) -> None:
+    """As a member's content."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("member", word)
+
+
+def zip_name(word: str, file: Path) -> None:
+    """As a member's name, inside another archive."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(word, "")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.zip", inner.getvalue())
+
+
+def sheet(word: str, file: Path) -> None:
+    """As a cell of a workbook."""
+    with Workbook(file) as book:
+        book.add_worksheet().write_string(3, 3, word)
+
+
+def dictionary(word: str, file: Path) -> None:
+    """Among many values of a compressed Parquet column, without statistics."""
+    many = [f"{number:x}" for number in range(LONG)]
+    pl.DataFrame({"name": [*many, word]}).write_parquet(file, statistics=False)
+
+
+def nested(word: str, file: Path) -> None:
+    """In records inside a list, among many, in Parquet."""
+    many = [{"name": text} for text in (*map(hex, range(LONG)), word)]
+    pl.DataFrame({"many": [many]}).write_parquet(file, statistics=False)
+
+
+def binary(word: str, file: Path) -> None:
+    """Compressed in a binary cell of Parquet."""
+    pl.DataFrame({"raw": [None, gzip.compress(word.encode())]}).write_parquet(file)
+
+
+def column(word: str, file: Path) -> None:
+    """As the name of a Parquet column."""
+    pl.DataFrame({word: [1]}).write_parquet(file)
+
+
+def table(word: str, file: Path) -> None:
+    """In a compressed table of DuckDB, in a schema of its own."""
+    # Neighbours that begin alike, so that the compression cuts the word up.
+    alike = f"SELECT ? || hex(range) AS name FROM range({LONG})"  # noqa: S608 # a number
+    newest = {"storage_compatibility_version": "latest"}
+    with duckdb.connect(file, config=dict(newest)) as base:
+        base.execute("CREATE SCHEMA core")
+        base.execute(f"CREATE TABLE core.t AS {alike} UNION ALL SELECT ?", [word[:8], word])
+
+
+def comment(word: str, file: Path) -> None:
+    """As a comment on a column of DuckDB."""
+    with duckdb.connect(file) as base:
+        base.execute("CREATE TABLE t (name VARCHAR)")
+        base.execute(f"COMMENT ON COLUMN t.name IS '{word}'")
+
+
+def split(word: str, file: Path) -> None:
+    """In a long cell of SQLite, where one page of the file ends and another begins."""
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("PRAGMA synchronous = OFF")
+        base.execute("CREATE TABLE t (told TEXT)")
+        for before in range(LONG - PAGE, LONG, len(word) // 2):
+            base.execute("DELETE FROM t")
+            base.execute("INSERT INTO t VALUES (?)", ["," * before + word + "," * LONG])
+            base.commit()
+            if word.encode() not in file.read_bytes():
+                return
+    raise AssertionError("no page ended inside the word")
+
+
+def blob(word: str, file: Path) -> None:
+    """Compressed in a cell of SQLite."""
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("CREATE TABLE t (told BLOB)")
+        base.execute("INSERT INTO t VALUES (?)", [zlib.compress(word.encode())])
+        base.commit()
+
+
+def name(word: str, file: Path) -> None:
+    """As a file's name, with nothing in it."""
+    file.with_name(f"list_{word}.csv").touch()
+
+
+def folder(word: str, file: Path) -> None:
+    """As the name of an empty folder."""
+    file.with_name(f"{word}.d").mkdir()
+
+
+def sealed_name(word: str, file: Path) -> None:
+    """As the name of a sealed file in the inbox."""
+    inbox = file.with_name("inbox")
+    inbox.mkdir()
+    (inbox / f"{word}.age").touch()
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+
+
+DRESSES: dict[str, Write] = {
+    "plain": text("utf-8"),
+    "large": lambda word, file: _write(file, word.upper().encode()),
+    "small": lambda word, file: _write(file, word.lower().encode()),
+    "utf-16-le": text("utf-16-le"),
+    "utf-16-be": text("utf-16-be"),
+    "utf-32": text("utf-32"),
+    "base64 at 0": in_base64(0),
+    "base64 at 1": in_base64(1),
+    "base64 at 2": in_base64(2),
+    "base64 of utf-16": in_base64(1, "utf-16-le"),
+    "base64 cut off": packed(lambda data: base64.b64encode(data).rstrip(b"=")[:-8]),
+    "base64 for addresses": packed(lambda data: base64.urlsafe_b64encode(b"\xfb\xff?" + data)),
+    "base64 in lines": packed(lambda data: base64.encodebytes(b"." * 50 + data)),
+    "base64 in a word": packed(lambda data: b"/x/" + base64.b64encode(data) + b"/y"),
+    "base64 twice": packed(lambda data: base64.b64encode(base64.b64encode(data))),
+    "hexadecimal": packed(lambda data: data.hex().encode()),
+    "hexadecimal, large, odd": packed(lambda data: b"0" + data.hex().upper().encode()),
+    "gzip": packed(gzip.compress),
+    "zlib": packed(zlib.compress),
+    "zlib, fast": packed(lambda data: zlib.compress(data, 1)),
+    "zlib, small": packed(lambda data: zlib.compress(data, 9)),
+    "gzip twice": packed(lambda data: gzip.compress(gzip.compress(data))),
+    "zip": zipped,
+    "name in a zip in a zip": zip_name,
+    "workbook": sheet,
+    "parquet dictionary": dictionary,
+    "parquet, nested": nested,
+    "parquet, binary": binary,
+    "parquet column": column,
+    "duckdb": table,
+    "duckdb comment": comment,
+    "sqlite": split,
+    "sqlite, compressed": blob,
+    "file name": name,
+    "folder name": folder,
+    "name in the inbox": sealed_name,
+}
