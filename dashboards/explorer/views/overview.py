@@ -40,10 +40,13 @@ def contents(view: View) -> None:
         "countries": words.number(len(countries)),
         "years": years[0] if years[0] == years[-1] else f"{years[0]}\u2013{years[-1]}",
         "tables_held": words.number(len(view.release.tables)),
-        "sources": words.number(len(manifest["sources"])),
+        "sources": words.number(len(single_sources(view))),
     }
-    for column, (name, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        column.metric(words(name), value)
+    # Not as metrics: those cut a span of years off where the page is narrow.
+    facts = zip(st.columns(len(shown)), shown.items(), strict=True)
+    for column, (name, value) in facts:
+        column.caption(plain(words(name)))
+        column.markdown(f"##### {plain(value)}")
 
 
 def finding(view: View) -> None:
@@ -60,9 +63,14 @@ def finding(view: View) -> None:
     st.markdown(plain(view.words(why, **numbers)))
 
 
+def single_sources(view: View) -> list[dict[str, Any]]:
+    """The sources one by one; those counted together stand in the release under joined names."""
+    return [row for row in view.release.manifest["sources"] if "+" not in row["source"]]
+
+
 def sources(view: View) -> pl.DataFrame:
     """Who the numbers come from."""
-    rows = view.release.manifest["sources"]
+    rows = single_sources(view)
     keys = ("title", "publisher", "licence", "origin")
     listed = {view.words(f"source_{key}"): [str(row[key] or "") for row in rows] for key in keys}
     listed[view.words("countries")] = [countries(view, row["countries"]) for row in rows]
@@ -154,7 +162,7 @@ def render(view: View) -> None:
         st.header(view.words(name), anchor=name)
         table(rows, view.words(name))
     st.header(view.words("how_to_cite"), anchor="cite")
-    every = [source["source"] for source in view.release.manifest["sources"]]
+    every = [source["source"] for source in single_sources(view)]
     st.markdown(plain(citation(view.release.manifest, view.words, every)))
 
 
