@@ -189,9 +189,9 @@ def fed(frame: pl.DataFrame, reader: Reader, context: Context, keys: Keys, origi
     rows = _without(conformed.rows, related)
     safe = protect(rows, conformed.answers, contract, keys, origin)
     unsafe = broken(safe.rows, rules(contract, lists, "safe", context))
-    return Fed(
-        reader, pl.concat([found, related]), labels, safe, faults(unsafe, reader.feed.file, {})
-    )
+    # In the order of the file, and the same each time.
+    ordered = pl.concat([found, related]).sort("row", "code", "column")
+    return Fed(reader, ordered, labels, safe, faults(unsafe, reader.feed.file, {}))
 
 
 def accounted(frame: pl.DataFrame, feeds: list[Fed]) -> dict[str, int]:
@@ -231,9 +231,11 @@ def listed(feeds: list[Fed], public: bool, scan: bool) -> dict[str, dict[str, in
     rows = pl.concat(columns).select("file", "row", "column", "label").unique()
     out: dict[str, dict[str, int] | int] = {}
     for (column,), part in rows.sort("column").group_by("column", maintain_order=True):
+        if not public:
+            out[str(column)] = part.select("file", "row").n_unique()
+            continue
         counts = dict(part["label"].value_counts().sort("label").iter_rows())
-        labels = _scanned(counts) if scan else counts
-        out[str(column)] = labels if public else part.select("file", "row").n_unique()
+        out[str(column)] = _scanned(counts) if scan else counts
     return out
 
 
