@@ -21,6 +21,13 @@ _CAUSES = {
     errno.EPERM: "permission is missing; make the folder writable for you",
     errno.EROFS: "the file system is read-only; choose another workspace",
 }
+# SQLite calls it an input-output error when its memory file finds no space.
+_OF_SQLITE = {
+    "FULL": errno.ENOSPC,
+    "IOERR": errno.ENOSPC,
+    "READONLY": errno.EACCES,
+    "CANTOPEN": errno.EACCES,
+}
 _OF_RUST = re.compile(r"\(os error (\d+)\)")
 
 
@@ -39,14 +46,19 @@ class Unwritable(Refusal):
 def unwritable(path: Path, error: Exception) -> Exception:
     """The refusal that explains ``error`` at ``path``; the error itself if it is another kind."""
     if cause := _CAUSES.get(_number(error)):
-        return Unwritable(f"Cannot write {path}: {cause} and try again. Nothing was changed.")
+        return Unwritable(
+            f"Cannot write {path}: {cause} and try again. What was there before still is."
+        )
     return error
 
 
 def _number(error: Exception) -> int:
-    """The system's number of an error; Polars has it only at the end of its words."""
+    """The system's number of an error; Polars has it in its words, SQLite has names of its own."""
     if isinstance(error, OSError):
         return error.errno or 0
+    name = str(getattr(getattr(error, "orig", error), "sqlite_errorname", ""))
+    if number := _OF_SQLITE.get(name.removeprefix("SQLITE_").partition("_")[0]):
+        return number
     found = _OF_RUST.search(str(error))
     return int(found[1]) if found else 0
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Frozen
 from pipelines import settings, whole
-from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal
+from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
 # Dagster keeps its records here and nowhere else, tells nobody that it runs, and does not copy
@@ -69,8 +70,12 @@ def _instance(workspace: Workspace) -> Iterator[Any]:
 def run(workspace: Workspace) -> Outcome:
     """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
     began = time.monotonic()
-    with locked(workspace), _instance(workspace) as instance:
-        result = _execute(workspace, instance)
+    try:
+        # What goes wrong is in the result; what a library prints of it could quote a record.
+        with redirect_stderr(StringIO()), locked(workspace), _instance(workspace) as instance:
+            result = _execute(workspace, instance)
+    except Exception as error:
+        raise unwritable(workspace["dagster"], error) from None
     made = states(result)
     if not result.success:
         raise _failure(result, made)

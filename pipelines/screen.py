@@ -1,5 +1,6 @@
 """Answers for a person at a terminal: short tables, plain words, nothing to decode."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from rich.table import Table
 from pipelines import intake
 from pipelines.progress import heard
 
-OUT, ERR = Console(highlight=False), Console(stderr=True, highlight=False)
+OUT = Console(highlight=False)
 MOST_FAULTS, MOST_LABELS, MOST_CODES = 20, 12, 6
 REASONS = {
     "scope": "not about trafficking, or not counted by this layout",
@@ -32,8 +33,9 @@ VERDICTS = {
 
 @contextmanager
 def progress() -> Iterator[None]:
-    """What happens, in words, one line each."""
-    with heard(lambda words: ERR.print(f"[dim]…[/] {words}")):
+    """What happens, in words, one line each, even while libraries are kept from stderr."""
+    told = Console(file=sys.stderr, highlight=False)
+    with heard(lambda words: told.print(f"[dim]…[/] {words}")):
         yield
 
 

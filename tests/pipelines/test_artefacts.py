@@ -1,6 +1,7 @@
 """What was made is made again only when something that it is made of is new."""
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,7 +107,15 @@ def full_for_polars(folder: Path) -> None:
     raise pl.exceptions.ComputeError(words)
 
 
-@pytest.mark.parametrize("make", [full, full_for_polars])
+def full_for_sqlite(folder: Path) -> None:
+    """What SQLite says, in the cover of the library that Dagster uses."""
+    cover, error = RuntimeError("INSERT INTO"), sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorname = "SQLITE_FULL"
+    cover.orig = error  # type: ignore[attr-defined] # as SQLAlchemy has it
+    raise cover
+
+
+@pytest.mark.parametrize("make", [full, full_for_polars, full_for_sqlite])
 def test_a_full_disk_is_explained_whoever_writes(
     place: Workspace, make: Callable[[Path], None]
 ) -> None:
