@@ -19,8 +19,10 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 2
 SECCOMP_MODE_FILTER = 2
 # Per architecture as the kernel names it: audit number and the number of ``socket``.
 ARCHITECTURES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+# A ring of requests makes sockets too; on x86 every call has a second number from here on.
+IO_URING_SETUP, X32 = 425, 0x40000000
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000
-LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
+LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 
 
 class NotSealed(RuntimeError):
@@ -61,7 +63,7 @@ def _instruction(code: int, yes: int, no: int, value: int) -> bytes:
 
 
 def _no_sockets() -> bool:
-    """A seccomp filter by which ``socket`` fails; needs no privilege."""
+    """A seccomp filter by which no call makes a socket; needs no privilege."""
     if (known := ARCHITECTURES.get(os.uname().machine)) is None:
         return False
     architecture, socket = known
@@ -71,9 +73,11 @@ def _no_sockets() -> bool:
             _instruction(EQUAL, 1, 0, architecture),
             _instruction(RETURN, 0, 0, KILL),
             _instruction(LOAD, 0, 0, 0),
-            _instruction(EQUAL, 0, 1, socket),
-            _instruction(RETURN, 0, 0, REFUSE),
+            _instruction(AT_LEAST, 3, 0, X32),
+            _instruction(EQUAL, 2, 0, socket),
+            _instruction(EQUAL, 1, 0, IO_URING_SETUP),
             _instruction(RETURN, 0, 0, ALLOW),
+            _instruction(RETURN, 0, 0, REFUSE),
         )
     )
     program = Program(len(code) // 8, code)
