@@ -151,10 +151,16 @@ def verdict(workspace: Workspace, submission: str) -> Verdict | None:
 
 
 def same(workspace: Workspace, one: Received) -> Received | None:
-    """A submission of the same contents, layout, country and period, received before."""
+    """A submission of the same contents, layout, country and period that was not refused."""
     alike = {"sha256", "layout", "country", "period"}
     wanted = one.model_dump(include=alike)
-    return next((r for r in received(workspace) if r.model_dump(include=alike) == wanted), None)
+    before = (r for r in received(workspace) if r.model_dump(include=alike) == wanted)
+    # What an accident refused (a machine out of memory) could never be sent again otherwise.
+    return next((r for r in before if not _refused(verdict(workspace, r.submission))), None)
+
+
+def _refused(found: Verdict | None) -> bool:
+    return found is not None and found.verdict == "faults"
 
 
 def submit(
@@ -243,7 +249,8 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
         draft.mkdir(parents=True)
         keystore.ready(workspace["keys"], one.country)
         found = intake.start(_job(workspace, one, draft))
-        for file in sorted(draft.glob("*.parquet")):
+        # A child that ended half way has written some of its rows.
+        for file in () if _refused(found) else sorted(draft.glob("*.parquet")):
             target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"
             target.parent.mkdir(exist_ok=True)
             file.replace(target)
