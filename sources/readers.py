@@ -10,7 +10,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterable
-from itertools import islice
+from itertools import chain, count, islice
 
 import polars as pl
 
@@ -21,6 +21,7 @@ UNPACKED_LIMIT = 2**30
 ZIP, GZIP, OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 
 OURS = ("row", "ragged")
+END = "(end)"
 
 
 class Unreadable(ValueError):
@@ -104,17 +105,22 @@ def header(rows: Iterable[tuple[str, ...]], wanted: frozenset[str]) -> tuple[int
 
 
 def unique(names: tuple[str, ...]) -> list[str]:
-    """Column names for a frame; blank or repeated ones get their place as a name."""
-    seen: set[str] = set(OURS)
+    """Column names for a frame; blank or repeated ones get a number as a name."""
+    taken, seen = {*OURS, *names}, set(OURS)
     out = []
-    for place, name in enumerate(names):
-        out.append(name if name and name not in seen else f"column {place + 1}")
+    for place, name in enumerate(names, start=1):
+        if not name or name in seen:
+            name = next(free for n in count(place) if (free := f"column {n}") not in taken)
+            taken.add(name)
+        out.append(name)
         seen.add(name)
     return out
 
 
 def framed(rows: list[tuple[str, ...]], wanted: frozenset[str]) -> pl.DataFrame:
     """Text rows to a frame below the header, blank rows left out."""
+    if not any(map(any, rows)):
+        raise Empty
     position, names = header(rows, wanted)
     width = len(names)
     body = [
@@ -137,11 +143,14 @@ def csv(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
     try:
         rows = [
             tuple(cell.strip() for cell in row)
-            for row in reader.reader(lines, delimiter=spec.delimiter)
+            for row in reader.reader(chain(lines, [END]), delimiter=spec.delimiter)
         ]
     except reader.Error:
         # The message quotes the line it fell over, and that line is a person.
         raise Unreadable from None
+    # A quotation that nobody closed has swallowed all rows after it.
+    if rows.pop() != (END,):
+        raise Unreadable
     return framed(rows, wanted)
 
 

@@ -1,0 +1,263 @@
+"""Whatever an office sends is read as text, or refused with one code that says why."""
+
+import csv
+import datetime as dt
+import gzip
+import io
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from xlsxwriter import Workbook
+
+from data_contracts.model import FileSpec
+from sources import readers
+from tests.tables import table
+
+CSV, XLSX = FileSpec(formats=("csv",)), FileSpec(formats=("xlsx",))
+BOTH = FileSpec(formats=("csv", "xlsx"), sheet="List")
+WANTED = frozenset(("name", "sex"))
+REFUSALS = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
+CANARY = "zqabcdefghij"
+
+
+def book(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    """A workbook of named sheets, with cells of the types that a spreadsheet has."""
+    data = io.BytesIO()
+    with Workbook(data, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as made:
+        for title, rows in sheets:
+            sheet = made.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return data.getvalue()
+
+
+def packed(data: bytes) -> bytes:
+    """Compressed, the same every time."""
+    return gzip.compress(data, mtime=0)
+
+
+ROWS: list[list[object]] = [["name", "sex"], ["A", "F"], ["B", "M"]]
+BOOK = book(("List", ROWS))
+
+
+def read(data: bytes, spec: FileSpec = BOTH) -> pl.DataFrame:
+    return readers.read(data, spec, WANTED)
+
+
+FORMS = {
+    "plain": b"name,sex\nA,F\nB,M\n",
+    "of Windows, cut at the end": b"name,sex\r\nA,F\r\nB,M",
+    "of an old Macintosh": b"name,sex\rA,F\rB,M\r",
+    "in quotes, with a mark": b'\xef\xbb\xbf"name","sex"\n"A","F"\n"B","M"\n',
+    "in UTF-16": "name,sex\nA,F\nB,M\n".encode("utf-16"),
+    "in UTF-16, large end first": b"\xfe\xff" + "name,sex\nA,F\nB,M\n".encode("utf-16-be"),
+    "with blanks": b" name , sex \n  A,F  \nB,M,,\n",
+    "compressed": packed(b"name,sex\nA,F\nB,M\n"),
+    "compressed in parts": packed(b"name,sex\nA,F\n") + packed(b"B,M\n"),
+    "workbook": BOOK,
+    "compressed workbook": packed(BOOK),
+    "second sheet": book(("Notes", [["name", "sex"], ["no", "no"]]), ("List", ROWS)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_rows_are_read_from_every_form(form: str) -> None:
+    assert_frame_equal(
+        read(FORMS[form]),
+        table(
+            """
+            row | ragged | name | sex
+            2   | 0      | A    | F
+            3   | 0      | B    | M
+        """,
+            ragged=pl.Boolean,
+        ),
+    )
+
+
+UNREADABLE = {
+    "a workbook locked by a password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, 4),
+    "nothing": (b"", 2),
+    "blanks": (b" \r\n\t\n", 2),
+    "a mark of the encoding and no more": (b"\xef\xbb\xbf", 2),
+    "separators only": (b",,\n,,\n", 2),
+    "nothing, compressed": (packed(b""), 2),
+    "a header only": (b"name,sex\n", 2),
+    "a header and blank rows": (b"name,sex\n,\n , \n", 2),
+    "an empty sheet": (book(("List", [])), 2),
+    "a sheet with a header only": (book(("List", ROWS[:1])), 2),
+    "a column missing": (b"name,age\nA,30\n", 3),
+    "a column in other letters": (b"Name,Sex\nA,F\n", 3),
+    "another separator": (b"name;sex\nA;F\n", 3),
+    "the header too far down": (b"x\n" * 20 + b"name,sex\nA,F\n", 3),
+    "no header": (b"A,F\nB,M\n", 3),
+    "UTF-16 without its mark": ("name,sex\nA,F\n".encode("utf-16-le"), 3),
+    "another encoding": ("name,sex\nAña,F\n".encode("latin-1"), 1),
+    "half a letter": ("name,sex\nA,F\n".encode("utf-16")[:-1], 1),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 1),
+    "an archive of something else": (b"PK\x03\x04" + b"\0" * 200, 1),
+    "a workbook cut off": (BOOK[:-300], 1),
+    "a quotation that never ends": (b'name,sex\nA,"F\nB,M\nC,F\n', 1),
+    "a cell as long as a book": (b"name,sex\nA," + b"F" * 200_000, 1),
+    "a compressed file cut off": (packed(b"name,sex\nA,F\n" * 99)[:-20], 1),
+    "a compressed file with a wrong sum": (packed(b"name,sex\nA,F\n")[:-8] + b"0" * 8, 1),
+    "a damaged compressed file": (packed(b"name,sex\n" * 99)[:30] + b"\xff" * 40, 1),
+    "what only begins like one": (b"\x1f\x8b", 1),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_its_code(what: str) -> None:
+    data, code = UNREADABLE[what]
+    with pytest.raises(REFUSALS[code - 1]):
+        read(data)
+
+
+def test_each_refusal_has_a_code_of_its_own() -> None:
+    codes = (readers.Unreadable.code, readers.Empty.code, readers.NoHeader.code)
+    assert (*codes, readers.Locked.code) == ("READ-01", "READ-02", "READ-03", "READ-04")
+
+
+@pytest.mark.parametrize(
+    ("data", "spec"), [(BOOK, CSV), (FORMS["plain"], XLSX)], ids=("workbook", "text")
+)
+def test_a_format_that_the_layout_does_not_take_is_refused(data: bytes, spec: FileSpec) -> None:
+    with pytest.raises(readers.Unreadable):
+        read(data, spec)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: f"name,sex\nA,F\n{text},M\n".encode("utf-16")[:-1],
+        lambda text: f"{text},sex\n{text},F\n".encode(),
+        lambda text: f'name,sex\n"{text}'.encode(),
+        lambda text: f"name,sex\n{text * 20_000},F".encode(),
+        lambda text: b"\x1f\x8b" + text.encode(),
+        lambda text: b"PK\x03\x04" + text.encode(),
+        lambda text: b"\xff" + text.encode(),
+    ],
+)
+def test_a_refusal_holds_no_cell_and_hides_no_other_error(damage: Callable[[str], bytes]) -> None:
+    with pytest.raises(REFUSALS) as refused:
+        read(damage(CANARY))
+    error = refused.value
+    assert CANARY not in repr(error) + repr(vars(error))
+    assert error.__cause__ is None
+    assert error.__context__ is None or error.__suppress_context__
+
+
+def test_the_nearest_header_tells_which_columns_are_missing() -> None:
+    with pytest.raises(readers.NoHeader) as refused:
+        readers.read(b"a,b\nsex,age\nx\n", CSV, frozenset(("name", "sex", "age")))
+    assert refused.value.missing == {"name"}
+
+
+def test_lines_above_the_header_and_blank_rows_are_no_rows_but_are_numbered() -> None:
+    found = read(b"Register\n\nname,sex\n,\nA,F\n\nB,M\n")
+    assert found["row"].to_list() == [5, 7]
+
+
+def test_a_cell_may_hold_what_no_person_would_type() -> None:
+    found = read(b'name,sex\n"A\0\x07""; ,",F\n')
+    assert found["name"].item() == 'A\0\x07"; ,'
+
+
+def test_a_line_break_in_quotes_belongs_to_its_cell() -> None:
+    found = read(b'name,sex\n"A\nof B",F\nC,M\n')
+    assert found.select("row", "name").rows() == [(2, "A\nof B"), (3, "C")]
+
+
+@pytest.mark.parametrize(
+    ("row", "ragged"), [(b"A,F", 0), (b"A,F,,", 0), (b"A", 0), (b"A,F,x", 1), (b"A,F,,x", 1)]
+)
+def test_a_row_with_more_cells_than_the_header_is_marked(row: bytes, ragged: bool) -> None:
+    found = read(b"name,sex\n" + row)
+    assert found["ragged"].to_list() == [ragged]
+    assert found.columns == ["row", "ragged", "name", "sex"]
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (b"name,sex,name", ["name", "sex", "column 3"]),
+        (b"name,,sex,", ["name", "column 2", "sex", "column 4"]),
+        (b"row,name,ragged,sex", ["column 1", "name", "column 3", "sex"]),
+        (b"column 3,name,sex,name", ["column 3", "name", "sex", "column 4"]),
+        (b"column 3,name,name,sex", ["column 3", "name", "column 4", "sex"]),
+    ],
+)
+def test_every_column_has_a_name_of_its_own(header: bytes, columns: list[str]) -> None:
+    """The first of several columns of one name is read; the others are not."""
+    found = read(header + b"\n1,2,3,4")
+    assert found.columns[2:] == columns
+    assert found["name"].item() == str(columns.index("name") + 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (3, "3"),
+        (3.0, "3"),
+        (3.5, "3.5"),
+        (2**53, "9007199254740992"),
+        (True, "True"),
+        (dt.date(2023, 2, 1), "2023-02-01"),
+        (dt.datetime(2023, 2, 1), "2023-02-01"),
+        (dt.datetime(2023, 2, 1, 9, 30), "2023-02-01 09:30:00"),
+        ("  03 ", "03"),
+        ("2023-02-01", "2023-02-01"),
+    ],
+)
+def test_a_cell_is_the_text_that_a_person_sees(cell: object, text: str) -> None:
+    made = book(("List", [["name", "sex"], ["A", cell]]))
+    assert read(made)["sex"].item() == text
+
+
+def test_the_sheet_that_the_layout_names_is_read_else_the_first() -> None:
+    other: list[list[object]] = [["name", "sex"], ["Z", "F"]]
+    assert read(book(("Old", other), ("List", ROWS)))["name"].to_list() == ["A", "B"]
+    assert read(book(("Old", other), ("New", ROWS)))["name"].to_list() == ["Z"]
+
+
+def test_a_file_unpacks_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"name,sex\nA,F\n"
+    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(data))
+    assert len(read(packed(data))) == 1
+    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(data) - 1)
+    with pytest.raises(readers.Unreadable):
+        read(packed(data))
+
+
+CELLS = st.text(st.characters(codec="utf-8"), max_size=8)
+MAGIC = st.sampled_from(
+    [b"", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xfe", b"\xef\xbb\xbf", b"name,sex"]
+)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1), st.sampled_from((",", ";", "\t", "|")))
+def test_what_was_written_by_the_rules_is_read_back(rows: list[tuple[str, str]], mark: str) -> None:
+    lines = io.StringIO()
+    writer = csv.writer(lines, delimiter=mark, quoting=csv.QUOTE_ALL)
+    writer.writerows([("name", "sex"), *rows])
+    spec = FileSpec(formats=("csv",), delimiter=mark)
+    kept = [(a.strip(), b.strip()) for a, b in rows if a.strip() or b.strip()]
+    data = lines.getvalue().encode()
+    if kept:
+        assert read(data, spec).select("name", "sex").rows() == kept
+    else:
+        with pytest.raises(readers.Empty):
+            read(data, spec)
+
+
+@given(MAGIC, st.binary())
+def test_any_bytes_are_read_or_refused(start: bytes, rest: bytes) -> None:
+    try:
+        found = read(start + rest)
+    except (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked):
+        return
+    assert set(found.columns) >= {"row", "ragged", *WANTED}
