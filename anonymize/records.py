@@ -59,7 +59,8 @@ def treated(field: Field, keys: Keys, origin: Origin) -> list[pl.Expr]:
         case ["keep"]:
             return [column.alias(field.safe)]
         case ["pseudonymise"]:
-            made = identity.pseudonym(column, keys, field.safe, origin.source)
+            # By the field's own name: a case has the same pseudonym in every dataset.
+            made = identity.pseudonym(column, keys, field.name, origin.source)
             return [made.alias(field.safe)]
         case ["generalise", verb] if verb in GENERALISE:
             return [GENERALISE[verb](column).alias(field.safe)]
