@@ -108,7 +108,8 @@ def with_years(done: set[tuple[str, str]]) -> set[tuple[str, str]]:
 def supplied(table: Table, layout: Layout, contract: Contract) -> tuple[str, ...]:
     """The units of a table that a layout supplies with all of the table's dimensions.
 
-    Dimensions are over safe columns, layouts fill fields: an age fills the age band.
+    Dimensions are over safe columns, layouts fill fields: an age fills the age band. A column of
+    units may hold any of them, because the words of the code list are always understood.
     """
     feed = layout.feeds.get(table.dataset)
     if feed is None:
@@ -119,15 +120,7 @@ def supplied(table: Table, layout: Layout, contract: Contract) -> tuple[str, ...
     unit = feed.fields["unit"]
     if unit.value is not None:
         return tuple(u for u in table.units if u == unit.value)
-    if unit.labels is None:
-        return table.units
-    meant = {
-        code
-        for meaning in layout.labels[unit.labels].values()
-        if not isinstance(meaning, str)
-        for code in meaning.get("unit", ())
-    }
-    return tuple(u for u in table.units if u in meant)
+    return table.units
 
 
 def available(
@@ -163,6 +156,8 @@ def core(parts: Mapping[str, pl.LazyFrame], slices: Slices, dataset: str) -> pl.
         own = [p for p, s in slices.items() if s == submission and p.dataset == dataset]
         rows = parts[submission].with_columns(submission=pl.lit(submission))
         if all(piece.period for piece in own):
-            rows = rows.filter(pl.col("period").is_in(sorted({p.period for p in own})))
+            spoken = with_years({(piece.country, piece.period) for piece in own})
+            of = pl.concat_str("country", "period", separator="/")
+            rows = rows.filter(of.is_in(sorted(map("/".join, spoken))))
         frames.append(rows)
     return pl.concat(frames, how="vertical")
