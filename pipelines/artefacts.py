@@ -74,17 +74,19 @@ def once(
     inputs: Mapping[str, str],
     make: Callable[[Path], None],
     made_by: Callable[[], str] = recipe,
+    stands: Callable[[Path], bool] = Path.exists,
 ) -> Artefact:
     """The artefact of ``step``, made by ``make(folder)`` only if an input or the code is new.
 
-    ``inputs`` has the content of each input by its name; ``made_by`` what else it depends on.
+    ``inputs`` has the content of each input by its name; ``made_by`` what else it depends on;
+    ``stands`` whether what it left outside its folder is still there.
     """
     told = "\n".join(f"{name} {value}" for name, value in sorted(inputs.items()))
     version = hashlib.sha256(f"{step}\n{made_by()}\n{told}".encode()).hexdigest()[:32]
     path = workspace[FOLDER] / step / version
-    if path.exists():
+    if path.exists() and stands(path):
         return finished(path)
-    with whole.folder(path) as draft:
+    with whole.folder(path, replace=True) as draft:
         make(draft)
         (draft / CONTENT).write_text(content(draft))
     return finished(path)._replace(skipped=False)

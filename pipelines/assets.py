@@ -137,7 +137,8 @@ def candidate(
     paths = {name: Path(folder) for name, folder in parts.items()}
     inputs = contents(protected=protected, indicators=indicators)
     make = partial(outputs.propose, workspace, paths, chosen)
-    return told(once(workspace, "candidate", inputs, make, artefacts.promises))
+    stands = partial(outputs.stands, workspace)
+    return told(once(workspace, "candidate", inputs, make, artefacts.promises, stands))
 
 
 SAFE = [safe(contract) for contract in CONTRACTS.values()]

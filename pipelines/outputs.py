@@ -14,7 +14,7 @@ from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.model import Layout, Table
 from data_contracts.periods import quarters
-from pipelines import artefacts, keystore, releases, steps, whole
+from pipelines import artefacts, keystore, releases, signing, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import cube
@@ -248,6 +248,20 @@ def propose(
         steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
     (out / "release").write_text(folder.name)
+    shutil.copy(folder / signing.CHECKSUMS, out)
+
+
+def stands(workspace: Workspace, made: Path) -> bool:
+    """Whether the candidate that was made is there unchanged, or became a release.
+
+    Data that go back to what they were must not leave the candidate of what they had become.
+    """
+    release = (made / "release").read_text()
+    if (workspace[releases.RELEASES] / release).exists():
+        return True
+    files = (workspace[releases.CANDIDATES] / release / signing.CHECKSUMS, made / signing.CHECKSUMS)
+    there, then = (file.read_bytes() if file.exists() else None for file in files)
+    return there is not None and there == then
 
 
 def published_slices(slices: Slices, cube_folder: Path) -> Slices:

@@ -11,9 +11,6 @@ import dagster as dg
 from pipelines import settings
 from pipelines.artefacts import Artefact
 
-# Dagster marks data versions as beta; they are how it shows what a run left unchanged.
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
-
 
 class Place(dg.ConfigurableResource[None]):
     """The workspace by its folder."""
@@ -27,8 +24,9 @@ class Place(dg.ConfigurableResource[None]):
 
 def told(artefact: Artefact) -> dg.Output[str]:
     """An artefact as the output of an asset: its folder, its content, whether it was skipped."""
-    return dg.Output(
-        str(artefact.path),
-        data_version=dg.DataVersion(artefact.content),
-        metadata={"skipped": dg.MetadataValue.bool(artefact.skipped)},
-    )
+    skipped = {"skipped": dg.MetadataValue.bool(artefact.skipped)}
+    with warnings.catch_warnings():
+        # Dagster marks data versions as beta; they are how it shows what a run left unchanged.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        version = dg.DataVersion(artefact.content)
+        return dg.Output(str(artefact.path), data_version=version, metadata=skipped)

@@ -78,7 +78,7 @@ def run(workspace: Workspace) -> Outcome:
         raise unwritable(workspace["dagster"], error) from None
     made = states(result)
     if not result.success:
-        raise _failure(result, made)
+        raise _failure(result)
     name = _candidate(workspace, result) if "candidate" in made.materialised else None
     return Outcome(release=name, assets=made, seconds=round(time.monotonic() - began, 1))
 
@@ -108,7 +108,7 @@ def states(result: Any) -> Assets:
     )
 
 
-def _failure(result: Any, made: Assets) -> Refusal:
+def _failure(result: Any) -> Refusal:
     broken = [e for e in result.get_asset_check_evaluations() if not e.passed]
     if broken:
         rules = sorted({rule for e in broken for rule in e.metadata["broken"].value})
@@ -117,21 +117,23 @@ def _failure(result: Any, made: Assets) -> Refusal:
             f"The second check of {where} found broken: {'; '.join(rules)}. "
             "Nothing was released. Correct the contract or the submission and run again."
         )
-    return _refusal(result) or RunFailed(
-        f"{', '.join(made.failed)} could not be made. What was there before still stands."
-    )
+    return _refusal(result)
 
 
-def _refusal(result: Any) -> Refusal | None:
-    """What an asset refused, as it said it; Dagster keeps only the class and the words."""
+def _refusal(result: Any) -> Refusal:
+    """What an asset refused, as it said it; of any other error only asset and kind are told."""
+    failed: dict[str, str] = {}
     for event in result.filter_events(lambda event: event.is_step_failure):
         error = event.step_failure_data.error
         while error and error.cause:
             error = error.cause
+        # Dagster keeps the full name of the class and the words.
         name, _, words = error.message.partition(": ") if error else ("", "", "")
         if kind := _kinds(Refusal).get(name):
             return kind(words.strip())
-    return None
+        failed[event.step_key] = error.cls_name if error else "unknown"
+    what = ", ".join(f"{step} ({kind})" for step, kind in failed.items())
+    return RunFailed(f"These could not be made: {what}. What was there before still stands.")
 
 
 def _kinds(kind: type[Refusal]) -> dict[str, type[Refusal]]:
