@@ -1,0 +1,120 @@
+"""The named verbs of layouts, each alone."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from data_contracts.words import spelling
+from tests.tables import table
+from transforms import verbs
+
+KNOWN = {
+    "explotacion sexual",
+    "explotacion sexual ninas, ninos y adolescentes",
+    "ninas",
+    "trabajo",
+    "trabajo, con o sin retencion",
+}
+LISTS: list[tuple[str, tuple[str, ...]]] = [
+    ("Trabajo", ("trabajo",)),
+    ("Trabajo, Explotación sexual", ("trabajo", "explotacion sexual")),
+    ("Trabajo;Explotación sexual", ("trabajo", "explotacion sexual")),
+    ("Trabajo | Explotación sexual", ("trabajo", "explotacion sexual")),
+    (
+        "Explotación sexual niñas, niños y adolescentes",
+        ("explotacion sexual ninas, ninos y adolescentes",),
+    ),
+    (
+        "Explotación sexual niñas ,niños y adolescentes,Trabajo",
+        ("explotacion sexual ninas, ninos y adolescentes", "trabajo"),
+    ),
+    ("Trabajo, con o sin retención, niñas", ("trabajo, con o sin retencion", "ninas")),
+    ("niñas, niños y adolescentes", ("ninas", "ninos y adolescentes")),
+    ("Otra cosa, Trabajo", ("otra cosa", "trabajo")),
+    ("Trabajo, Trabajo", ("trabajo", "trabajo")),
+    ("Trabajo,", ("trabajo",)),
+    (" , ;", ()),
+    ("", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "labels"), LISTS)
+def test_a_list_is_split_at_its_longest_known_labels(text: str, labels: tuple[str, ...]) -> None:
+    assert verbs.split_labels(text, KNOWN) == labels
+    assert verbs.split_labels(text, iter(KNOWN)) == labels
+
+
+@given(st.lists(st.sampled_from(sorted(KNOWN)), max_size=5))
+def test_a_list_of_known_labels_gives_only_known_ones_and_loses_no_word(labels: list[str]) -> None:
+    # "trabajo" before "con o sin retencion" is read as the longer label, so words are compared.
+    split = verbs.split_labels(", ".join(labels), KNOWN)
+    assert set(split) <= KNOWN
+    assert ", ".join(split) == ", ".join(labels)
+
+
+@given(st.text(), st.text())
+def test_what_no_list_knows_comes_back_as_it_is(one: str, other: str) -> None:
+    split = verbs.split_labels(f"{one},{other}", ())
+    assert set("".join(split)) <= set(spelling(f"{one},{other}"))
+    assert "" not in split
+
+
+AGES = table("""
+born       | on         | age
+2000-06-15 | 2018-06-14 | 17
+2000-06-15 | 2018-06-15 | 18
+2000-06-15 | 2018-06-16 | 18
+2000-02-29 | 2018-02-28 | 17
+2000-02-29 | 2018-03-01 | 18
+15/06/2000 | 14/06/2018 | 17
+2018-06-15 | 2018-06-15 | 0
+2018-06-16 | 2018-06-15 | -1
+           | 2018-06-15 |
+2000-06-15 |            |
+soon       | 2018-06-15 |
+""")
+
+
+@pytest.mark.parametrize(("born", "on", "age"), AGES.rows())
+def test_an_age_is_in_completed_years(born: str | None, on: str | None, age: int | None) -> None:
+    frame = pl.DataFrame({"born": [born], "on": [on]}, schema={"born": pl.String, "on": pl.String})
+    found = frame.select(verbs.age_at(pl.col("born"), pl.col("on"))).item()
+    assert found == (None if age is None else str(age))
+
+
+def test_where_an_office_writes_zero_for_unknown_zero_is_unknown() -> None:
+    frame = pl.DataFrame({"age": ["0", "1", "10", None]})
+    found = frame.select(verbs.age_zero_unknown(pl.col("age")))["age"]
+    assert found.to_list() == [None, "1", "10", None]
+
+
+COUNTS = table("""
+text    | value | lower | upper | obs_status
+0       | 0     | 0     | 0     | A
+12      | 12    | 12    | 12    | A
+1,234   | 1234  | 1234  | 1234  | A
+<5      |       | 1     | 4     | Q
+1,5     |       |       |       | O
+<6      |       |       |       | O
+many    |       |       |       | O
+        |       |       |       | O
+""")
+
+
+def test_a_count_is_a_number_or_an_interval_or_missing() -> None:
+    found = verbs.counts(COUNTS["text"], "<5")
+    assert_frame_equal(found, COUNTS.drop("text"), check_dtypes=False)
+
+
+def test_without_a_mark_nothing_is_an_interval() -> None:
+    found = verbs.counts(pl.Series(["<5", "3", None], dtype=pl.String), None)
+    assert found.rows() == [(None, None, None, "O"), (3, 3, 3, "A"), (None, None, None, "O")]
+
+
+@given(st.integers(0, 10**9), st.integers(2, 100))
+def test_a_number_is_its_own_interval_and_a_mark_says_below_what(n: int, below: int) -> None:
+    mark = f"<{below}"
+    found = verbs.counts(pl.Series([f" {n:,} ", f" {mark}"]), mark)
+    assert found.rows() == [(n, n, n, "A"), (None, 1, below - 1, "Q")]
