@@ -16,7 +16,9 @@ from data_contracts.words import spelling
 def age_at(birth: pl.Expr, event: pl.Expr) -> pl.Expr:
     """Completed years between two dates."""
     born, on = date(birth), date(event)
-    early = (on.dt.month() * 100 + on.dt.day()) < (born.dt.month() * 100 + born.dt.day())
+    # Polars counts months in eight bits, so no arithmetic with them: September times 100 is -124.
+    before = on.dt.month() < born.dt.month()
+    early = before | ((on.dt.month() == born.dt.month()) & (on.dt.day() < born.dt.day()))
     return (on.dt.year() - born.dt.year() - early.cast(pl.Int32)).cast(pl.String)
 
 

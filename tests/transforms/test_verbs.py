@@ -1,5 +1,7 @@
 """The named verbs of layouts, each alone."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -61,11 +63,14 @@ def test_what_no_list_knows_comes_back_as_it_is(one: str, other: str) -> None:
     assert "" not in split
 
 
+DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2030, 12, 31))
 AGES = table("""
 born       | on         | age
 2000-06-15 | 2018-06-14 | 17
 2000-06-15 | 2018-06-15 | 18
 2000-06-15 | 2018-06-16 | 18
+2000-07-02 | 2018-09-30 | 18
+2000-09-30 | 2018-07-02 | 17
 2000-02-29 | 2018-02-28 | 17
 2000-02-29 | 2018-03-01 | 18
 15/06/2000 | 14/06/2018 | 17
@@ -82,6 +87,15 @@ def test_an_age_is_in_completed_years(born: str | None, on: str | None, age: int
     frame = pl.DataFrame({"born": [born], "on": [on]}, schema={"born": pl.String, "on": pl.String})
     found = frame.select(verbs.age_at(pl.col("born"), pl.col("on"))).item()
     assert found == (None if age is None else str(age))
+
+
+@given(DAYS, DAYS)
+def test_an_age_is_the_birthdays_that_have_passed(one: dt.date, other: dt.date) -> None:
+    born, on = sorted((one, other))
+    birthdays = ((year, born.month, born.day) for year in range(born.year + 1, on.year + 1))
+    passed = sum(birthday <= (on.year, on.month, on.day) for birthday in birthdays)
+    frame = pl.DataFrame({"born": [born.isoformat()], "on": [on.isoformat()]})
+    assert frame.select(verbs.age_at(pl.col("born"), pl.col("on"))).item() == str(passed)
 
 
 def test_where_an_office_writes_zero_for_unknown_zero_is_unknown() -> None:
