@@ -123,10 +123,11 @@ def core(workspace: Workspace, contract: Contract, slices: Slices, out: Path) ->
     kept = rows.collect()
     kept.write_parquet(out / ROWS)
     if contract.answers:
-        named = safe_files(workspace, slices, contract.name, contract.answers).values()
-        answers = pl.concat([pl.read_parquet(file) for file in named])
-        own = kept.select("source", "record").unique()
-        answers.join(own, on=["source", "record"], how="semi").write_parquet(out / ANSWERS)
+        named = safe_files(workspace, slices, contract.name, contract.answers)
+        read = [pl.read_parquet(f).with_columns(submission=pl.lit(s)) for s, f in named.items()]
+        own = kept.select("submission", "record").unique()
+        answers = pl.concat(read).join(own, on=["submission", "record"], how="semi")
+        answers.write_parquet(out / ANSWERS)
 
 
 def rows(core: Path) -> pl.DataFrame:
@@ -134,10 +135,18 @@ def rows(core: Path) -> pl.DataFrame:
     return pl.read_parquet(core / ROWS)
 
 
-def answers(core: Path) -> pl.DataFrame | None:
-    """The answers of a core folder, if its dataset has any."""
-    file = core / ANSWERS
-    return pl.read_parquet(file) if file.exists() else None
+def answers(core: Path) -> pl.DataFrame:
+    """The answers of a core folder; every dataset of persons has a table of them."""
+    return pl.read_parquet(core / ANSWERS)
+
+
+def own(frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with records that are told apart between submissions.
+
+    An agency may use a record's number again in a later quarter; what it answered there says
+    nothing about the earlier one, which may be published.
+    """
+    return frame.with_columns(record=pl.concat_str("submission", "record", separator=":"))
 
 
 def frames(cores: Mapping[str, Path], contracts: Mapping[str, Contract]) -> dict[str, Path]:
@@ -168,6 +177,6 @@ def count(cores: Mapping[str, Path], slices: Slices, out: Path) -> None:
         series = vintage.available(table, slices, load.layouts(), contract)
         if series.is_empty():
             continue
-        cells = cube.count(table, rows(core), answers(core), load.codelists(), series)
+        cells = cube.count(table, own(rows(core)), own(answers(core)), load.codelists(), series)
         cells.write_parquet(out / f"{name}.parquet")
         series.write_parquet(out / AVAILABLE / f"{name}.parquet")
