@@ -18,9 +18,11 @@ KNOWN = ("CreditCardRecognizer", "CryptoRecognizer", "IbanRecognizer", "PhoneRec
 # Presidio's own recognisers of mail and web addresses fetch a list of suffixes from the network.
 OURS = {
     "EMAIL_ADDRESS": r"[^\s@]+@[^\s@]+\.[^\s@]+",
-    "URL": r"\b(?:https?://|www\.)\S+",
+    "URL": r"\b(?:https?://|www\.|[\w-]+\.[a-z]{2,}/)\S+",
     "HANDLE": r"(?:^|\s)@\w{3,}",
-    "NUMBER": r"\b\d[\d\s./-]{5,}\d\b",
+    # Six digits in one piece (passports begin with letters), or seven however they are grouped:
+    # "per 100 000" is a label.
+    "NUMBER": r"\d{6}|(?:\d[\s./()-]{0,2}){6}\d",
 }
 
 

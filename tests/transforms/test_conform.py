@@ -118,7 +118,7 @@ def test_a_row_is_out_of_scope_when_all_that_it_says_is() -> None:
 
 def test_where_no_word_is_out_of_scope_every_row_is_in() -> None:
     how = reader(sex={"from": "Sexo", "labels": "sexes"})
-    frame = texts("row | Sexo\n1 | Contrabando\n2 | ")
+    frame = texts("row | Sexo\n1 | Otro\n2 | ")
     assert in_scope(named(frame, how), how)["row"].to_list() == [1, 2]
 
 
