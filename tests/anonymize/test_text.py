@@ -33,7 +33,7 @@ passport                  | AB123456
 passport, letter last     | X1234567Z
 Arabic digits             | ١٢٣٤٥٦٧٨
 Arabic digits in groups   | ١٢٣ ٤٥٦ ٧٨٩
-Arabic digits in a word   | AB١٢٣٤٥٦
+Arabic digits in a word   | رقم١٢٣٤٥٦
 Devanagari digits         | १२३४५६७८
 birth date                | 1987-03-12
 birth date, day first     | 12/03/1987
