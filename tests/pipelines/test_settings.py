@@ -81,6 +81,8 @@ def test_one_command_at_a_time_writes_to_a_workspace(made: Workspace) -> None:
         with pytest.raises(settings.Locked, match="Wait until it ends") as refused:
             settings.locked(made).__enter__()
         assert refused.value.exit_code == 3
+    with settings.locked(made), pytest.raises(settings.Locked):
+        settings.locked(made).__enter__()
     with settings.locked(made):
         pass
 
