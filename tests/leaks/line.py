@@ -3,9 +3,10 @@
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +31,13 @@ for words in json.load(sys.stdin):
 
 @dataclass(frozen=True)
 class Line:
-    """``root`` holds all that was written and said; the region's own files lie elsewhere."""
+    """``root`` holds all that was written and said; the region's own files lie elsewhere.
+
+    ``sealed`` is a copy of the inbox as it was before anything was published.
+    """
 
     root: Path
+    sealed: Path
     region: Region
     search: Search
 
@@ -65,13 +70,12 @@ def broken(region: Region, folder: Path) -> Iterator[list[str]]:
     yield [*map(str, police.files), "--layout", "xaa_police", "--period", "2024-Q4"]
 
 
-def commands(region: Region, root: Path, folder: Path) -> Iterator[list[str]]:
-    """What an operator would type, for machines and for people; the last run finds nothing new."""
-    here = ["--workspace", str(root / "workspace")]
-    reviewed = [word for name in REVIEWERS for word in ("--reviewer", name)]
+def counting(region: Region, here: list[str], folder: Path) -> Iterator[list[str]]:
+    """What an operator would type up to a candidate, for machines and for people."""
+    reviewers = [word for name in REVIEWERS for word in ("--reviewer", name)]
     taken = ["--raw-files", "XAA", "--raw-files", "XAB"]
     title = ["--title", "Invented region", "--mode", "demo"]
-    yield ["init", *here, *title, *reviewed, *taken]
+    yield ["init", *here, *title, *reviewers, *taken]
     cut, other, late = broken(region, folder)
     yield ["submit", *cut, *here]
     yield ["submit", *other, *here, "--json"]
@@ -83,27 +87,40 @@ def commands(region: Region, root: Path, folder: Path) -> Iterator[list[str]]:
         yield ["submit", *told(one), *here, *form]
     yield ["submissions", *here, "--json"]
     yield ["run", *here]
+
+
+def publishing(here: list[str], export: Path) -> Iterator[list[str]]:
+    """What an operator would type from a candidate on; the run finds nothing new."""
+    reviewers = [word for name in REVIEWERS for word in ("--reviewer", name)]
     yield ["run", *here, "--json"]
     yield ["release", "show", RELEASE, *here, "--json"]
-    yield ["release", "publish", RELEASE, *here, *reviewed]
-    yield ["export", RELEASE, *here, "--format", "csv", "-o", str(root / "export")]
+    yield ["release", "publish", RELEASE, *here, *reviewers]
+    yield ["export", RELEASE, *here, "--format", "csv", "-o", str(export)]
     yield ["submissions", *here]
 
 
-def run(folder: Path) -> Line:
-    """Write the region, do everything with it, keep what was said in ``said``."""
-    region = write(folder / "files", size=SIZE, quarters=QUARTERS)
-    root = folder / "made"
-    for name in ("said", "temporary", "home"):
-        (root / name).mkdir(parents=True)
+def type_in(commands: Iterable[list[str]], root: Path) -> None:
+    """Do what is typed, with files that others may use elsewhere kept below ``root`` too."""
     own = {"TMPDIR": str(root / "temporary"), "HOME": str(root / "home")}
-    with (root / "said" / "out").open("wb") as out, (root / "said" / "err").open("wb") as err:
+    with (root / "said" / "out").open("ab") as out, (root / "said" / "err").open("ab") as err:
         subprocess.run(
             [sys.executable, "-c", ALL],
-            input=json.dumps([*commands(region, root, folder)]).encode(),
+            input=json.dumps([*commands]).encode(),
             stdout=out,
             stderr=err,
             env=os.environ | own,
             check=True,
         )
-    return Line(root, region, Search(canaries(region)))
+
+
+def run(folder: Path) -> Line:
+    """Write the region, do everything with it, keep what was said in ``said``."""
+    region = write(folder / "files", size=SIZE, quarters=QUARTERS)
+    root, sealed = folder / "made", folder / "sealed"
+    for name in ("said", "temporary", "home"):
+        (root / name).mkdir(parents=True)
+    here = ["--workspace", str(root / "workspace")]
+    type_in(counting(region, here, folder), root)
+    shutil.copytree(root / "workspace" / "inbox", sealed)
+    type_in(publishing(here, root / "export"), root)
+    return Line(root, sealed, region, Search(canaries(region)))
