@@ -1,0 +1,173 @@
+"""The demo: from the bundled samples and an invented region to two releases that hold together."""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from anonymize.audit import Report
+from pipelines import outputs, releases, settings
+from tests.pipelines.workspaces import tree
+from tests.sources.sent import Cells, cells_of, day, plain
+
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+RELEASES = {"open": "TIP-2020Q4-v1", "invented": "INVENTED-2025Q4-v1"}
+Cell = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the demo was made, and what each of two runs of it said."""
+
+    into: Path
+    first: dict[str, Any]
+    again: dict[str, Any]
+    between: dict[str, str]
+
+    def release(self, place: str) -> Path:
+        return self.into / place / "releases" / RELEASES[place]
+
+    def table(self, place: str, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.release(place) / "tables" / f"{name}.parquet")
+
+    def manifest(self, place: str) -> dict[str, Any]:
+        return dict(json.loads((self.release(place) / "manifest.json").read_text()))
+
+
+def tipstat(*words: str | Path) -> dict[str, Any]:
+    """The demo as a user starts it, to its end."""
+    command = [sys.executable, "-m", "pipelines.cli", *map(str, words), "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return dict(json.loads(ended.stdout))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    into = tmp_path_factory.mktemp("demo")
+    first = tipstat("demo", "--into", into, "--size", "200")
+    between = published(into)
+    return Demo(into, first, tipstat("demo", "--into", into, "--size", "200"), between)
+
+
+def published(into: Path) -> dict[str, str]:
+    """All that readers get of both workspaces."""
+    return {f"{n}/{f}": what for n in RELEASES for f, what in tree(into / n / "releases").items()}
+
+
+def test_a_second_demo_finds_nothing_new_and_shows_the_same_releases(demo: Demo) -> None:
+    facts = ("release", "sources", "countries", "rows_read", "rows_kept", "folder")
+    told = [[{f: one[f] for f in facts} for one in d["releases"]] for d in (demo.first, demo.again)]
+    assert told[0] == told[1]
+    assert [one["release"] for one in told[0]] == list(RELEASES.values())
+    assert published(demo.into) == demo.between
+
+
+@pytest.mark.parametrize("place", RELEASES)
+def test_a_release_is_as_it_was_signed_and_hides_cells(demo: Demo, place: str) -> None:
+    releases.verify(demo.release(place))
+    shown = releases.shown(demo.release(place))
+    assert shown["state"] == "published"
+    persons = [one for one in shown["tables"].values() if one["kind"] == "persons"]
+    assert sum(one["hidden"] for one in persons) > 0
+    assert all(one["hidden"] < one["cells"] for one in persons)
+    assert demo.manifest(place)["invented"] is (place == "invented")
+
+
+@pytest.mark.parametrize("place", RELEASES)
+def test_the_audit_attacked_every_hidden_cell_and_none_fails(demo: Demo, place: str) -> None:
+    registry = demo.manifest(place)["tables"]
+    names = [name for name, one in registry.items() if one["kind"] == "persons"]
+    hidden = sum((demo.table(place, name)["obs_status"] == "Q").sum() for name in names)
+    audit = demo.manifest(place)["audit"]
+    assert (audit["failing"], audit["uncertified"]) == (0, 0)
+    assert audit["targets"] == audit["hidden"] == hidden
+    again: Report = outputs.attack_release(settings.opened(demo.into / place), RELEASES[place])
+    assert {name: getattr(again, name) for name in audit} == audit
+
+
+def test_the_command_that_opens_the_explorer_exists(demo: Demo) -> None:
+    command, verb, option, folder = shlex.split(demo.first["explorer"])
+    assert (ROOT / command).is_file()
+    assert (verb, option) == ("explorer", "--workspace")
+    found = settings.found(ROOT / folder)
+    assert {place["releases"] for place in found} == {
+        (demo.into / name / "releases").resolve() for name in RELEASES
+    }
+
+
+def true_cells(folder: Path) -> tuple[dict[Cell, set[str]], dict[Cell, set[object]]]:
+    """The victims of each cell by sex and age in the rows that count, and their identities.
+
+    A person is of a quarter in which a sound row about them was sent, and once of the year. Who
+    is misspelt in one of two rows, or has neither day of birth nor document, has two identities:
+    only exact ones are compared, as docs/privacy.md says.
+    """
+    people = {row["person"]: row for row in plain(folder / "truth" / "persons.csv")}
+    persons: dict[Cell, set[str]] = defaultdict(set)
+    identities: dict[Cell, set[object]] = defaultdict(set)
+    for row in plain(folder / "truth" / "rows.csv"):
+        if row["dataset"] == "victims" and not row["set_aside"]:
+            place = row["file"], row["row"]
+            who = identity(cells_of(folder / place[0])[int(place[1])]) or place
+            for cell in counted_in(row, people[row["person"]]):
+                persons[cell].add(row["person"])
+                identities[cell].add(who)
+    return persons, identities
+
+
+def identity(cells: Cells) -> object:
+    """What a row tells two people apart by: names and day of birth, else the document."""
+    names = ("Apellido", "Nombres"), ("Surname", "First name"), ("Nom", "Prénom")
+    family, given = next(pair for pair in names if pair[0] in cells)
+    born = next(day(cells[n]) for n in ("Fecha de nacimiento", "Born on", "Né le") if n in cells)
+    document = next(cells[n] for n in ("Documento", "ID number", "Pièce d'identité") if n in cells)
+    if cells[family] and cells[given] and born:
+        return str(cells[family]).casefold(), str(cells[given]).casefold(), born
+    return str(document).casefold() or None
+
+
+def counted_in(row: dict[str, str], person: dict[str, str]) -> list[Cell]:
+    """The cells in which a row counts: quarter and year, each with totals."""
+    age = person["age"]
+    band = "_U" if not age else "Y0T17" if int(age) < 18 else "Y_GE18"
+    sex = {"": "_U", "tipstat:tnc": "tipstat:other_sex"}.get(person["sex"], person["sex"])
+    return [
+        (row["country"], period, row["unit"], s, b)
+        for period in (row["period"], row["period"][:4])
+        for s in ("_T", sex)
+        for b in ("_T", band)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "totals"),
+    [("victims", {"sex": "_T", "age_band": "_T"}), ("victims_by_sex_age", {})],
+)
+def test_what_is_shown_of_the_invented_region_is_near_the_truth(
+    demo: Demo, name: str, totals: dict[str, str]
+) -> None:
+    persons, identities = true_cells(demo.into / "invented_files")
+    table = demo.table("invented", name).filter(pl.col("obs_status") == "A")
+    shown = table.with_columns(**{column: pl.lit(code) for column, code in totals.items()})
+    keys = ["country", "period", "unit", "sex", "age_band"]
+    assert shown.height > 20
+    for *cell, value in shown.select(*keys, "value").iter_rows():
+        where = tuple(cell)
+        assert abs(value - len(identities[where])) <= 4, where
+        assert len(persons[where]) <= len(identities[where]) <= 1.2 * len(persons[where]), where
+
+
+def test_numbers_of_the_open_release_come_from_public_sources_only(demo: Demo) -> None:
+    sources = demo.manifest("open")["sources"]
+    assert all(source["public"] for source in sources)
+    single = {source["source"] for source in sources if "+" not in source["source"]}
+    assert len(single) == 3
