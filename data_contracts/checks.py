@@ -14,6 +14,8 @@ from data_contracts import reading
 from data_contracts.model import CodeList, Contract, Fault, Field, Policy, Stage
 from data_contracts.periods import Window
 
+# Consent that does not reach statistics.
+NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
 PSEUDONYM = r"^[0-9a-f]{32}$"
 PERSON_KEYS = 2**32
 
@@ -99,6 +101,11 @@ def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
         yield Rule("KNOWN_CASE-01", "case", pl.col("case").is_in(list(context.cases)), "relation")
 
 
+def consented(contract: Contract, context: Context) -> Iterator[Rule]:
+    """The person did not refuse to be counted, nor agree to assistance only."""
+    yield Rule("CONSENTED-01", "consent", ~pl.col("consent").is_in(NOT_COUNTED), "consent")
+
+
 def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     """One number a key: repeated with the same number, the first row stays; with others, none."""
     key = list(contract.key)
@@ -121,6 +128,7 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "in_period": in_period,
     "plausible_count": plausible_count,
     "known_case": known_case,
+    "consented": consented,
     "unique_key": unique_key,
     "unique_record": unique_record,
 }

@@ -5,12 +5,12 @@ pandas because it has no engine for Polars, and answers yes or no because its fu
 the values that fell over.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from data_contracts.checks import PSEUDONYM
+from data_contracts.checks import PERSON_KEYS, PSEUDONYM
 from data_contracts.model import CodeList, Contract, Field
 from data_contracts.reading import PERIOD
 
@@ -47,6 +47,19 @@ def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expect
         yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PSEUDONYM)
 
 
+def added_rules(contract: Contract) -> Iterator["Expectation"]:
+    """What the gate in adds to the fields: who sent the row and, for persons, whose it is."""
+    import great_expectations.expectations as expect
+
+    persons = contract.kind == "persons"
+    for name in ("source", "country", "record", "person_key") if persons else ("source",):
+        yield expect.ExpectColumnValuesToNotBeNull(column=name)
+    if persons:
+        yield expect.ExpectColumnValuesToBeBetween(
+            column="person_key", min_value=0, max_value=PERSON_KEYS - 1
+        )
+
+
 def table_rules(contract: Contract) -> Iterator["Expectation"]:
     """What the rows of a safe frame must satisfy together: no column that names a person."""
     import great_expectations.expectations as expect
@@ -56,6 +69,25 @@ def table_rules(contract: Contract) -> Iterator["Expectation"]:
     extra = added if contract.kind == "persons" else ["source"]
     columns = sorted({*own, *extra})
     yield expect.ExpectTableColumnsToMatchSet(column_set=columns, exact_match=True)
+
+
+def suite_of(
+    contract: Contract, lists: Mapping[str, CodeList], columns: Collection[str]
+) -> list["Expectation"]:
+    """All rules that a frame with these columns can be asked.
+
+    Of a column that is not there only that it be there: to ask for its values is a crash.
+    """
+    fields = [field for field in contract.single if field.leaves]
+    asked = [rule for field in fields for rule in field_rules(field, lists)]
+    asked += added_rules(contract)
+    there = [rule for rule in asked if _can_be_asked(rule, columns)]
+    return [*there, *table_rules(contract)]
+
+
+def _can_be_asked(rule: "Expectation", columns: Collection[str]) -> bool:
+    exists = rule.expectation_type == "expect_column_to_exist"
+    return exists or getattr(rule, "column", None) in columns
 
 
 def broken(
@@ -70,8 +102,8 @@ def broken(
     asset = context.data_sources.add_pandas("p").add_dataframe_asset("f")
     whole = asset.add_batch_definition_whole_dataframe("all")
     batch = whole.get_batch({"dataframe": frame.to_pandas()})
-    rules = [r for f in contract.single if f.leaves for r in field_rules(f, lists)]
-    suite = gx.ExpectationSuite("safe", expectations=[*rules, *table_rules(contract)])
+    rules = suite_of(contract, lists, frame.columns)
+    suite = gx.ExpectationSuite("safe", expectations=rules)
     results = batch.validate(suite, result_format="BOOLEAN_ONLY").results
     return [found for result in results if (found := _judged(result))]
 

@@ -6,7 +6,7 @@ DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M")
 WHOLE = r"^\d+$|^\d{1,3}(,\d{3})+$"
 NUMBER = r"^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE]\+?\d{1,2})?$"
-PERIOD = r"^[12][0-9]{3}(-Q[1-4])?$"
+PERIOD = r"^[12][0-9]{3}(?:-Q[1-4])?$"
 # "01/02/20" is a day of the year 20 to a parser; nobody in these files was born before this.
 EARLIEST = 1900
 

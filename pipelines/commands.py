@@ -147,8 +147,8 @@ def release_show(asked: Namespace) -> Answer:
 
 
 def release_publish(asked: Namespace) -> Answer:
-    """Publish a candidate."""
-    from pipelines import keystore, releases
+    """Publish a candidate; the raw files that it was counted from are destroyed."""
+    from pipelines import keystore, releases, steps
 
     workspace = settings.opened(asked.workspace)
     with settings.locked(workspace):
@@ -160,6 +160,7 @@ def release_publish(asked: Namespace) -> Answer:
             keystore.signing_key(workspace),
             workspace.configuration.reviewers,
         )
+        submissions.destroy(workspace, steps.frozen(workspace))
     return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
 
 
@@ -169,7 +170,8 @@ def export(asked: Namespace) -> Answer:
     from pipelines import releases
     from pipelines.errors import ExportFailed
 
-    folder = releases.found(settings.opened(asked.workspace).root, asked.release)
+    folder = releases.published(settings.opened(asked.workspace).root, asked.release)
+    settings.public()
     try:
         files = csv.export(folder, asked.output, asked.language)
     except csv.ForeignText as error:
@@ -257,5 +259,6 @@ COMMANDS = {
 
 
 def answer(asked: Namespace) -> Answer:
-    """Do what was asked."""
+    """Do what was asked; what is written on the way is for this account only."""
+    settings.private()
     return COMMANDS[asked.command](asked)

@@ -8,6 +8,7 @@ from pipelines.checks import CHECKS
 from pipelines.resources import Place
 
 settings.quiet()
+settings.private()
 JOB = dg.define_asset_job("line", selection=dg.AssetSelection.all())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines import keystore, releases, settings, submissions
+from pipelines import keystore, releases, settings, steps, submissions
 from pipelines.progress import say
 from pipelines.run import run
 from pipelines.settings import Configuration, Workspace
@@ -87,6 +87,7 @@ def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
     key = keystore.signing_key(workspace)
     named = workspace.configuration.reviewers
     releases.publish(workspace.root, made, reviewers, dt.datetime.now(dt.UTC), key, named)
+    submissions.destroy(workspace, steps.frozen(workspace))
     return made
 
 

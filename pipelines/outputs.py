@@ -258,7 +258,7 @@ def stands(workspace: Workspace, made: Path) -> bool:
     """
     release = (made / "release").read_text()
     if (workspace[releases.RELEASES] / release).exists():
-        return True
+        return str(published_so_far(workspace)[-1]["release"]) == release
     files = (workspace[releases.CANDIDATES] / release / signing.CHECKSUMS, made / signing.CHECKSUMS)
     there, then = (file.read_bytes() if file.exists() else None for file in files)
     return there is not None and there == then

@@ -97,6 +97,22 @@ def publish(
     return target
 
 
+def retire(root: Path, keep: str) -> None:
+    """Remove every candidate but ``keep``: only what the last run proposes may be published."""
+    for folder in (root / CANDIDATES).glob("[!.]*"):
+        if folder.name != keep:
+            shutil.rmtree(folder)
+
+
+def published(root: Path, release: str) -> Path:
+    """The folder of a published release, as its publisher signed it."""
+    folder = _place(root, RELEASES, release)
+    if not folder.exists() and _place(root, CANDIDATES, release).exists():
+        raise NoSuchRelease(f"{release} is a candidate: publish it before it leaves the workspace.")
+    signing.verify(_existing(folder, release))
+    return folder
+
+
 def found(root: Path, release: str) -> Path:
     """The folder of a release, else of the candidate with that id; raises ``NoSuchRelease``."""
     published = _place(root, RELEASES, release)

@@ -30,3 +30,8 @@ def told(artefact: Artefact) -> dg.Output[str]:
         warnings.simplefilter("ignore", dg.BetaWarning)
         version = dg.DataVersion(artefact.content)
         return dg.Output(str(artefact.path), data_version=version, metadata=skipped)
+
+
+def instance(home: Path) -> dg.DagsterInstance:
+    """Dagster's records in the folder ``home``, as its ``dagster.yaml`` says."""
+    return dg.DagsterInstance.from_config(str(home))

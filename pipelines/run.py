@@ -1,14 +1,13 @@
 """One in-process run of the line, and what became of each asset."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Frozen
-from pipelines import settings, whole
+from pipelines import releases, settings, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -58,29 +57,29 @@ def home(workspace: Workspace) -> Path:
     return folder
 
 
-@contextmanager
-def _instance(workspace: Workspace) -> Iterator[Any]:
-    import dagster as dg
-
-    settings.quiet()
-    with dg.DagsterInstance.from_config(str(home(workspace))) as instance:
-        yield instance
-
-
 def run(workspace: Workspace) -> Outcome:
     """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
     began = time.monotonic()
     try:
         # What goes wrong is in the result; what a library prints of it could quote a record.
-        with redirect_stderr(StringIO()), locked(workspace), _instance(workspace) as instance:
+        with redirect_stderr(StringIO()), locked(workspace), _instance(home(workspace)) as instance:
             result = _execute(workspace, instance)
     except Exception as error:
         raise unwritable(workspace["dagster"], error) from None
     made = states(result)
     if not result.success:
         raise _failure(result)
-    name = _candidate(workspace, result) if "candidate" in made.materialised else None
-    return Outcome(release=name, assets=made, seconds=round(time.monotonic() - began, 1))
+    name = _candidate(result)
+    releases.retire(workspace.root, name)
+    new = name if "candidate" in made.materialised else None
+    return Outcome(release=new, assets=made, seconds=round(time.monotonic() - began, 1))
+
+
+def _instance(folder: Path) -> Any:
+    from pipelines import resources
+
+    settings.quiet()
+    return resources.instance(folder)
 
 
 def _execute(workspace: Workspace, instance: Any) -> Any:
@@ -142,6 +141,6 @@ def _kinds(kind: type[Refusal]) -> dict[str, type[Refusal]]:
     return {f"{kind.__module__}.{kind.__qualname__}": kind, **dict(below)}
 
 
-def _candidate(workspace: Workspace, result: Any) -> str:
+def _candidate(result: Any) -> str:
     folder = Path(result.output_for_node("candidate"))
     return (folder / "release").read_text()

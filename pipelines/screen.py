@@ -19,6 +19,7 @@ REASONS = {
     "unmapped": "a label is in no list",
     "fault": "faulty",
     "period": "outside the period",
+    "consent": "the person did not agree to be counted",
     "relation": "refers to a case that was not sent",
     "implausible": "a number no country can report",
     "conflict": "the same series with different numbers",

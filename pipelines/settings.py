@@ -100,6 +100,16 @@ def quiet() -> None:
     os.environ.update(QUIET)
 
 
+def private() -> None:
+    """What this process writes is for its own account only: exact counts, keys, safe rows."""
+    os.umask(0o077)
+
+
+def public() -> None:
+    """What this process writes from now on may be read by others, such as an export."""
+    os.umask(0o022)
+
+
 def chosen(folder: Path | None) -> Path:
     """The workspace folder: as given, else ``TIPSTAT_WORKSPACE``, else ``./workspace``."""
     return folder or Path(os.environ.get("TIPSTAT_WORKSPACE") or "workspace")

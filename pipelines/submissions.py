@@ -18,7 +18,7 @@ from data_contracts.model import Fault, Frozen, Layout, Verdict
 from pipelines import intake, keystore, whole
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import INVENTED, Workspace, locked
-from transforms.vintage import Sent
+from transforms.vintage import Sent, Slices, slices_of
 
 INBOX, VERDICTS, SAFE = "inbox", "verdicts", "safe"
 
@@ -151,12 +151,19 @@ def verdict(workspace: Workspace, submission: str) -> Verdict | None:
 
 
 def same(workspace: Workspace, one: Received) -> Received | None:
-    """A submission of the same contents, layout, country and period that was not refused."""
-    alike = {"sha256", "layout", "country", "period"}
+    """The newest submission of this layout, country and period, if its contents are the same.
+
+    Older ones do not count: who sends the original again after a wrong correction means it.
+    """
+    alike = {"layout", "country", "period"}
     wanted = one.model_dump(include=alike)
-    before = (r for r in received(workspace) if r.model_dump(include=alike) == wanted)
     # What an accident refused (a machine out of memory) could never be sent again otherwise.
-    return next((r for r in before if not _refused(verdict(workspace, r.submission))), None)
+    before = [
+        r
+        for r in received(workspace)
+        if r.model_dump(include=alike) == wanted and not _refused(verdict(workspace, r.submission))
+    ]
+    return before[-1] if before and before[-1].sha256 == one.sha256 else None
 
 
 def _refused(found: Verdict | None) -> bool:
@@ -196,7 +203,8 @@ def submit(
 def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None) -> Verdict:
     """The verdict over the sealed files; new ones stay only when they are accepted."""
     if data is None:
-        return _judged(workspace, one)
+        # The verdict of a run outlives the files, which are destroyed when they are published.
+        return verdict(workspace, one.submission) or _judged(workspace, one)
     targets = one.sealed_files(workspace)
     try:
         for file, content in zip(targets, data, strict=True):
@@ -271,3 +279,22 @@ def accepted(workspace: Workspace) -> list[Sent]:
         for one, v in pairs
         if v and v.verdict != "faults"
     ]
+
+
+def destroy(workspace: Workspace, frozen: Slices) -> int:
+    """Destroy the sealed files of what is published, public layouts apart; how many files.
+
+    Their safe rows and their verdicts stay. A submission goes when all its slices are frozen,
+    whoever speaks for them.
+    """
+    gone = 0
+    sent = {one.submission: one for one in accepted(workspace)}
+    for one in received(workspace):
+        layout = load.layout(one.layout)
+        if layout.public or one.submission not in sent:
+            continue
+        if set(slices_of(sent[one.submission], layout)) <= set(frozen):
+            files = [file for file in one.sealed_files(workspace) if file.exists()]
+            _forget(files)
+            gone += len(files)
+    return gone

@@ -13,10 +13,11 @@ SAMPLES = ROOT / "sources" / "samples" / "argentina_linea145"
 
 PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines", "dashboards"}
 WATCHED = PACKAGES | {"dagster", "tests"}
-WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources", "run")}
+WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    artefacts datapackage drafts errors explain frames intake keystore outputs progress releases
-    review sandbox screen sealed settings signing steps submissions warehouse whole
+    accounts arrivals artefacts datapackage drafts errors explain frames intake keystore outputs
+    progress releases review run sandbox screen sealed settings signing steps submissions warehouse
+    whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "demo")}

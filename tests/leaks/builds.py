@@ -21,7 +21,7 @@ from anonymize import identity, records
 from anonymize.identity import Keys, Origin
 from data_contracts import load
 from data_contracts.model import Field, Verdict
-from pipelines import keystore, run, sealed, settings, submissions, warehouse
+from pipelines import accounts, keystore, run, sealed, settings, submissions, warehouse
 from pipelines.intake import Job
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Region, Submission
@@ -71,8 +71,8 @@ def gate_without_key(region: Region, place: Path, patch: pytest.MonkeyPatch) -> 
 
 def verdict_with_labels(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
     """A verdict names what did not map, though the layout is not public."""
-    sound = sealed.listed
-    patch.setattr(sealed, "listed", lambda feeds, public, scan: sound(feeds, True, False))
+    sound = accounts.listed
+    patch.setattr(accounts, "listed", lambda feeds, public, scan: sound(feeds, True, False))
     spoilt = {row["file"] for row in plain(region.rows) if row["set_aside"] == "unknown_label"}
     one = next(
         one
