@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines import keystore, releases, settings, steps, submissions
+from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
 from pipelines.settings import Configuration, Workspace
@@ -70,25 +71,38 @@ def opened(root: Path, configuration: Configuration) -> Workspace:
     return keystore.new(root, configuration)
 
 
+class Refused(Refusal):
+    """A bundled or invented file was refused, which only a change of the code can bring about."""
+
+    exit_code = OUR_FAULT
+
+
 def send(workspace: Workspace, files: Sequence[Files]) -> None:
     """Submit everything, in order."""
     say(f"Sending {len(files)} submissions to the workspace {workspace.root.name}")
     for one in files:
         now = dt.datetime.now(dt.UTC)
-        submissions.submit(workspace, one.files, one.layout, one.period, one.country, now)
+        _, found = submissions.submit(
+            workspace, one.files, one.layout, one.period, one.country, now
+        )
+        if found.verdict == "faults":
+            raise Refused(
+                f"The demo's own {one.layout} {one.period or ''} was refused: run `tipstat check` on it."
+            )
 
 
 def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
-    """Run the line and publish what it proposes; the last release where nothing is new."""
-    made = run(workspace).release
-    if made is None:
-        return str(releases.listed(workspace.root)[-1]["release"])
-    say(f"Publishing {made}")
-    key = keystore.signing_key(workspace)
-    named = workspace.configuration.reviewers
-    releases.publish(workspace.root, made, reviewers, dt.datetime.now(dt.UTC), key, named)
-    submissions.destroy(workspace, steps.frozen(workspace))
-    return made
+    """Run the line and publish the newest candidate; the last release where nothing is new."""
+    run(workspace)
+    newest = releases.listed(workspace.root)[-1]
+    name = str(newest["release"])
+    if newest["state"] == "candidate":
+        say(f"Publishing {name}")
+        key = keystore.signing_key(workspace)
+        named = workspace.configuration.reviewers
+        releases.publish(workspace.root, name, reviewers, dt.datetime.now(dt.UTC), key, named)
+        submissions.destroy(workspace, steps.frozen(workspace))
+    return name
 
 
 def told(workspace: Workspace, name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from data_contracts.load import HERE
 from pipelines import drafts, review, signing, whole
 from pipelines.drafts import Draft as Draft
-from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
+from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 
 CANDIDATES, RELEASES = "candidates", "releases"
 ID = re.compile(r"(?:TIP|INVENTED)-\d{4}(?:Q[1-4])?-v[1-9]\d*")
@@ -46,7 +46,7 @@ class Unreadable(Refusal):
 class Empty(Refusal):
     """There is nothing to release."""
 
-    exit_code = OUR_FAULT
+    exit_code = WRONG_USAGE
 
 
 def write(root: Path, draft: Draft, promises: Path = HERE) -> Path:

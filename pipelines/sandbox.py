@@ -1,4 +1,4 @@
-"""What the sealed child may do: nothing but read its files, compute, and write where it is told.
+"""What the sealed child cannot do: reach a network, outgrow its memory or time, outlive its parent.
 
 Called first thing in the child, before any library that reads files is imported. Linux only:
 where neither a network namespace nor a seccomp filter can be had, the child refuses to work.

@@ -25,6 +25,13 @@ REASONS = {
     "conflict": "the same series with different numbers",
     "repeated": "repeated",
 }
+STATES = {
+    "received": "It is counted by the next run.",
+    "accepted": "It is counted.",
+    "waiting": "Its period is published already: it waits for the annual revision.",
+    "superseded": "A later submission of the same period took its place.",
+    "refused": "It was refused.",
+}
 VERDICTS = {
     "ok": "[green]ok[/]",
     "comments": "[yellow]ok, with comments[/]",
@@ -111,6 +118,7 @@ def submit(found: Mapping[str, Any]) -> None:
     verdict(found["check"])
     if found["submission"]:
         OUT.print(f"Received as [bold]{found['submission']}[/] ({found['state']}).")
+        OUT.print(STATES[found["state"]])
         OUT.print(f"Fingerprint of the files: {found['sha256'][:16]}…")
     else:
         OUT.print("Not received; nothing of it was kept. Correct the file and send it again.")
@@ -136,17 +144,35 @@ def run(found: Mapping[str, Any]) -> None:
     )
     if found["release"] is None:
         OUT.print("Nothing is new: no release candidate was made.")
+        OUT.print(
+            "See `tipstat release list` for what is there, `tipstat submissions` for who waits."
+        )
         return
     OUT.print(f"Release candidate: [bold]{found['release']}[/]")
     OUT.print(f"Look at it: tipstat release show {found['release']}")
 
 
+AUDITED = {
+    "cells": "numbers in the tables of persons",
+    "hidden": "of them hidden, each of them attacked",
+    "failing": "hidden numbers that can be worked out too closely",
+    "uncertified": "hidden numbers without a verdict",
+    "present": "hidden numbers known not to be zero",
+    "public_elsewhere": "that public records give away anyhow",
+    "narrowest": "width of the closest interval around a hidden number",
+    "releases": "releases looked at together",
+    "seconds": "seconds",
+}
+
+
 def audit(found: Mapping[str, Any]) -> None:
-    """The verdict of the attack."""
-    names = ("cells", "hidden", "targets", "failing", "narrow", "present", "uncertified")
-    rest = ("public_elsewhere", "narrowest", "releases", "seconds")
-    OUT.print(grid(("", ""), [(name, found[name]) for name in (*names, *rest)]))
-    OUT.print(found["model"], style="dim")
+    """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
+    failed = found["failing"] + found["uncertified"]
+    none = "No hidden number can be worked out closely from what is shown."
+    OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
+    rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
+    OUT.print(grid(("", ""), rows))
+    OUT.print(f"This holds for: {found['model']}", style="dim")
     for one in found["failures"][:MOST_FAULTS]:
         where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
         OUT.print(f"fails: {one['table']}: {where}", markup=False)

@@ -17,7 +17,7 @@ from data_contracts import load
 from data_contracts.model import Contract, Table
 from pipelines import artefacts, submissions
 from pipelines.progress import say
-from pipelines.releases import RELEASES
+from pipelines.releases import RELEASES, Empty
 from pipelines.settings import Workspace
 from transforms import cube, link, vintage
 from transforms.vintage import Slice, Slices
@@ -72,6 +72,8 @@ def write_slices(file: Path, slices: Slices) -> None:
 def choose(workspace: Workspace, out: Path) -> None:
     """Which submission speaks for which slice."""
     sent = submissions.accepted(workspace)
+    if not sent:
+        raise Empty("Nothing has been accepted yet: submit data first, see `tipstat submissions`.")
     write_slices(out / SLICES, vintage.current(sent, load.layouts(), frozen(workspace)))
 
 

@@ -169,7 +169,7 @@ age_band     | 25 to 34                             | Y25T34
 exploitation | Mendicidad forzada                   | tipstat:begging
 exploitation | isForcedLabour                       | P2
 exploitation | Mixt                                 | tipstat:mixed
-exploitation | Other forms of exploitation          | P9
+exploitation | Other forms of exploitation          | tipstat:neither_sexual_nor_labour
 unit         | Persons brought into formal contact  | suspect
 means        | DebtBondage                          | M2
 authority    | NonPoliceGovernmentalOrganization    | tipstat:government

@@ -22,7 +22,11 @@ UNIT = {
 }
 SEX = {"Total": "_T", "Female": "F", "Male": "M", "Other": "tipstat:other_sex", "Unknown": "_U"}
 AGE = {"Total": "_T", "0 to 17 years": "Y0T17", "18 years or over": "Y_GE18", "Unknown": "_U"}
-FORM = {"Sexual exploitation": "P1", "Forced labour": "P2", "Other forms of exploitation": "P9"}
+FORM = {
+    "Sexual exploitation": "P1",
+    "Forced labour": "P2",
+    "Other forms of exploitation": "tipstat:neither_sexual_nor_labour",
+}
 OF_A_COUNTRY = ("by citizenship", "by country of repatriation")
 
 # Whose country, or which countries, nobody can tell from the label alone; and totals among parts.
@@ -36,8 +40,9 @@ NO_COUNTRY = {
     "former yugoslavia", "stateless", "without", "disputed", "kosovar", "kosovo",
     "kosovo under unscr 1244", "total", "total por año",
 }  # fmt: skip
-# Cells of the questionnaire and counts where a country should stand.
-NO_LABEL = {"3 maliens", "2 maliens", "3 nig\ufffdriens et 1 tunisien", "pero"}
+# Cells of the questionnaire and counts where a country should stand, and a demonym of Niger or of
+# Nigeria.
+NO_LABEL = {"nigerin", "3 maliens", "2 maliens", "3 nig\ufffdriens et 1 tunisien", "pero"}
 NOT_STATED = {
     "", "unknown", "n/a", "nationality", "(nationality not stated)", "no determinada",
     "no determinadas", "no determinado", "sin determinar", "desconocida", "desconocido",
