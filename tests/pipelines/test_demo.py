@@ -13,8 +13,10 @@ import polars as pl
 import pytest
 
 from anonymize.audit import Report
+from pipelines import demo as whole
 from pipelines import outputs, releases, settings
-from tests.pipelines.workspaces import tree
+from tests.pipelines.drafting import draft, promises
+from tests.pipelines.workspaces import TWO, tree, workspace
 from tests.sources.sent import Cells, cells_of, day, plain
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
@@ -171,3 +173,21 @@ def test_numbers_of_the_open_release_come_from_public_sources_only(demo: Demo) -
     assert all(source["public"] for source in sources)
     single = {source["source"] for source in sources if "+" not in source["source"]}
     assert len(single) == 3
+
+
+def test_a_demo_that_ended_before_publishing_publishes_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = workspace(tmp_path / "region")
+    releases.write(place.root, draft(), promises(tmp_path / "promises"))
+    monkeypatch.setattr(whole, "run", lambda _: None)
+    name = whole.release(place, TWO)
+    assert whole.release(place, TWO) == name
+    assert [one["state"] for one in releases.listed(place.root)] == ["published"]
+
+
+def test_a_demo_whose_own_files_are_refused_stops(tmp_path: Path) -> None:
+    place = workspace(tmp_path / "region", mode="open")
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(whole.Refused, match="unodc_glotip"):
+        whole.send(place, [whole.Files("unodc_glotip", None, None, (tmp_path / "empty.csv",))])

@@ -382,7 +382,7 @@ def test_every_refusal_says_with_which_exit_code_the_command_ends() -> None:
     codes = {
         frames.Unfit: 4,
         releases.AlreadyPublished: 2,
-        releases.Empty: 4,
+        releases.Empty: 2,
         releases.NoSuchRelease: 2,
         releases.Unreadable: 1,
         review.AuditFailed: 1,

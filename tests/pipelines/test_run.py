@@ -276,6 +276,15 @@ def test_a_loose_key_stops_a_run_with_its_remedy_and_blames_no_submission(
     assert tree(ran.root, *OWN_RECORDS, "safe") == before
 
 
+def test_a_run_without_data_says_what_to_do_first(tmp_path: Path) -> None:
+    place = workspace(tmp_path / "region")
+    before = tree(place.root, *OWN_RECORDS, "assets")
+    with pytest.raises(releases.Empty, match="submit data first") as refused:
+        run(place)
+    assert refused.value.exit_code == 2
+    assert tree(place.root, *OWN_RECORDS, "assets") == before
+
+
 def test_a_run_and_an_audit_for_machines_have_the_documented_keys(
     ran: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
