@@ -87,7 +87,7 @@ def send(workspace: Workspace, files: Sequence[Files]) -> None:
         )
         if found.verdict == "faults":
             raise Refused(
-                f"The demo's own {one.layout} {one.period or ''} was refused: run `tipstat check` on it."
+            raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
             )
 
 
