@@ -86,9 +86,7 @@ def send(workspace: Workspace, files: Sequence[Files]) -> None:
             workspace, one.files, one.layout, one.period, one.country, now
         )
         if found.verdict == "faults":
-            raise Refused(
             raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
-            )
 
 
 def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
