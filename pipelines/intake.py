@@ -15,7 +15,7 @@ from data_contracts.model import Fault, Frozen, Verdict
 from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
-MOST_FAULTS = 1000
+MOST_FAULTS = 20_000
 
 
 class Job(Frozen):
