@@ -105,6 +105,7 @@ dataset    | stage    | verb
 aggregates | received | plausible_count
 victims    | received | in_period
 victims    | related  | known_case
+victims    | related  | consented
 victims    | related  | unique_record
 aggregates | related  | unique_key
 """)
