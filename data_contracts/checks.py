@@ -177,3 +177,16 @@ def faults(found: pl.DataFrame, file: str, columns: Mapping[str, str]) -> tuple[
         Fault(code=code, file=file, row=row, column=columns.get(column, column))
         for row, code, column in found.select("row", "code", "column").iter_rows()
     )
+
+
+def foreign_answers(
+    answers: pl.DataFrame, contract: Contract, lists: Mapping[str, CodeList]
+) -> tuple[str, ...]:
+    """The fields of which some answer is no code of the field's list, or is of no such field."""
+    codes = {f.name: lists[f.codelist].codes for f in contract.many if f.leaves and f.codelist}
+    known = [(name, code) for name, listed in codes.items() for code in listed]
+    schema = {"field": pl.String, "code": pl.String}
+    foreign = answers.join(
+        pl.DataFrame(known, schema=schema, orient="row"), on=["field", "code"], how="anti"
+    )
+    return tuple(foreign["field"].unique().sort())

@@ -12,8 +12,8 @@ import polars as pl
 from anonymize.identity import Keys, Origin
 from anonymize.records import protect
 from data_contracts import load, periods
-from data_contracts.checks import Context, broken, faults, rules
-from data_contracts.model import Verdict
+from data_contracts.checks import Context, broken, faults, foreign_answers, rules
+from data_contracts.model import Fault, Verdict
 from pipelines import arrivals, keystore, whole
 from pipelines.accounts import Fed, verdict_of
 from pipelines.intake import Job
@@ -51,9 +51,13 @@ def fed(frame: pl.DataFrame, reader: Reader, context: Context, keys: Keys, origi
     rows = _without(conformed.rows, related)
     safe = protect(rows, conformed.answers, contract, keys, origin)
     unsafe = broken(safe.rows, rules(contract, lists, "safe", context))
+    foreign = foreign_answers(safe.answers, contract, lists)
+    listed = (
+        Fault(code=f"{name.upper()}-03", file=reader.feed.file, column=name) for name in foreign
+    )
     # In the order of the file, and the same each time.
     ordered = pl.concat([found, related]).sort("row", "code", "column")
-    return Fed(reader, ordered, labels, safe, faults(unsafe, reader.feed.file, {}))
+    return Fed(reader, ordered, labels, safe, (*faults(unsafe, reader.feed.file, {}), *listed))
 
 
 def write(feeds: list[Fed], out: Path) -> None:

@@ -346,3 +346,18 @@ def test_whatever_breaks_is_explained_in_every_language(
         told = explained(Fault(code=rule.code, column="Edad", file="persons"), language)
         assert told.message
         assert told.remedy
+
+
+def test_an_answer_that_is_no_code_of_its_field_s_list_is_found_by_its_field() -> None:
+    answers = table("""
+        field        | code
+        exploitation | P1
+        exploitation | M1
+        means        | M1
+        act          | a name
+        narrative    | P1
+    """)
+    found = checks.foreign_answers(answers, load.contract("victims"), load.codelists())
+    assert found == ("act", "exploitation", "narrative")
+    sound = answers.filter(pl.col("field") == "means")
+    assert checks.foreign_answers(sound, load.contract("victims"), load.codelists()) == ()
