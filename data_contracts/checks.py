@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from data_contracts import reading
-from data_contracts.model import CodeList, Contract, Fault, Field, Policy, Stage
+from data_contracts.model import CodeList, Contract, Field, Policy, Stage
 from data_contracts.periods import Window
+from data_contracts.verdict import Fault
 
 # Consent that does not reach statistics.
 NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")

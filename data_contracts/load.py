@@ -13,7 +13,8 @@ import yaml
 from pydantic import ValidationError
 
 from data_contracts import odcs
-from data_contracts.model import CodeList, Contract, Indicator, Layout, Policy, Table
+from data_contracts.layout import Layout
+from data_contracts.model import CodeList, Contract, Indicator, Policy, Table
 from data_contracts.words import spelling
 
 HERE = Path(__file__).parent

@@ -5,7 +5,7 @@ Only shapes belong here. Reading files is in ``load``, judging frames in ``check
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
@@ -141,108 +141,6 @@ class CodeList(Frozen):
         return code
 
 
-class FileSpec(Frozen):
-    """One file of a submission: how each accepted format of it is read.
-
-    The header is the first row that has all columns the layout uses, so title rows and blank
-    lines before it need no mark.
-    """
-
-    formats: tuple[Literal["csv", "xlsx"], ...]
-    sheet: str | None = None
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    optional: bool = False
-
-
-class FieldMap(Frozen):
-    """Where a field comes from: a column, several for a verb, or one constant code.
-
-    ``labels`` names a table of the layout: its words come first, the field's code list after
-    them. ``when`` names labels of other columns: in rows without them the field is the total.
-    """
-
-    columns: tuple[str, ...] = Key(default=(), alias="from")
-    value: str | None = None
-    verb: str | None = None
-    labels: str | None = None
-    when: dict[str, str] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def one_column_may_stand_alone(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and isinstance(raw.get("from"), str):
-            return raw | {"from": (raw["from"],)}
-        return raw
-
-    @model_validator(mode="after")
-    def a_field_has_one_origin(self) -> Self:
-        if bool(self.columns) == (self.value is not None):
-            raise ValueError("a field comes from columns or from a value, not both or neither")
-        return self
-
-
-class Feed(Frozen):
-    """Which rows of which file feed a contract, and how its fields are filled.
-
-    ``scope`` is column to code list: rows whose text is no code of the list are out of scope,
-    as are the world's regions in a table of countries.
-    """
-
-    file: str
-    where: dict[str, tuple[str, ...]] = {}
-    scope: dict[str, str] = {}
-    fields: dict[str, FieldMap]
-
-    @property
-    def columns(self) -> set[str]:
-        """All columns of the file that this feed reads."""
-        of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
-        return of_fields | set(self.where) | set(self.scope)
-
-
-LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]
-
-
-class Layout(Frozen):
-    """How one source writes its files; the name of the layout is the name of its file.
-
-    ``labels`` hold words that only this source uses: each to codes of one or more fields, or
-    ``out_of_scope`` for what the source records but trafficking statistics do not count.
-    """
-
-    name: str
-    title: str
-    source: str
-    publisher: str
-    licence: str
-    origin: str
-    replaces: Literal["country_period", "source"]
-    country: str | None = None
-    frequency: Frequency
-    person: Literal["row", "identity"] | None = None
-    public: bool = False
-    public_records: bool = False
-    language: str = "en"
-    missing: tuple[str, ...] = ("",)
-    censored: str | None = None
-    files: dict[str, FileSpec]
-    labels: dict[str, dict[str, LabelMeaning]] = {}
-    feeds: dict[str, Feed]
-
-    def columns(self, file: str) -> set[str]:
-        """All columns of ``file`` that any feed reads."""
-        return {c for feed in self.feeds.values() if feed.file == file for c in feed.columns}
-
-    @model_validator(mode="after")
-    def feeds_read_declared_files(self) -> Self:
-        if unknown := {feed.file for feed in self.feeds.values()} - set(self.files):
-            raise ValueError(f"feeds read files that are not declared: {sorted(unknown)}")
-        if self.public_records and not self.public:
-            raise ValueError("records that are public row by row come in a public layout")
-        return self
-
-
 class Dimension(Frozen):
     """A dimension of a table: the field it counts over and its declared domain, total apart."""
 
@@ -301,34 +199,3 @@ class Indicator(Frozen):
     over: dict[str, str] | None = None
     per: int | None = None
     frequencies: tuple[Frequency, ...]
-
-
-class Fault(Frozen):
-    """What is wrong and where: code, place and rule, never a value."""
-
-    code: str
-    severity: Literal["error", "comment"] = "error"
-    file: str | None = None
-    sheet: str | None = None
-    row: int | None = None
-    column: str | None = None
-    message: str = ""
-    remedy: str = ""
-
-
-class Verdict(Frozen):
-    """The answer to a submission. Rows read are rows kept plus rows set aside, each once.
-
-    ``dated`` are the quarters in which most rows are dated, when that is not the period.
-    """
-
-    verdict: Literal["ok", "comments", "faults"]
-    rows_read: int = 0
-    rows_kept: int = 0
-    set_aside: dict[str, int] = {}
-    rows_out: dict[str, int] = {}
-    unmapped: dict[str, dict[str, int] | int] = {}
-    faults: tuple[Fault, ...] = ()
-    countries: tuple[str, ...] = ()
-    periods: tuple[str, ...] = ()
-    dated: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ import polars as pl
 from anonymize.records import Safe
 from data_contracts import load
 from data_contracts.checks import faults
-from data_contracts.model import Fault, Verdict
+from data_contracts.verdict import Fault, Verdict
 from pipelines.arrivals import Frames, dated, elsewhere, reported
 from pipelines.intake import MOST_FAULTS, Job
 from transforms.conform import Reader

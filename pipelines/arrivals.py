@@ -6,7 +6,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from data_contracts import load, periods, reading
-from data_contracts.model import CodeList, Contract, Fault, Layout
+from data_contracts.layout import Layout
+from data_contracts.model import CodeList, Contract
+from data_contracts.verdict import Fault
 from pipelines import keystore
 from pipelines.intake import Job
 from sources import readers

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from data_contracts import load, periods
-from data_contracts.model import Verdict
+from data_contracts.verdict import Verdict
 from pipelines import explain, settings, submissions
 from pipelines.errors import WRONG_DATA
 from pipelines.settings import Workspace

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from data_contracts.load import HERE
-from data_contracts.model import Fault, Verdict
+from data_contracts.verdict import Fault, Verdict
 
 LANGUAGES = ("en", "es", "fr")
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from data_contracts.model import Fault, Frozen, Verdict
+from data_contracts.model import Frozen
+from data_contracts.verdict import Fault, Verdict
 from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600

@@ -12,7 +12,8 @@ import polars as pl
 from anonymize import audit, disclosure
 from anonymize.repair import joined, secure
 from data_contracts import load
-from data_contracts.model import Layout, Table
+from data_contracts.layout import Layout
+from data_contracts.model import Table
 from data_contracts.periods import quarters
 from pipelines import artefacts, keystore, releases, signing, steps, whole
 from pipelines.progress import say

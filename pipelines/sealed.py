@@ -13,7 +13,7 @@ from anonymize.identity import Keys, Origin
 from anonymize.records import protect
 from data_contracts import load, periods
 from data_contracts.checks import Context, broken, faults, foreign_answers, rules
-from data_contracts.model import Fault, Verdict
+from data_contracts.verdict import Fault, Verdict
 from pipelines import arrivals, keystore, whole
 from pipelines.accounts import Fed, verdict_of
 from pipelines.intake import Job

@@ -14,7 +14,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from data_contracts import load, periods
-from data_contracts.model import Fault, Frozen, Layout, Verdict
+from data_contracts.layout import Layout
+from data_contracts.model import Frozen
+from data_contracts.verdict import Fault, Verdict
 from pipelines import intake, keystore, whole
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import INVENTED, Workspace, locked

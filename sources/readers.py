@@ -14,7 +14,7 @@ from itertools import chain, count, islice
 
 import polars as pl
 
-from data_contracts.model import FileSpec
+from data_contracts.layout import FileSpec
 
 HEADER_WITHIN = 20
 UNPACKED_LIMIT = 2**30

@@ -9,7 +9,8 @@ import yaml
 from anonymize.records import GENERALISE
 from data_contracts import load
 from data_contracts.checks import VERBS
-from data_contracts.model import TOTAL, Contract, Feed, Layout
+from data_contracts.layout import Feed, Layout
+from data_contracts.model import TOTAL, Contract
 from data_contracts.words import spelling
 from sources.readers import READERS
 from tests.tables import table

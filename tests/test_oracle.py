@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data_contracts.model import Verdict
+from data_contracts.verdict import Verdict
 from pipelines.intake import Job
 from pipelines.sealed import take_in
 from tests.oracle import glotip, linea145, population

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from data_contracts import reading
-from data_contracts.model import TOTAL, CodeList, Contract, Feed, Field, Layout
+from data_contracts.layout import Feed, Layout
+from data_contracts.model import TOTAL, CodeList, Contract, Field
 from data_contracts.reading import spelt
 from data_contracts.words import spelling
 from transforms import verbs

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data_contracts.model import Contract, Layout, Table
+from data_contracts.layout import Layout
+from data_contracts.model import Contract, Table
 from data_contracts.periods import quarters
 
 SLICE = ("dataset", "source", "country", "period")

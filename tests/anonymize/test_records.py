@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 from anonymize.identity import Keys, Origin
 from anonymize.records import Safe, UnknownTreatment, age_band, protect, quarter
 from data_contracts import load
-from data_contracts.model import Contract, Feed, Field
+from data_contracts.layout import Feed
+from data_contracts.model import Contract, Field
 from tests.tables import table
 from transforms.conform import Reader, conform
 

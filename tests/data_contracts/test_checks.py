@@ -8,8 +8,9 @@ from polars.testing import assert_frame_equal
 
 from data_contracts import checks, load
 from data_contracts.checks import Context
-from data_contracts.model import Contract, Fault, Stage
+from data_contracts.model import Contract, Stage
 from data_contracts.periods import window
+from data_contracts.verdict import Fault
 from pipelines.explain import LANGUAGES, explained
 from tests.tables import table
 

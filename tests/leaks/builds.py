@@ -20,7 +20,8 @@ import pytest
 from anonymize import identity, records
 from anonymize.identity import Keys, Origin
 from data_contracts import load
-from data_contracts.model import Field, Verdict
+from data_contracts.model import Field
+from data_contracts.verdict import Verdict
 from pipelines import accounts, keystore, run, sealed, settings, submissions, warehouse
 from pipelines.intake import Job
 from pipelines.settings import Configuration, Workspace

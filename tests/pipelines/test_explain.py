@@ -10,8 +10,9 @@ import yaml
 
 from data_contracts import load
 from data_contracts.checks import Context, rules
-from data_contracts.model import Fault, Stage, Verdict
+from data_contracts.model import Stage
 from data_contracts.periods import window
+from data_contracts.verdict import Fault, Verdict
 from pipelines import explain
 from tests.tables import table
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from xlsxwriter import Workbook
 
-from data_contracts.model import Fault, Verdict
+from data_contracts.verdict import Fault, Verdict
 from pipelines import intake, sandbox, submissions, whole
 from pipelines.intake import REFUSED, Job, Unfinished, start
 from pipelines.settings import Workspace

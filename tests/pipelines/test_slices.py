@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.checks import Context, broken, rules
-from data_contracts.model import Verdict
+from data_contracts.verdict import Verdict
 from pipelines import releases, steps, submissions
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission

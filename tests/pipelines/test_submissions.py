@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts import load
-from data_contracts.model import Fault, Verdict
+from data_contracts.verdict import Fault, Verdict
 from pipelines import intake, keystore, submissions
 from pipelines.errors import Refusal, Unwritable
 from pipelines.settings import Workspace

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from xlsxwriter import Workbook
 
-from data_contracts.model import FileSpec
+from data_contracts.layout import FileSpec
 from sources import readers
 from tests.tables import table
 

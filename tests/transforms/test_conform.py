@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from data_contracts import load
-from data_contracts.model import Feed, Layout
+from data_contracts.layout import Feed, Layout
 from tests.tables import table
 from transforms.conform import Conformed, Reader, conform, in_scope, named, picked, unmapped
 

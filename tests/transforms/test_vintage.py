@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from data_contracts import load
-from data_contracts.model import Dimension, Layout, Table
+from data_contracts.layout import Layout
+from data_contracts.model import Dimension, Table
 from tests.tables import table
 from transforms.vintage import (
     Sent,

@@ -1,0 +1,38 @@
+"""The answer to a submission: what became of its rows, and what is wrong where."""
+
+from typing import Literal
+
+from pydantic import Field as Key
+
+from data_contracts.model import Frozen
+
+
+class Fault(Frozen):
+    """What is wrong and where: code, place and rule, never a value."""
+
+    code: str
+    severity: Literal["error", "comment"] = "error"
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    message: str = ""
+    remedy: str = ""
+
+
+class Verdict(Frozen):
+    """The answer to a submission. Rows read are rows kept plus rows set aside, each once.
+
+    ``dated`` are the quarters in which most rows are dated, when that is not the period.
+    """
+
+    verdict: Literal["ok", "comments", "faults"]
+    rows_read: int = 0
+    rows_kept: int = 0
+    set_aside: dict[str, int] = Key(default={})
+    rows_out: dict[str, int] = Key(default={})
+    unmapped: dict[str, dict[str, int] | int] = Key(default={})
+    faults: tuple[Fault, ...] = ()
+    countries: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
