@@ -13,13 +13,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from data_contracts import load, periods
-from data_contracts.layout import Layout
+from data_contracts import load
 from data_contracts.model import Frozen
 from data_contracts.verdict import Fault, Verdict
-from pipelines import intake, keystore, whole
+from pipelines import admission, intake, keystore, whole
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
-from pipelines.settings import INVENTED, Workspace, locked
+from pipelines.settings import Workspace, locked
 from transforms.vintage import Sent, Slices, slices_of
 
 INBOX, VERDICTS, SAFE = "inbox", "verdicts", "safe"
@@ -27,24 +26,6 @@ INBOX, VERDICTS, SAFE = "inbox", "verdicts", "safe"
 
 class NoFile(Refusal):
     """A file that was named is not there or may not be read."""
-
-    exit_code = WRONG_USAGE
-
-
-class WrongCountry(Refusal):
-    """The country is not the layout's, not known, or not one that this workspace takes."""
-
-    exit_code = WRONG_USAGE
-
-
-class WrongPeriod(Refusal):
-    """The period is not one in which this layout reports."""
-
-    exit_code = WRONG_USAGE
-
-
-class NotTaken(Refusal):
-    """This workspace does not take submissions of this layout."""
 
     exit_code = WRONG_USAGE
 
@@ -64,47 +45,6 @@ class Received(Frozen):
         """Where its encrypted files lie."""
         names = (f"{self.submission}.{n}.age" for n in range(self.files))
         return tuple(workspace[INBOX] / name for name in names)
-
-
-def layout_for(name: str, country: str | None, period: str | None) -> Layout:
-    """The layout, after a look at whether country and period go with it."""
-    layout = load.layout(name)
-    if period:
-        periods.window(period)
-        if layout.replaces == "source":
-            raise WrongPeriod(
-                f"{name} brings a whole table with its own years: leave out --period."
-            )
-    if layout.country and country and country != layout.country:
-        raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
-    if layout.person and not (layout.country or country):
-        raise WrongCountry(f"{name} serves several countries: say which with --country.")
-    if country and layout.replaces == "source":
-        raise WrongCountry(f"{name} brings a whole table of countries: leave out --country.")
-    known = load.codelist("country").codes
-    if country and country not in known:
-        raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
-    return layout
-
-
-def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> None:
-    """Raise unless this workspace takes such a submission.
-
-    Invented people are never mixed with real ones, open workspaces take what is public already,
-    and raw records in confidence are stripped only for countries whose policy allows it.
-    """
-    of = layout.country or country or ""
-    invented = of.startswith(INVENTED) or layout.source.startswith("invented")
-    if invented != workspace.invented:
-        own, other = ("invented", "real") if workspace.invented else ("real", "invented")
-        raise NotTaken(f"This workspace takes {own} data only; {layout.name} sends {other} data.")
-    if workspace.configuration.mode == "open" and not layout.public:
-        raise NotTaken(f"This workspace is open: it takes public sources, {layout.name} is not.")
-    if not layout.public and layout.person and of not in workspace.configuration.raw_files:
-        raise NotTaken(
-            f"Raw records of {of or 'this country'} may not be stripped here. "
-            f"Its policy must allow it first: add {of} to raw_files in tipstat.toml."
-        )
 
 
 def contents(files: Sequence[Path]) -> list[bytes]:
@@ -127,7 +67,7 @@ def fingerprint(data: Iterable[bytes]) -> str:
 
 def check(files: Sequence[Path], layout: str, period: str | None, country: str | None) -> Verdict:
     """Check files where they are; nothing is kept."""
-    layout_for(layout, country, period)
+    admission.layout_for(layout, country, period)
     contents(files)
     return intake.start(
         intake.Job(files=tuple(files), layout=layout, period=period, country=country)
@@ -185,7 +125,7 @@ def submit(
     What is checked are the sealed bytes themselves. The same contents, layout, country and
     period again change nothing.
     """
-    taken_here(layout_for(layout, country, period), country, workspace)
+    admission.taken_here(admission.layout_for(layout, country, period), country, workspace)
     data = contents(files)
     one = Received(
         submission=uuid.uuid4().hex,

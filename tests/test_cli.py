@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from anonymize.audit import Report
-from pipelines import cli, commands, outputs, releases, settings, submissions
+from pipelines import admission, cli, commands, outputs, releases, settings
 from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE
 from pipelines.settings import Workspace
 from tests.faults import full_disk
@@ -243,7 +243,7 @@ def test_a_missing_permission_is_one_sentence_and_changes_nothing(
         place = shutil.copytree(make(mode).root, folder / "place")
         for file in shlex.split(FILES):
             shutil.copy(file, folder)
-        submissions.layout_for("argentina_linea145", None, "2020-Q1")  # while it may be read
+        admission.layout_for("argentina_linea145", None, "2020-Q1")  # while it may be read
         before = tree(place)
         with ordinary_user(folder):
             allow(place, 0o500, 0o400)

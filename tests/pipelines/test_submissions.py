@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Fault, Verdict
-from pipelines import intake, keystore, submissions
+from pipelines import admission, intake, keystore, submissions
 from pipelines.errors import Refusal, Unwritable
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
@@ -222,8 +222,8 @@ def test_a_workspace_takes_what_its_mode_and_its_policies_allow(
     place = workspace(tmp_path / "region", mode=case["mode"], raw_files=raw)
 
     def look() -> None:
-        layout = submissions.layout_for(str(case["layout"]), case["country"], case["period"])
-        submissions.taken_here(layout, case["country"], place)
+        layout = admission.layout_for(str(case["layout"]), case["country"], case["period"])
+        admission.taken_here(layout, case["country"], place)
 
     if not (words := case["refused"]):
         look()
@@ -237,8 +237,8 @@ def test_a_layout_of_several_countries_needs_to_be_told_which(
 ) -> None:
     shared = load.layout("xab_ministry").model_copy(update={"country": None})
     monkeypatch.setattr(load, "layout", lambda name: shared)
-    with pytest.raises(submissions.WrongCountry, match="say which with --country"):
-        submissions.layout_for("shared", None, "2023-Q1")
-    with pytest.raises(submissions.WrongCountry, match="'Belmora' is no country code"):
-        submissions.layout_for("shared", "Belmora", "2023-Q1")
-    assert submissions.layout_for("shared", "XAB", "2023-Q1") == shared
+    with pytest.raises(admission.WrongCountry, match="say which with --country"):
+        admission.layout_for("shared", None, "2023-Q1")
+    with pytest.raises(admission.WrongCountry, match="'Belmora' is no country code"):
+        admission.layout_for("shared", "Belmora", "2023-Q1")
+    assert admission.layout_for("shared", "XAB", "2023-Q1") == shared

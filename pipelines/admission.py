@@ -1,0 +1,65 @@
+"""Who may send what to which workspace, looked at before any file is opened."""
+
+from data_contracts import load, periods
+from data_contracts.layout import Layout
+from pipelines.errors import WRONG_USAGE, Refusal
+from pipelines.settings import INVENTED, Workspace
+
+
+class WrongCountry(Refusal):
+    """The country is not the layout's, not known, or not one that this workspace takes."""
+
+    exit_code = WRONG_USAGE
+
+
+class WrongPeriod(Refusal):
+    """The period is not one in which this layout reports."""
+
+    exit_code = WRONG_USAGE
+
+
+class NotTaken(Refusal):
+    """This workspace does not take submissions of this layout."""
+
+    exit_code = WRONG_USAGE
+
+
+def layout_for(name: str, country: str | None, period: str | None) -> Layout:
+    """The layout, after a look at whether country and period go with it."""
+    layout = load.layout(name)
+    if period:
+        periods.window(period)
+        if layout.replaces == "source":
+            raise WrongPeriod(
+                f"{name} brings a whole table with its own years: leave out --period."
+            )
+    if layout.country and country and country != layout.country:
+        raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
+    if layout.person and not (layout.country or country):
+        raise WrongCountry(f"{name} serves several countries: say which with --country.")
+    if country and layout.replaces == "source":
+        raise WrongCountry(f"{name} brings a whole table of countries: leave out --country.")
+    known = load.codelist("country").codes
+    if country and country not in known:
+        raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
+    return layout
+
+
+def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> None:
+    """Raise unless this workspace takes such a submission.
+
+    Invented people are never mixed with real ones, open workspaces take what is public already,
+    and raw records in confidence are stripped only for countries whose policy allows it.
+    """
+    of = layout.country or country or ""
+    invented = of.startswith(INVENTED) or layout.source.startswith("invented")
+    if invented != workspace.invented:
+        own, other = ("invented", "real") if workspace.invented else ("real", "invented")
+        raise NotTaken(f"This workspace takes {own} data only; {layout.name} sends {other} data.")
+    if workspace.configuration.mode == "open" and not layout.public:
+        raise NotTaken(f"This workspace is open: it takes public sources, {layout.name} is not.")
+    if not layout.public and layout.person and of not in workspace.configuration.raw_files:
+        raise NotTaken(
+            f"Raw records of {of or 'this country'} may not be stripped here. "
+            f"Its policy must allow it first: add {of} to raw_files in tipstat.toml."
+        )
