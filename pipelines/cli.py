@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -176,6 +177,11 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def _done(asked: argparse.Namespace) -> int:
     facts, code = _answered(asked)
+    try:
+        _shown(asked, facts)
+    except BrokenPipeError:
+        # Whoever reads along, such as `head`, has read enough; what was asked is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if code == WRONG_DATA:
         from pipelines import explain
 
@@ -187,15 +193,21 @@ def _answered(asked: argparse.Namespace) -> tuple[Any, int]:
     from pipelines import commands
 
     if asked.json:
-        facts, code = commands.answer(asked)
-        print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
-        return facts, code
+        return commands.answer(asked)
     from pipelines import screen
 
     with screen.progress():
-        facts, code = commands.answer(asked)
+        return commands.answer(asked)
+
+
+def _shown(asked: argparse.Namespace, facts: Any) -> None:
+    if asked.json:
+        print(json.dumps(facts, ensure_ascii=False, indent=1, default=str), flush=True)
+        return
+    from pipelines import screen
+
     screen.show(asked.command, facts)
-    return facts, code
+    sys.stdout.flush()
 
 
 def _usage(error: Exception) -> int:

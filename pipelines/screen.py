@@ -12,7 +12,16 @@ from rich.table import Table
 from pipelines import intake
 from pipelines.progress import heard
 
-OUT = Console(highlight=False)
+
+class Terminal(Console):
+    """A console that leaves a closed pipe to whoever called, instead of ending the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command line end with its own exit code."""
+        raise BrokenPipeError
+
+
+OUT = Terminal(highlight=False)
 MOST_FAULTS, MOST_LABELS, MOST_CODES = 20, 12, 6
 REASONS = {
     "scope": "not about trafficking, or not counted by this layout",

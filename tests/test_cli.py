@@ -12,6 +12,8 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -440,3 +442,13 @@ def test_a_person_is_told_what_became_of_the_rows_and_what_to_mend(
 if __name__ == "__main__":
     for name, words in SEEN.items():
         (GOLDEN / f"{name}.txt").write_text(seen(words), encoding="utf-8")
+
+
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_a_reader_who_has_read_enough_is_no_error(how: list[str]) -> None:
+    words = [sys.executable, "-m", "pipelines.cli", "layout", "list", *how]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as one:
+        if one.stdout:
+            one.stdout.close()
+        told = one.stderr.read() if one.stderr else b""
+    assert (one.returncode, told) == (0, b"")
