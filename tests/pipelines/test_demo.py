@@ -15,12 +15,14 @@ import pytest
 from anonymize.audit import Report
 from pipelines import demo as whole
 from pipelines import outputs, releases, settings
+from tests.oracle import release as oracle
 from tests.pipelines.drafting import draft, promises
 from tests.pipelines.workspaces import TWO, tree, workspace
 from tests.sources.sent import Cells, cells_of, day, plain
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sources" / "samples"
 RELEASES = {"open": "TIP-2020Q4-v1", "invented": "INVENTED-2025Q4-v1"}
 Cell = tuple[str, str, str, str, str]
 
@@ -173,6 +175,13 @@ def test_numbers_of_the_open_release_come_from_public_sources_only(demo: Demo) -
     assert all(source["public"] for source in sources)
     single = {source["source"] for source in sources if "+" not in source["source"]}
     assert len(single) == 3
+
+
+def test_every_cell_of_the_open_release_is_what_the_raw_files_say(demo: Demo) -> None:
+    found = oracle.summary(demo.release("open"), SAMPLES)
+    assert {table for table, outcomes in found.items() if outcomes["wrong"]} == set()
+    assert set(found) == set(demo.manifest("open")["tables"])
+    assert all(outcomes.get("shown", 0) or outcomes.get("A", 0) for outcomes in found.values())
 
 
 def test_a_demo_that_ended_before_publishing_publishes_next_time(
