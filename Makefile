@@ -81,4 +81,4 @@ COMPILE = $(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.11
   --no-emit-index-url --no-strip-extras --no-annotate --no-header pyproject.toml requirements/run.in
 requirements: ## write the requirement files anew (needs uv)
 	@$(COMPILE) --output-file requirements/run.txt
-	@$(COMPILE) requirements/dev.in --constraint requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) --extra spark requirements/dev.in --constraint requirements/run.txt --output-file requirements/dev.txt
