@@ -15,7 +15,7 @@ class FileSpec(Frozen):
     lines before it need no mark.
     """
 
-    formats: tuple[Literal["csv", "xlsx"], ...]
+    formats: tuple[Literal["csv", "xlsx", "ods"], ...]
     sheet: str | None = None
     delimiter: str = ","
     encoding: str = "utf-8"

@@ -20,6 +20,8 @@ from data_contracts.words import spelling
 HERE = Path(__file__).parent
 LAYOUTS = HERE.parent / "sources" / "layouts"
 LANGUAGES = ("en", "es", "fr")
+# Files may come in more languages than pages and exports are shown in.
+WRITTEN = (*LANGUAGES, "ar", "ru")
 T = TypeVar("T")
 
 
@@ -105,7 +107,7 @@ def _spellings(labels: list[dict[str, str]]) -> dict[str, str]:
     return {
         spelling(word): row["code"]
         for row in labels
-        for word in (row["code"], *(w for lang in LANGUAGES for w in row[lang].split("|")))
+        for word in (row["code"], *(w for lang in WRITTEN for w in row.get(lang, "").split("|")))
         if word.strip()
     }
 

@@ -18,6 +18,7 @@ from data_contracts.layout import FileSpec
 
 HEADER_WITHIN = 20
 UNPACKED_LIMIT = 2**30
+SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 ZIP, GZIP, OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 
 OURS = ("row", "ragged")
@@ -154,8 +155,8 @@ def csv(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
     return framed(rows, wanted)
 
 
-def xlsx(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
-    """A workbook of Office Open XML: the sheet that the layout names, else the first."""
+def workbook(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
+    """A workbook, XLSX or ODS: the sheet that the layout names, else the first."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -169,7 +170,8 @@ def xlsx(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
 
 READERS: dict[str, Callable[[bytes, FileSpec, frozenset[str]], pl.DataFrame]] = {
     "csv": csv,
-    "xlsx": xlsx,
+    "xlsx": workbook,
+    "ods": workbook,
 }
 
 
@@ -177,7 +179,10 @@ def format_of(data: bytes) -> str:
     """The format by the first bytes, never by the name."""
     if data.startswith(OLE):
         raise Locked
-    return "xlsx" if data.startswith(ZIP) else "csv"
+    if not data.startswith(ZIP):
+        return "csv"
+    # OpenDocument says what it is in a first member that is not compressed.
+    return "ods" if SPREADSHEET in data[:128] else "xlsx"
 
 
 def read(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:

@@ -86,7 +86,7 @@ def test_what_does_not_is_not(what: str, text: str | None) -> None:
 def words() -> set[str]:
     """Every word of every list in every language, and every label of every layout."""
     rows = [row for name in load.codelists() for row in load.rows(name, load.HERE / "labels")]
-    listed = {word for row in rows for of in load.LANGUAGES for word in row[of].split("|")}
+    listed = {word for row in rows for of in load.WRITTEN for word in row[of].split("|")}
     layouts = load.layouts().values()
     own = {word for layout in layouts for labels in layout.labels.values() for word in labels}
     return listed | own

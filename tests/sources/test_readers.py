@@ -15,10 +15,11 @@ from xlsxwriter import Workbook
 
 from data_contracts.layout import FileSpec
 from sources import readers
+from sources.synthetic import opendocument
 from tests.tables import table
 
 CSV, XLSX = FileSpec(formats=("csv",)), FileSpec(formats=("xlsx",))
-BOTH = FileSpec(formats=("csv", "xlsx"), sheet="List")
+BOTH = FileSpec(formats=("csv", "xlsx", "ods"), sheet="List")
 WANTED = frozenset(("name", "sex"))
 REFUSALS = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
 CANARY = "zqabcdefghij"
@@ -35,6 +36,13 @@ def book(*sheets: tuple[str, list[list[object]]]) -> bytes:
     return data.getvalue()
 
 
+def ods(rows: list[list[str | dt.date]]) -> bytes:
+    """A spreadsheet in OpenDocument form."""
+    data = io.BytesIO()
+    opendocument.write(data, "List", {"dc:creator": "A & B"}, rows)
+    return data.getvalue()
+
+
 def packed(data: bytes) -> bytes:
     """Compressed, the same every time."""
     return gzip.compress(data, mtime=0)
@@ -42,6 +50,7 @@ def packed(data: bytes) -> bytes:
 
 ROWS: list[list[object]] = [["name", "sex"], ["A", "F"], ["B", "M"]]
 BOOK = book(("List", ROWS))
+ODS = ods([["name", "sex"], ["A", "F"], ["B", "M"]])
 
 
 def read(data: bytes, spec: FileSpec = BOTH) -> pl.DataFrame:
@@ -60,6 +69,7 @@ FORMS = {
     "compressed in parts": packed(b"name,sex\nA,F\n") + packed(b"B,M\n"),
     "workbook": BOOK,
     "compressed workbook": packed(BOOK),
+    "OpenDocument": ODS,
     "second sheet": book(("Notes", [["name", "sex"], ["no", "no"]]), ("List", ROWS)),
 }
 
@@ -101,6 +111,7 @@ UNREADABLE = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 1),
     "an archive of something else": (b"PK\x03\x04" + b"\0" * 200, 1),
     "a workbook cut off": (BOOK[:-300], 1),
+    "a spreadsheet in OpenDocument, cut off": (ODS[:-300], 1),
     "a quotation that never ends": (b'name,sex\nA,"F\nB,M\nC,F\n', 1),
     "a cell as long as a book": (b"name,sex\nA," + b"F" * 200_000, 1),
     "a compressed file cut off": (packed(b"name,sex\nA,F\n" * 99)[:-20], 1),
@@ -123,7 +134,9 @@ def test_each_refusal_has_a_code_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "spec"), [(BOOK, CSV), (FORMS["plain"], XLSX)], ids=("workbook", "text")
+    ("data", "spec"),
+    [(BOOK, CSV), (FORMS["plain"], XLSX), (ODS, XLSX)],
+    ids=("workbook", "text", "ods"),
 )
 def test_a_format_that_the_layout_does_not_take_is_refused(data: bytes, spec: FileSpec) -> None:
     with pytest.raises(readers.Unreadable):
@@ -216,6 +229,11 @@ def test_every_column_has_a_name_of_its_own(header: bytes, columns: list[str]) -
 def test_a_cell_is_the_text_that_a_person_sees(cell: object, text: str) -> None:
     made = book(("List", [["name", "sex"], ["A", cell]]))
     assert read(made)["sex"].item() == text
+
+
+def test_a_date_in_opendocument_is_a_day_and_a_blank_cell_no_text() -> None:
+    made = ods([["name", "sex"], ["", dt.date(2023, 2, 1)], ["<A> & B\nC", ""]])
+    assert read(made).rows() == [(2, False, "", "2023-02-01"), (3, False, "<A> & B\nC", "")]
 
 
 def test_the_sheet_that_the_layout_names_is_read_else_the_first() -> None:
