@@ -14,11 +14,8 @@ from tests.tables import table
 HERE = Path(load.__file__).parent
 GLOTIP = HERE.parent / "sources/samples/glotip/data_glotip_2025-04-14.csv.gz"
 LISTS = sorted(load.codelists())
-STANDARDS = ("ictip", "htcds", "ctdc", "glotip")
-MATCHES = {"exact", "broader", "narrower", "none"}
 STATES = {"official", "reviewed", "draft"}
 FACTS = ["code", "parent", "valid_from", "valid_to"]
-FACTS += [f"{of}{ending}" for of in STANDARDS for ending in ("", "_match")]
 WORDS = ["code", *load.WRITTEN, *(f"{language}_state" for language in load.WRITTEN)]
 
 
@@ -93,28 +90,6 @@ def test_codes_that_one_language_shows_alike_are_told_apart(name: str) -> None:
         assert len(set(shown)) == len(shown), language
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_map_to_a_standard_has_a_target_exactly_when_it_matches(name: str) -> None:
-    for row in facts(name):
-        for standard in STANDARDS:
-            match = row[f"{standard}_match"]
-            assert match in MATCHES
-            assert bool(row[standard]) == (match != "none"), row["code"]
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_a_code_of_ours_claims_no_match_with_the_un_classification(name: str) -> None:
-    ours = [row for row in facts(name) if row["code"].startswith("tipstat:")]
-    assert {row["ictip_match"] for row in ours} <= {"none"}
-
-
-def test_the_un_classification_gives_only_the_elements_of_the_protocol() -> None:
-    claimed = {row["ictip"] for name in LISTS for row in facts(name)} - {""}
-    acts = {f"A{n}" for n in range(1, 6)}
-    means = {f"M{n}" for n in range(1, 9)}
-    assert claimed == acts | means | {"P1", "P2", "P3", "P4", "P5", "P9"}
-
-
 def test_every_list_is_used() -> None:
     fields = [field for contract in load.contracts().values() for field in contract.fields]
     used = {field.codelist for field in fields}
@@ -130,18 +105,6 @@ def test_the_countries_are_those_of_the_standard_and_five_that_do_not_exist() ->
     names = [row["en"].split("|")[0] for row in labels("country") if row["code"] in invented]
     countries = ("Aranda", "Belmora", "Calmira", "Dravena", "Elmoria")
     assert names == [f"{country} (invented)" for country in countries]
-
-
-def test_a_country_has_its_own_short_code_and_its_own_in_unodcs_table() -> None:
-    present = [row for row in facts("country") if row["ctdc_match"] == "exact"]
-    short = {row["ctdc"] for row in present}
-    assert (len(short), {len(code) for code in short}) == (len(present), {2}) == (249, {2})
-    assert {row["glotip"] for row in present if row["glotip"] != row["code"]} == {""}
-
-
-def test_namibia_is_not_a_gap() -> None:
-    (namibia,) = (row for row in facts("country") if row["code"] == "NAM")
-    assert (namibia["ctdc"], namibia["ctdc_match"]) == ("NA", "exact")
 
 
 SPELT = table("""
@@ -200,16 +163,6 @@ def test_a_word_met_in_real_files_has_its_code(name: str, word: str, code: str) 
 )
 def test_a_word_that_names_no_one_country_stays_unmapped(word: str) -> None:
     assert spelling(word) not in load.codelist("country").spellings
-
-
-@pytest.mark.parametrize("standard", ["htcds", "glotip"])
-@pytest.mark.parametrize("name", sorted(set(LISTS) - {"country"}))
-def test_the_value_of_a_standard_that_matches_exactly_is_accepted(name: str, standard: str) -> None:
-    """Countries are mapped by code, and UNODC's own codes are those of the standard."""
-    spellings = load.codelist(name).spellings
-    exact = [row for row in facts(name) if row[f"{standard}_match"] == "exact"]
-    meant = {(word, row["code"]) for row in exact for word in row[standard].split("|")}
-    assert meant == {(word, spellings.get(spelling(word))) for word, _ in meant}
 
 
 def test_every_country_that_reports_to_unodc_is_known_by_code_and_by_name() -> None:
