@@ -95,8 +95,9 @@ def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
     """Exact counts of the registered tables of persons."""
     persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
     inputs = contents(**persons) | steps.series_content(slices(intake))
-    make = partial(steps.count, cores(persons), slices(intake))
-    return told(once(place.workspace(), "cube", inputs, make))
+    workspace = place.workspace()
+    make = partial(steps.count, workspace.configuration, cores(persons), slices(intake))
+    return told(once(workspace, "cube", inputs, make))
 
 
 @dg.asset(group_name="release", ins=CORES)

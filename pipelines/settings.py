@@ -63,6 +63,8 @@ class Configuration(Frozen):
     ``open`` takes public sources only and publishes without reviewers; ``demo`` takes invented
     countries only; ``closed`` takes records in confidence and needs two named reviewers.
     ``raw_files`` lists the countries whose policy allows their records to be stripped here.
+    ``engine`` counts the cube; Spark needs the address of its master and a ``shared`` folder or
+    URL that all its machines see.
     """
 
     title: str
@@ -72,6 +74,9 @@ class Configuration(Frozen):
     reviewers: tuple[str, ...] = ()
     raw_files: tuple[str, ...] = ()
     children: int = Key(default=0, ge=0)
+    engine: Literal["polars", "duckdb", "spark"] = "polars"
+    spark_master: str = ""
+    shared: str = ""
 
 
 class Workspace(Frozen):

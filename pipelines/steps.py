@@ -10,16 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, submissions
+from pipelines import artefacts, engines, submissions
+from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.releases import RELEASES, Empty
-from pipelines.settings import Workspace
+from pipelines.settings import Configuration, Workspace
 from transforms import cube, link, vintage
+from transforms.people import People, prepared
 from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
@@ -137,18 +141,14 @@ def rows(core: Path) -> pl.DataFrame:
     return pl.read_parquet(core / ROWS)
 
 
-def answers(core: Path) -> pl.DataFrame:
-    """The answers of a core folder; every dataset of persons has a table of them."""
-    return pl.read_parquet(core / ANSWERS)
-
-
-def own(frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with records that are told apart between submissions.
+def own(native: Any) -> Any:
+    """A core frame with records that are told apart between submissions.
 
     An agency may use a record's number again in a later quarter; what it answered there says
     nothing about the earlier one, which may be published.
     """
-    return frame.with_columns(record=pl.concat_str("submission", "record", separator=":"))
+    record = nw.concat_str("submission", "record", separator=":")
+    return nw.from_native(native).lazy().with_columns(record=record).to_native()
 
 
 def frames(cores: Mapping[str, Path], contracts: Mapping[str, Contract]) -> dict[str, Path]:
@@ -169,16 +169,42 @@ def of_kind(kind: str, datasets: Iterable[str]) -> dict[str, Table]:
     return {n: t for n, t in load.tables().items() if t.kind == kind and t.dataset in known}
 
 
-def count(cores: Mapping[str, Path], slices: Slices, out: Path) -> None:
+def count(
+    configuration: Configuration, cores: Mapping[str, Path], slices: Slices, out: Path
+) -> None:
     """The cube: exact counts of every registered table of persons, and what is available."""
     say("Counting the registered tables")
     (out / AVAILABLE).mkdir()
-    for name, table in of_kind("persons", held(cores)).items():
-        core = cores[table.dataset]
-        contract = load.contract(table.dataset)
-        series = vintage.available(table, slices, load.layouts(), contract)
-        if series.is_empty():
-            continue
-        cells = cube.count(table, own(rows(core)), own(answers(core)), load.codelists(), series)
-        cells.write_parquet(out / f"{name}.parquet")
-        series.write_parquet(out / AVAILABLE / f"{name}.parquet")
+    with engines.opened(configuration) as engine:
+        for dataset, tables in sorted(by_dataset(of_kind("persons", held(cores))).items()):
+            counted = tables_of(cores[dataset], tables, slices, engine)
+            for name, (cells, series) in counted.items():
+                cells.write_parquet(out / f"{name}.parquet")
+                series.write_parquet(out / AVAILABLE / f"{name}.parquet")
+
+
+def by_dataset(tables: Mapping[str, Table]) -> dict[str, dict[str, Table]]:
+    """The tables of each dataset."""
+    datasets = {table.dataset for table in tables.values()}
+    return {d: {n: t for n, t in tables.items() if t.dataset == d} for d in datasets}
+
+
+def tables_of(
+    core: Path, tables: Mapping[str, Table], slices: Slices, engine: Counter
+) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """The cells and the available series of each table of one dataset that has any."""
+    fields = {d.field for table in tables.values() for d in table.dimensions.values()}
+    people = people_of(core, fields, engine)
+    made = {}
+    for name, table in tables.items():
+        series = vintage.available(table, slices, load.layouts(), load.contract(table.dataset))
+        if not series.is_empty():
+            made[name] = cube.count(table, people, load.codelists(), series), series
+    return made
+
+
+def people_of(core: Path, fields: Iterable[str], engine: Counter) -> People:
+    """The persons of a core folder, where the engine counts them."""
+    answers = core / ANSWERS
+    given = own(engine.scan(answers)) if answers.exists() else None
+    return prepared(own(engine.scan(core / ROWS)), given, fields, engine)

@@ -12,6 +12,7 @@ from pipelines.intake import Job
 from pipelines.sealed import take_in
 from tests.oracle import release
 from transforms import cube
+from transforms.people import prepared
 from transforms.published import programme, published
 
 SAMPLES = Path(__file__).parents[1] / "sources" / "samples"
@@ -48,7 +49,9 @@ def submissions() -> dict[str, tuple[str, tuple[Path, ...]]]:
 def persons(table: Table, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """A table of persons as it may leave, before the audit has seen it."""
     series = [{"country": "ARG", "unit": u, "period": p} for u in table.units for p in PERIODS]
-    cells = cube.count(table, rows, answers, load.codelists(), pl.DataFrame(series))
+    fields = [dimension.field for dimension in table.dimensions.values()]
+    people = prepared(rows, answers, fields)
+    cells = cube.count(table, people, load.codelists(), pl.DataFrame(series))
     drawn = disclosure.draws(cells, b"the same draws in every test", "1", load.policy())
     return disclosure.protect(drawn, load.policy())
 

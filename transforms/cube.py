@@ -1,31 +1,29 @@
 """From people to cells: how many distinct persons each cell of a registered table holds.
 
-Joins, groups and concatenations of narwhals only, so that the same sentences can run on another
-engine than Polars. Nothing is rounded or hidden here, and what is not registered is not counted.
+Joins, groups and concatenations of narwhals only, so that the same sentences run on Polars,
+DuckDB and Spark. Nothing is rounded or hidden here, and what is not registered is not counted.
 
-A *family* is a country, a period and a unit. Within a family a person has one code per
-single-answer dimension, so parts add up to their total: the first known answer of the year up to
-the end of the period, by quarter, then by source in alphabetical order. A later quarter
-therefore never changes an earlier one, and a year never contradicts its quarters.
+Persons are first counted by the finest codes of the table (*atoms*), then atoms are added up to
+totals. Persons with one record in their year make most atoms with one look at each record; the
+others come through ``people``. A question that allows several answers counts a person once per
+answer, so its total is counted apart and not added up.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import reduce
-from itertools import product
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, product
 
 import narwhals as nw
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Dimension, Table
-from data_contracts.periods import frequency, quarters
-
-Frame: TypeAlias = nw.LazyFrame[Any]
+from data_contracts.periods import frequency
+from transforms.engine import Frame, fetched
+from transforms.people import FAMILY, PERSON, RECORD, People, answered, evidence, known
 
 KEYS = 2**32
-FAMILY = ["country", "period", "unit"]
-PERSON = [*FAMILY, "person_key"]
 COUNTS = ["n", "cell_key", "n_cases", "max_case", "n_countries", "max_country"]
+RAW = "raw "
 
 
 class CodeOutsideList(ValueError):
@@ -35,35 +33,70 @@ class CodeOutsideList(ValueError):
         super().__init__(f"{field} holds a code outside its code list. Run the checks again.")
 
 
+@dataclass(frozen=True)
+class Atoms:
+    """Persons by the finest codes of a table, in three views.
+
+    ``cells`` has ``n``, ``key`` and ``alone`` (persons alone in their case) of the persons of a
+    family and code; ``cases`` and ``homes`` have ``n`` of each case of several persons, and of
+    each country, in ``by``.
+    """
+
+    cells: Frame
+    cases: Frame
+    homes: Frame
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is counted: a table over people, and in which series."""
+
+    table: Table
+    people: People
+    lists: Mapping[str, CodeList]
+    series: Frame
+    regional: bool
+
+    @property
+    def single(self) -> dict[str, Dimension]:
+        """The dimensions of which a person has one code."""
+        return {n: d for n, d in self.table.dimensions.items() if d.field in self.people.fields}
+
+    @property
+    def many(self) -> dict[str, Dimension]:
+        """The dimensions of which a person may have several."""
+        return {n: d for n, d in self.table.dimensions.items() if n not in self.single}
+
+    def held(self, dimension: Dimension) -> Frame:
+        """Each ``code`` of the dimension's list with the declared code that ``held`` it."""
+        held = self.lists[dimension.codelist].rolled(dimension.codes) | {UNKNOWN: UNKNOWN}
+        return self.people.engine.lift(
+            pl.DataFrame({"code": list(held), "held": list(held.values())})
+        )
+
+
 def count(
-    table: Table,
-    core: pl.DataFrame,
-    answers: pl.DataFrame | None,
-    lists: Mapping[str, CodeList],
-    available: pl.DataFrame,
+    table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
 ) -> pl.DataFrame:
     """The cube of ``table``: every cell of its declared domains in every available series.
 
-    ``core`` has ``country``, ``period`` (a quarter), ``source``, ``record``, ``person_key``,
-    ``unit``, a column per single-answer field and, where it is known, ``case``; ``answers`` has
-    ``country``, ``source``, ``record``, ``field``, ``code``. ``available`` has the ``country``,
-    ``unit`` and ``period`` of each complete series; the country ``_T`` asks for regional cells.
+    ``available`` has the ``country``, ``unit`` and ``period`` of each complete series; the
+    country ``_T`` asks for regional cells.
     """
-    series = nw.from_native(available).lazy()
-    reached = prepared(core).join(calendar(core["period"].unique()), on="quarter", how="inner")
-    evidence = with_region(reached) if TOTAL in available["country"] else reached
-    own = evidence.filter("is_own").join(
-        series,
-        left_on=["home", "unit", "period"],
-        right_on=["country", "unit", "period"],
-        how="semi",
-    )
-    members = own.select(PERSON).unique()
-    for name, dimension in table.dimensions.items():
-        given = answered(evidence, answers, dimension.field)
-        codes = rolled(given, dimension, lists[dimension.codelist]).rename({"code": name})
-        members = members.join(codes, on=PERSON, how="inner")
-    return dense(full_cross(table, available), aggregated(members, own, list(table.dimensions)))
+    series = people.engine.lift(available.select(FAMILY).unique())
+    plan = Plan(table, people, lists, series, TOTAL in available["country"])
+    parts = []
+    for asked in subsets(plan.many):
+        found = atoms(plan, asked)
+        for names in subsets(plan.single):
+            parts.append(added(plan, found, [*names, *asked]))
+    return dense(full_cross(table, available), pl.concat(parts))
+
+
+def subsets(names: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """All subsets of ``names``, the whole first."""
+    every = tuple(names)
+    return chain.from_iterable(combinations(every, n) for n in range(len(every), -1, -1))
 
 
 def absent(
@@ -78,101 +111,141 @@ def absent(
     return full_cross(table, wanted.join(available, on=wanted.columns, how="anti"))
 
 
-def prepared(core: pl.DataFrame) -> Frame:
-    """Rows with their own country and the key of their case.
-
-    Persons without a case count as one case per country and quarter; in a dataset without
-    cases every record is one.
-    """
-    rows = nw.from_native(core).lazy().with_columns(home="country", quarter="period").drop("period")
-    case = nw.concat_str("home", nw.lit("case"), "case" if "case" in core.columns else "record")
-    alone = nw.concat_str("home", nw.lit("none"), "quarter")
-    return rows.with_columns(case_key=nw.coalesce(case, alone))
-
-
-def with_region(rows: Frame) -> Frame:
-    """The rows a second time, in the families of the region."""
-    return nw.concat([rows, rows.with_columns(country=nw.lit(TOTAL))])
-
-
-def calendar(found: Iterable[str]) -> Frame:
-    """Per quarter the periods on which its rows bear: its year, itself, the later quarters.
-
-    ``is_own`` marks the periods in which a row is counted; in later quarters of its year it is
-    only evidence of what is known about the person by then.
-    """
-    rows = [
-        {"quarter": quarter, "period": period, "is_own": period in (year, quarter)}
-        for quarter, year in ((quarter, quarter[:4]) for quarter in sorted(found))
-        for period in (year, *(later for later in quarters(year) if later >= quarter))
-    ]
-    schema = {"quarter": pl.String, "period": pl.String, "is_own": pl.Boolean}
-    return nw.from_native(pl.DataFrame(rows, schema=schema)).lazy()
-
-
-def answered(evidence: Frame, answers: pl.DataFrame | None, field: str) -> Frame:
-    """Per family and person the ``code`` of ``field``, or the codes where several are allowed."""
-    if field in evidence.collect_schema().names():
-        return preferred(evidence.with_columns(code=nw.col(field)))
-    if answers is None:
-        raise KeyError(field)
-    given = nw.from_native(answers).lazy().filter(nw.col("field") == field)
-    key = ["home", "source", "record"]
-    return united(evidence.join(given.rename({"country": "home"}), on=key, how="left"))
-
-
-def preferred(evidence: Frame) -> Frame:
-    """One code a person: a known one before unknown, then the first by quarter and source."""
-    filled = evidence.with_columns(code=nw.col("code").fill_null(UNKNOWN))
-    unknown = nw.when(nw.col("code") == UNKNOWN).then(nw.lit("1")).otherwise(nw.lit("0"))
-    order = nw.concat_str(
-        unknown, "quarter", "source", nw.col("record").cast(nw.String), "code", separator="\x1f"
+def atoms(plan: Plan, asked: Sequence[str]) -> Atoms:
+    """The atoms over all single dimensions and the ``asked`` ones of several answers."""
+    once, again = of_once(plan, asked), of_again(plan, asked)
+    keep = plan.people.engine.keep
+    return Atoms(
+        keep(nw.concat([once.cells, again.cells])),
+        keep(nw.concat([once.cases, again.cases])),
+        keep(nw.concat([once.homes, again.homes])),
     )
-    ranked = filled.with_columns(order=order).select(*PERSON, "order", "code").unique()
-    best = ranked.group_by(PERSON).agg(nw.col("order").min())
-    return ranked.join(best, on=[*PERSON, "order"], how="inner").drop("order")
 
 
-def united(evidence: Frame) -> Frame:
-    """All known codes of a person; unknown only where there is none."""
-    codes = evidence.with_columns(code=nw.col("code").fill_null(UNKNOWN))
-    pairs = codes.select(*PERSON, "code").unique()
-    known = pairs.filter(nw.col("code") != UNKNOWN)
-    unknown = pairs.filter(nw.col("code") == UNKNOWN).join(known, on=PERSON, how="anti")
-    return nw.concat([known, unknown])
+def of_once(plan: Plan, asked: Sequence[str]) -> Atoms:
+    """The atoms of persons with one record in their year."""
+    rows = plan.people.once
+    for name in asked:
+        rows = with_answers(rows, plan, name)
+    raw = {RAW + d.field: nw.col(d.field) for d in plan.single.values()}
+    shared = nw.when(~nw.col("is_alone")).then(nw.col("case_key"))
+    by = ["home", "quarter", "year", "unit", *asked, *raw, "by"]
+    # One look at the records; everything after it is about few rows.
+    base = (
+        rows.with_columns(**raw, by=shared)
+        .group_by(by)
+        .agg(n=nw.len().cast(nw.Int64), key=nw.col("person_key").sum())
+    )
+    base = in_families(plan.people.engine.keep(base), plan)
+    for name, dimension in plan.single.items():
+        base = rolled(base.with_columns(code=nw.col(RAW + dimension.field)), plan, name)
+    cell = [*FAMILY, *plan.single, *asked]
+    alone = nw.when(nw.col("by").is_null()).then(nw.col("n")).otherwise(nw.lit(0, nw.Int64))
+    sums = {"n": nw.col("n").sum(), "key": nw.col("key").sum()}
+    cells = base.with_columns(alone=alone).group_by(cell).agg(**sums, alone=nw.col("alone").sum())
+    cases = base.filter(~nw.col("by").is_null()).group_by([*cell, "by"]).agg(n=nw.col("n").sum())
+    homes = base.with_columns(by=nw.col("home")).group_by([*cell, "by"]).agg(n=nw.col("n").sum())
+    return Atoms(cells, cases, homes)
 
 
-def rolled(codes: Frame, dimension: Dimension, known: CodeList) -> Frame:
-    """Codes of the declared domain and the total, each once a person."""
-    held = known.rolled(dimension.codes) | {UNKNOWN: UNKNOWN}
-    found = codes.select("code").unique().collect().get_column("code").to_list()
-    if set(found) - set(held):
-        raise CodeOutsideList(dimension.field)
-    mapping = pl.DataFrame({"code": list(held), "held": list(held.values())})
-    parts = codes.join(nw.from_native(mapping).lazy(), on="code", how="inner")
-    parts = parts.select(*PERSON, code="held").unique()
-    return nw.concat([parts, parts.with_columns(code=nw.lit(TOTAL)).unique()])
+def with_answers(rows: Frame, plan: Plan, name: str) -> Frame:
+    """A row per person and declared code among her answers; unknown where she gave none."""
+    dimension = plan.table.dimensions[name]
+    given = rolled(known(plan.people, dimension.field), plan, name)
+    pairs = given.select(*RECORD, name).unique()
+    joined = rows.join(pairs, on=RECORD, how="left")
+    return joined.with_columns(nw.col(name).fill_null(UNKNOWN))
 
 
-def aggregated(members: Frame, own: Frame, dimensions: list[str]) -> Frame:
-    """Cells of distinct persons: their number and key, and how cases and countries share them."""
-    cell = [*FAMILY, *dimensions]
-    counted = members.group_by(cell).agg(n=nw.len(), cell_key=nw.col("person_key").sum())
-    parts = [
-        counted.with_columns(nw.col("cell_key") % KEYS),
-        shares(members, own, cell, "case_key").rename({"number": "n_cases", "largest": "max_case"}),
-        shares(members, own, cell, "home").rename(
-            {"number": "n_countries", "largest": "max_country"}
-        ),
-    ]
-    return reduce(lambda left, right: left.join(right, on=cell, how="left"), parts)
+def in_families(base: Frame, plan: Plan) -> Frame:
+    """Records in the families that count them: their quarter and year, their country and region."""
+    quarter = base.with_columns(period=nw.col("quarter"))
+    year = base.filter(nw.col("quarter") != nw.col("year")).with_columns(period=nw.col("year"))
+    own = nw.concat([quarter, year]).with_columns(country=nw.col("home"))
+    if plan.regional:
+        own = nw.concat([own, own.with_columns(country=nw.lit(TOTAL))])
+    return available_at_home(own, plan)
+
+
+def available_at_home(rows: Frame, plan: Plan) -> Frame:
+    """Rows of series that are complete: the region is counted from countries that are."""
+    home = ["home", "period", "unit"]
+    return rows.join(plan.series, left_on=home, right_on=FAMILY, how="semi")
+
+
+def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
+    """The atoms of persons with several records in a year."""
+    keep = plan.people.engine.keep
+    told = keep(evidence(plan.people, plan.regional))
+    own = available_at_home(told.filter("is_own"), plan)
+    members = own.select(PERSON).unique()
+    for name in [*plan.single, *asked]:
+        field = plan.table.dimensions[name].field
+        codes = rolled(answered(told, plan.people, field), plan, name).select(*PERSON, name)
+        members = members.join(codes.unique(), on=PERSON, how="inner")
+    members = keep(members)
+    cell = [*FAMILY, *plan.single, *asked]
+    cells = members.group_by(cell).agg(n=nw.len().cast(nw.Int64), key=nw.col("person_key").sum())
+    return Atoms(
+        cells.with_columns(alone=nw.lit(0, nw.Int64)),
+        shares(members, own, cell, "case_key"),
+        shares(members, own, cell, "home"),
+    )
 
 
 def shares(members: Frame, own: Frame, cell: list[str], by: str) -> Frame:
-    """Per cell the number of distinct ``by`` and the persons of the largest."""
-    links = own.select(*PERSON, by).unique()
-    each = members.join(links, on=PERSON, how="inner").group_by([*cell, by]).agg(persons=nw.len())
-    return each.group_by(cell).agg(number=nw.len(), largest=nw.col("persons").max())
+    """The persons of each cell by case or by country; who has records in two is in both."""
+    links = own.with_columns(by=nw.col(by)).select(*PERSON, "by").unique()
+    return (
+        members.join(links, on=PERSON, how="inner")
+        .group_by([*cell, "by"])
+        .agg(n=nw.len().cast(nw.Int64))
+    )
+
+
+def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
+    """``rows`` with the declared code that holds their ``code``, in a column of its dimension."""
+    dimension = plan.table.dimensions[name]
+    filled = rows.with_columns(nw.col("code").fill_null(UNKNOWN))
+    foreign = filled.join(plan.held(dimension), on="code", how="anti")
+    if not fetched(foreign.select("code").head(1)).is_empty():
+        raise CodeOutsideList(dimension.field)
+    held = filled.join(plan.held(dimension), on="code", how="inner")
+    return held.rename({"held": name}).drop("code")
+
+
+def added(plan: Plan, found: Atoms, names: Sequence[str]) -> pl.DataFrame:
+    """The cells over the dimensions ``names``, the others in total."""
+    cell = [*FAMILY, *names]
+    sums = {name: nw.col(name).sum() for name in ("n", "key", "alone")}
+    cells = fetched(found.cells.group_by(cell).agg(**sums))
+    for view, frame in (("case", found.cases), ("country", found.homes)):
+        each = frame.group_by([*cell, "by"]).agg(n=nw.col("n").sum())
+        parts = each.group_by(cell).agg(number=nw.len().cast(nw.Int64), largest=nw.col("n").max())
+        cells = cells.join(
+            fetched(parts.rename({"number": f"n_{view}", "largest": f"max_{view}"})),
+            on=cell,
+            how="left",
+        )
+    totals = [pl.lit(TOTAL).alias(n) for n in plan.table.dimensions if n not in names]
+    return shaped(cells.with_columns(totals), list(plan.table.dimensions))
+
+
+def shaped(cells: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
+    """The counts of a cell by their names: a person alone in a case is a case of one."""
+    alone = pl.col("alone").cast(pl.Int64)
+    of_several = pl.col("n_case", "max_case").cast(pl.Int64).fill_null(0)
+    counted = cells.with_columns(of_several, alone=alone).select(
+        *FAMILY,
+        *dimensions,
+        pl.col("n"),
+        cell_key=pl.col("key") % KEYS,
+        n_cases=pl.col("n_case") + pl.col("alone"),
+        max_case=pl.max_horizontal("max_case", pl.col("alone").clip(upper_bound=1)),
+        n_countries=pl.col("n_country"),
+        max_country=pl.col("max_country"),
+    )
+    return counted.cast(dict.fromkeys(COUNTS, pl.Int64))
 
 
 def full_cross(table: Table, series: pl.DataFrame) -> pl.DataFrame:
@@ -186,9 +259,7 @@ def full_cross(table: Table, series: pl.DataFrame) -> pl.DataFrame:
     return cells.sort(cells.columns)
 
 
-def dense(cells: pl.DataFrame, counted: Frame) -> pl.DataFrame:
+def dense(cells: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """The counts in the full cross; a cell without persons is an exact zero."""
-    keys = cells.columns
-    filled = nw.from_native(cells).lazy().join(counted, on=keys, how="left")
-    whole = [nw.col(name).cast(nw.Int64).fill_null(0) for name in COUNTS]
-    return pl.DataFrame(filled.select(*keys, *whole).sort(keys).collect("polars").to_native())
+    filled = cells.join(counted, on=cells.columns, how="left")
+    return filled.with_columns(pl.col(COUNTS).fill_null(0)).sort(cells.columns)

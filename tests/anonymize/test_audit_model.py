@@ -14,6 +14,7 @@ from anonymize.disclosure import hidden_by_other_rule, protect
 from data_contracts.model import CodeList, Policy
 from tests.anonymize.drawings import CONTRACTS, FORM, POLICY, SEX, TINY, spec, specs
 from transforms.cube import count
+from transforms.people import prepared
 
 LISTS = {
     "sex": CodeList(name="sex", codes=("F", "M", "_U")),
@@ -50,7 +51,9 @@ def cubes(records: list[tuple[Any, ...]]) -> dict[str, pl.DataFrame]:
     answers = here.drop_nulls("code").with_columns(field=pl.lit("exploitation"))
     places = {"country": "XAA", "unit": "identified"}
     available = pl.DataFrame([places | {"period": p} for p in ("2025", *QUARTERS)])
-    return {n: count(k, here.drop("code"), answers, LISTS, available) for n, k in KNOWN.items()}
+    fields = {d.field for table in KNOWN.values() for d in table.dimensions.values()}
+    people = prepared(here.drop("code"), answers, fields)
+    return {n: count(k, people, LISTS, available) for n, k in KNOWN.items()}
 
 
 # Without shrinking: sixty records are counted anew at each step, and any counterexample will do.

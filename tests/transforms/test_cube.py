@@ -13,7 +13,9 @@ from polars.testing import assert_frame_equal
 
 from data_contracts.model import CodeList, Table
 from tests.tables import table
-from transforms.cube import CodeOutsideList, absent, count
+from transforms import cube as cubes
+from transforms.cube import CodeOutsideList, absent
+from transforms.people import prepared
 
 LISTS = {
     "sex": CodeList(name="sex", codes=("F", "M", "tnc", "_U"), parents={"tnc": "other"}),
@@ -51,6 +53,17 @@ def people(drawing: str) -> pl.DataFrame:
     given = {"country": "XAA", "unit": "identified", "source": "police"}
     missing = [pl.lit(value).alias(name) for name, value in given.items() if name not in drawn]
     return drawn.with_columns(missing).with_row_index("record").cast({"record": pl.String})
+
+
+def count(
+    table_: Table,
+    core: pl.DataFrame,
+    answers: pl.DataFrame | None,
+    lists: dict[str, CodeList],
+    available: pl.DataFrame,
+) -> pl.DataFrame:
+    fields = [dimension.field for dimension in table_.dimensions.values()]
+    return cubes.count(table_, prepared(core, answers, fields), lists, available)
 
 
 def cell(cube: pl.DataFrame, **where: str) -> dict[str, Any]:

@@ -1,0 +1,151 @@
+"""Persons of a dataset, ready to be counted: who has one record a year, and who has several.
+
+Nearly everybody is recorded once in a year by one agency; her codes are those of her record. Who
+has several records has one code per single-answer dimension all the same, so that parts add up to
+their total: the first known answer of the year up to the end of the period, by quarter, then by
+source in alphabetical order. A later quarter therefore never changes an earlier one, and a year
+never contradicts its quarters. Both kinds are counted in ``cube``.
+
+A *family* is a country, a period and a unit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from data_contracts.model import TOTAL, UNKNOWN
+from data_contracts.periods import quarters
+from transforms.engine import POLARS, Engine, Frame, fetched
+
+FAMILY = ["country", "period", "unit"]
+PERSON = [*FAMILY, "person_key"]
+RECORD = ["home", "source", "record"]
+
+
+@dataclass(frozen=True)
+class People:
+    """The records of a dataset: ``once`` of persons with one a year, ``again`` of the others.
+
+    Both have ``home``, ``quarter``, ``year``, ``case_key``, ``is_alone`` (nobody else is in the
+    case), and the columns of the core. ``answers`` has ``home``, ``source``, ``record``,
+    ``field``, ``code``; ``periods`` are those of the records.
+    """
+
+    once: Frame
+    again: Frame
+    answers: Frame | None
+    fields: frozenset[str]
+    periods: tuple[str, ...]
+    engine: Engine
+
+
+def prepared(
+    core: Any, answers: Any | None, fields: Iterable[str], engine: Engine = POLARS
+) -> People:
+    """The persons of ``core``, of which ``fields`` will be counted.
+
+    ``core`` and ``answers`` are native frames of the engine. ``core`` has ``country``, ``period``,
+    ``source``, ``record``, ``person_key``, ``unit``, a column per field with one answer and,
+    where it is known, ``case``; ``answers`` has ``country``, ``source``, ``record``, ``field``,
+    ``code``.
+    """
+    rows = engine.keep(told_apart(nw.from_native(core).lazy(), frozenset(fields)))
+    given = None
+    if answers is not None:
+        given = nw.from_native(answers).lazy().rename({"country": "home"})
+        given = given.select(*RECORD, "field", "code")
+    return People(
+        rows.filter("is_once"),
+        engine.keep(rows.filter(~nw.col("is_once"))),
+        given,
+        frozenset(rows.collect_schema().names()),
+        tuple(sorted(fetched(rows.select("quarter").unique())["quarter"])),
+        engine,
+    )
+
+
+def told_apart(core: Frame, fields: frozenset[str]) -> Frame:
+    """The columns that are counted, with the key of each case, and who stands once and alone.
+
+    Persons without a case count as one case per country and quarter; in a dataset without
+    cases every record is one.
+    """
+    names = core.collect_schema().names()
+    case = nw.concat_str("home", nw.lit("case"), "case" if "case" in names else "record")
+    nobody = nw.concat_str("home", nw.lit("none"), "quarter")
+    kept = ["home", "quarter", "source", "record", "unit", "person_key"]
+    year = nw.col("quarter").str.slice(0, 4)
+    rows = core.rename({"country": "home", "period": "quarter"}).with_columns(
+        case_key=nw.coalesce(case, nobody), year=year
+    )
+    return rows.select(
+        *kept,
+        "year",
+        "case_key",
+        *sorted(fields & set(names)),
+        # Not by country: who is known to two countries stands once in the region.
+        is_once=nw.len().over("year", "unit", "person_key") == 1,
+        is_alone=nw.len().over("year", "unit", "case_key") == 1,
+    )
+
+
+def calendar(found: Iterable[str]) -> pl.DataFrame:
+    """Per quarter the periods on which its rows bear: its year, itself, the later quarters.
+
+    ``is_own`` marks the periods in which a row is counted; in later quarters of its year it is
+    only evidence of what is known about the person by then.
+    """
+    rows = [
+        {"quarter": quarter, "period": period, "is_own": period in (year, quarter)}
+        for quarter, year in ((quarter, quarter[:4]) for quarter in sorted(found))
+        for period in (year, *(later for later in quarters(year) if later >= quarter))
+    ]
+    schema = {"quarter": pl.String, "period": pl.String, "is_own": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def evidence(people: People, regional: bool) -> Frame:
+    """The records of persons with several, in every period on which they bear."""
+    reached = people.again.join(
+        people.engine.lift(calendar(people.periods)), on="quarter", how="inner"
+    ).with_columns(country=nw.col("home"))
+    everywhere = reached.with_columns(country=nw.lit(TOTAL))
+    return nw.concat([reached, everywhere]) if regional else reached
+
+
+def answered(evidence: Frame, people: People, field: str) -> Frame:
+    """Per family and person the ``code`` of ``field``, or the codes where several are allowed."""
+    if field in people.fields:
+        return preferred(evidence.with_columns(code=nw.col(field)))
+    return united(evidence.join(known(people, field), on=RECORD, how="left"))
+
+
+def known(people: People, field: str) -> Frame:
+    """The known answers to a question that allows several; raises KeyError where none has it."""
+    if people.answers is None:
+        raise KeyError(field)
+    given = people.answers.filter((nw.col("field") == field) & (nw.col("code") != UNKNOWN))
+    return given.select(*RECORD, "code")
+
+
+def preferred(evidence: Frame) -> Frame:
+    """One code a person: a known one before unknown, then the first by quarter and source."""
+    filled = evidence.with_columns(code=nw.col("code").fill_null(UNKNOWN))
+    unknown = nw.when(nw.col("code") == UNKNOWN).then(nw.lit("1")).otherwise(nw.lit("0"))
+    order = nw.concat_str(
+        unknown, "quarter", "source", nw.col("record").cast(nw.String), "code", separator="\x1f"
+    )
+    ranked = filled.with_columns(order=order).select(*PERSON, "order", "code").unique()
+    best = ranked.group_by(PERSON).agg(nw.col("order").min())
+    return ranked.join(best, on=[*PERSON, "order"], how="inner").drop("order")
+
+
+def united(evidence: Frame) -> Frame:
+    """All known codes of a person; unknown only where there is none."""
+    pairs = evidence.select(*PERSON, "code").unique()
+    found = pairs.filter(~nw.col("code").is_null())
+    others = pairs.filter(nw.col("code").is_null()).join(found, on=PERSON, how="anti")
+    return nw.concat([found, others.with_columns(code=nw.lit(UNKNOWN))])
