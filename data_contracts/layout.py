@@ -76,6 +76,7 @@ class Layout(Frozen):
 
     ``labels`` hold words that only this source uses: each to codes of one or more fields, or
     ``out_of_scope`` for what the source records but trafficking statistics do not count.
+    ``year_starts`` is the month in which the source's year begins; its quarters are ours.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Layout(Frozen):
     replaces: Literal["country_period", "source"]
     country: str | None = None
     frequency: Frequency
+    year_starts: Literal[1, 4, 7, 10] = 1
     person: Literal["row", "identity"] | None = None
     public: bool = False
     public_records: bool = False
@@ -107,4 +109,8 @@ class Layout(Frozen):
             raise ValueError(f"feeds read files that are not declared: {sorted(unknown)}")
         if self.public_records and not self.public:
             raise ValueError("records that are public row by row come in a public layout")
+        if self.frequency == "year" and self.year_starts != 1:
+            raise ValueError(
+                "a year that begins in another month is no calendar year: ask quarters"
+            )
         return self

@@ -1,10 +1,15 @@
-"""Periods as codes: ``2026-Q1`` is a quarter, ``2026`` a year."""
+"""Periods as codes: ``2026-Q1`` is a quarter, ``2026`` a year.
+
+A source whose year begins in another month reports ``2024/25-Q1``: the same three months have a
+calendar name, and that is the one we keep. Nothing is ever split.
+"""
 
 import datetime as dt
 import re
 from typing import NamedTuple
 
 FORM = re.compile(r"([12][0-9]{3})(?:-Q([1-4]))?")
+FISCAL = re.compile(r"([12][0-9]{3})/([0-9]{2})(?:-Q([1-4]))?")
 
 
 class NotAPeriod(ValueError):
@@ -12,6 +17,13 @@ class NotAPeriod(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"{text!r} is not a period. Write a quarter as 2026-Q1, a year as 2026.")
+
+
+class NotOnTheCalendar(NotAPeriod):
+    """The period of a year of its own is none of the calendar, or belongs to another source."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        ValueError.__init__(self, f"{text!r} is no period of this layout. {remedy}")
 
 
 class Window(NamedTuple):
@@ -44,6 +56,32 @@ def quarters(period: str) -> tuple[str, ...]:
 def frequency(period: str) -> str:
     """``quarter`` or ``year``."""
     return "quarter" if _parts(period)[1] else "year"
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two periods have a day in common."""
+    return one == other or (one[:4] == other[:4] and not ("-Q" in one and "-Q" in other))
+
+
+def on_the_calendar(text: str, year_starts: int = 1) -> str:
+    """The calendar period that a source's own period is; ``year_starts`` is its year's month.
+
+    ``2024/25-Q1`` of a year from July is ``2024-Q3``. Raises ``NotAPeriod``, and where there is
+    no such calendar period ``NotOnTheCalendar``: a fiscal year lies in two calendar years.
+    """
+    if not (match := FISCAL.fullmatch(text)):
+        _parts(text)
+        return text
+    year, after, quarter = int(match[1]), int(match[2]), match[3]
+    if year_starts == 1:
+        raise NotOnTheCalendar(text, "It reports calendar periods: write 2026-Q1 or 2026.")
+    if (year + 1) % 100 != after:
+        raise NotOnTheCalendar(text, f"The year after {year} is not {after:02}: write both years.")
+    if quarter is None:
+        remedy = f"A year that begins in month {year_starts} lies in two calendar years and is "
+        raise NotOnTheCalendar(text, f"{remedy}never split: send its quarters, as {text}-Q1.")
+    month = year_starts - 1 + 3 * (int(quarter) - 1)
+    return f"{year + month // 12}-Q{month % 12 // 3 + 1}"
 
 
 def due(period: str, days: int) -> dt.date:

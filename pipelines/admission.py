@@ -27,12 +27,7 @@ class NotTaken(Refusal):
 def layout_for(name: str, country: str | None, period: str | None) -> Layout:
     """The layout, after a look at whether country and period go with it."""
     layout = load.layout(name)
-    if period:
-        periods.window(period)
-        if layout.replaces == "source":
-            raise WrongPeriod(
-                f"{name} brings a whole table with its own years: leave out --period."
-            )
+    calendar_period(layout, period)
     if layout.country and country and country != layout.country:
         raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
     if layout.person and not (layout.country or country):
@@ -43,6 +38,20 @@ def layout_for(name: str, country: str | None, period: str | None) -> Layout:
     if country and country not in known:
         raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
     return layout
+
+
+def calendar_period(layout: Layout, period: str | None) -> str | None:
+    """The period of a submission by its calendar name; raises where the layout has no such one."""
+    if period is None:
+        return None
+    if layout.replaces == "source":
+        raise WrongPeriod(
+            f"{layout.name} brings a whole table with its own years: leave out --period."
+        )
+    named = periods.on_the_calendar(period, layout.year_starts)
+    if layout.frequency == "year" and periods.frequency(named) == "quarter":
+        raise WrongPeriod(f"{layout.name} reports whole years: name one, as {named[:4]}.")
+    return named
 
 
 def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> None:

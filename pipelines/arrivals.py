@@ -98,13 +98,15 @@ def dated(frames: Frames, feeds: list[Reader]) -> Counter[str]:
 
 
 def period_of(job: Job, frames: Frames, feeds: list[Reader]) -> str | None:
-    """The period as named, else the one quarter in which all events are dated."""
-    if job.period or feeds[0].layout.replaces == "source":
+    """The period as named, else the one quarter, or year, in which all events are dated."""
+    layout = feeds[0].layout
+    if job.period or layout.replaces == "source":
         return job.period
     quarters = dated(frames, feeds)
-    if len(quarters) != 1:
-        raise Refused("PERIOD-01" if quarters else "PERIOD-02")
-    return next(iter(quarters))
+    found = set(quarters) if layout.frequency == "quarter" else {q[:4] for q in quarters}
+    if len(found) != 1:
+        raise Refused("PERIOD-01" if found else "PERIOD-02")
+    return found.pop()
 
 
 def elsewhere(period: str, quarters: Counter[str]) -> tuple[str, ...]:
@@ -117,18 +119,17 @@ def elsewhere(period: str, quarters: Counter[str]) -> tuple[str, ...]:
 
 
 def reported(frames: Frames, feeds: list[Reader], period: str | None) -> tuple[str, ...]:
-    """The quarters that a submission reports; none where its rows say their own periods.
+    """The periods that a submission reports; none where its rows say their own.
 
     A year's file of a quarterly register reports the quarters that it has rows of: a quarter
-    without any is not a report of nothing.
+    without any is not a report of nothing. An annual register reports its year, never quarters.
     """
     if period is None:
         return ()
-    quarters = periods.quarters(period)
-    if len(quarters) == 1 or feeds[0].layout.frequency == "year":
-        return quarters
+    if periods.frequency(period) == feeds[0].layout.frequency:
+        return (period,)
     found = dated(frames, feeds)
-    return tuple(quarter for quarter in quarters if quarter in found)
+    return tuple(quarter for quarter in periods.quarters(period) if quarter in found)
 
 
 def cases_of(frames: Frames, feeds: list[Reader]) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from anonymize import audit, disclosure
 from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.layout import Layout
-from data_contracts.model import Table
+from data_contracts.model import UNKNOWN, Table
 from data_contracts.periods import quarters
 from pipelines import artefacts, keystore, releases, signing, steps, whole
 from pipelines.progress import say
@@ -21,31 +21,34 @@ from pipelines.settings import Workspace
 from transforms import cube
 from transforms.indicators import indicators
 from transforms.published import programme, published
-from transforms.vintage import Slices
+from transforms.vintage import Slices, speakers
 
 TABLES, OTHER_RULE, REPORT = "tables", "other_rule", "report.json"
 EPOCH = "1"
+SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
 
 
 def span(slices: Slices) -> tuple[list[str], list[str]]:
-    """The countries that sent records, and all periods from their first quarter to their last."""
-    dated = [piece for piece in slices if piece.period]
+    """The countries that sent records, and all periods from their first to their last.
+
+    Quarters only where anybody reports by quarter: an annual source leaves none open.
+    """
+    dated = [piece for piece in slices if piece.period and piece.country != UNKNOWN]
     countries = sorted({piece.country for piece in dated})
-    if not dated:
+    covered = sorted({quarter for piece in dated for quarter in quarters(piece.period)})
+    if not covered:
         return countries, []
-    first, last = (chosen(piece.period for piece in dated) for chosen in (min, max))
-    years = [str(year) for year in range(int(first[:4]), int(last[:4]) + 1)]
-    inside = [q for year in years for q in quarters(year) if first <= q <= last]
+    years = [str(year) for year in range(int(covered[0][:4]), int(covered[-1][:4]) + 1)]
+    own = sorted({piece.period for piece in dated if "-Q" in piece.period})
+    inside = [q for year in years for q in quarters(year) if own and own[0] <= q <= own[-1]]
     return countries, sorted([*inside, *years])
 
 
-def sources_of(table: Table, slices: Slices) -> dict[str, str]:
-    """The sources behind a country's cells of a table, as one name."""
-    found: dict[str, set[str]] = {}
-    for piece in slices:
-        if piece.dataset == table.dataset:
-            found.setdefault(piece.country, set()).add(piece.source)
-    return {country: "+".join(sorted(names)) for country, names in found.items()}
+def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
+    """The sources behind the cells of a table, as one name for each ``country`` and ``period``."""
+    spoken = speakers(piece for piece in slices if piece.dataset == table.dataset)
+    rows = [(*place, "+".join(sorted(names))) for place, names in sorted(spoken.items())]
+    return pl.DataFrame(rows, schema=SOURCES, orient="row")
 
 
 def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Any:
@@ -57,10 +60,10 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     shown = disclosure.protect(drawn, policy)
     absent = disclosure.missing(cube.absent(table, available, *span(slices)))
     frame = pl.concat([shown, absent.select(shown.columns)])
-    names = pl.col("country").replace_strict(
-        sources_of(table, slices), default=None, return_dtype=pl.String
+    named = frame.join(
+        sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
     )
-    return frame.with_columns(source=names), disclosure.hidden_by_other_rule(drawn, policy)
+    return named, disclosure.hidden_by_other_rule(drawn, policy)
 
 
 def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
@@ -266,11 +269,15 @@ def stands(workspace: Workspace, made: Path) -> bool:
 
 
 def published_slices(slices: Slices, cube_folder: Path) -> Slices:
-    """The slices whose dataset, country and quarter are counted: they are frozen when published."""
+    """The slices whose quarter or year is counted: they are frozen when published."""
     registry = load.tables()
     counted = {
         (registry[name].dataset, country, period)
         for name, frame in tables_in(cube_folder / steps.AVAILABLE).items()
         for country, period in frame.select("country", "period").unique().iter_rows()
     }
-    return {p: s for p, s in slices.items() if (p.dataset, p.country, p.period) in counted}
+    return {
+        p: s
+        for p, s in slices.items()
+        if {(p.dataset, p.country, part) for part in (p.period, p.period[:4])} & counted
+    }

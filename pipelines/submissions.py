@@ -67,7 +67,8 @@ def fingerprint(data: Iterable[bytes]) -> str:
 
 def check(files: Sequence[Path], layout: str, period: str | None, country: str | None) -> Verdict:
     """Check files where they are; nothing is kept."""
-    admission.layout_for(layout, country, period)
+    found = admission.layout_for(layout, country, period)
+    period = admission.calendar_period(found, period)
     contents(files)
     return intake.start(
         intake.Job(files=tuple(files), layout=layout, period=period, country=country)
@@ -125,13 +126,14 @@ def submit(
     What is checked are the sealed bytes themselves. The same contents, layout, country and
     period again change nothing.
     """
-    admission.taken_here(admission.layout_for(layout, country, period), country, workspace)
+    found = admission.layout_for(layout, country, period)
+    admission.taken_here(found, country, workspace)
     data = contents(files)
     one = Received(
         submission=uuid.uuid4().hex,
         layout=layout,
-        period=period,
-        country=load.layout(layout).country or country,
+        period=admission.calendar_period(found, period),
+        country=found.country or country,
         sha256=fingerprint(data),
         files=len(data),
         received=now,

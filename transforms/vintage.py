@@ -6,12 +6,13 @@ its current vintage; what has been published is frozen, and later submissions wa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
 from data_contracts.layout import Layout
-from data_contracts.model import Contract, Table
-from data_contracts.periods import quarters
+from data_contracts.model import UNKNOWN, Contract, Table
+from data_contracts.periods import frequency, overlap, quarters
 
 SLICE = ("dataset", "source", "country", "period")
 SERIES = {"country": pl.String, "unit": pl.String, "period": pl.String}
@@ -39,19 +40,29 @@ class Sent:
 
 
 Slices = Mapping[Slice, str]
+Places = set[tuple[str, str]]
 
 
 def slices_of(sent: Sent, layout: Layout) -> Iterable[Slice]:
-    """The slices that a submission fills; a publisher's whole table is one per dataset."""
-    if layout.replaces == "source":
+    """The slices that a submission fills: its country's quarters, or years where it is annual.
+
+    A publisher's figures are one slice a dataset; its records are of each country and period.
+    """
+    if layout.replaces == "source" and layout.person is None:
         return [Slice(dataset, layout.source, "", "") for dataset in sent.datasets]
     return [
-        Slice(dataset, layout.source, country, quarter)
+        Slice(dataset, layout.source, country, part)
         for dataset in sent.datasets
         for country in sent.countries
         for period in sent.periods
-        for quarter in quarters(period)
+        for part in ((period,) if layout.frequency == "year" else quarters(period))
     ]
+
+
+def publishers(layouts: Mapping[str, Layout]) -> frozenset[str]:
+    """The sources that bring the records of many countries as one whole."""
+    whole = (one for one in layouts.values() if one.replaces == "source" and one.person)
+    return frozenset(one.source for one in whole)
 
 
 def current(
@@ -59,17 +70,41 @@ def current(
 ) -> dict[Slice, str]:
     """Each slice's submission: the frozen one where it is published, else the latest.
 
-    A dataset x country x period that is published takes no further slices: a source that
-    reports late waits for the annual revision.
+    A dataset x country x period that is published takes no further slices, neither of its
+    quarters nor of its year: a source that reports late waits for the annual revision. A
+    publisher's submission replaces all that it sent before.
     """
-    closed = {(s.dataset, s.country, s.period) for s in frozen}
-    latest = {
-        piece: one.submission
-        for one in sent
-        for piece in slices_of(one, layouts[one.layout])
-        if (piece.dataset, piece.country, piece.period) not in closed
+    closed: dict[tuple[str, str], set[str]] = {}
+    for piece in frozen:
+        closed.setdefault((piece.dataset, piece.country), set()).add(piece.period)
+    latest: dict[Slice, str] = {}
+    for one in sent:
+        layout = layouts[one.layout]
+        if layout.replaces == "source":
+            whole = {(dataset, layout.source) for dataset in one.datasets}
+            latest = {p: s for p, s in latest.items() if (p.dataset, p.source) not in whole}
+        latest |= {p: one.submission for p in slices_of(one, layout) if not _shut(p, closed)}
+    return dict(sorted(_nearest(latest | dict(frozen), layouts).items()))
+
+
+def _shut(piece: Slice, closed: Mapping[tuple[str, str], set[str]]) -> bool:
+    taken = closed.get((piece.dataset, piece.country), ())
+    return any(overlap(piece.period, period) for period in taken)
+
+
+def _nearest(slices: dict[Slice, str], layouts: Mapping[str, Layout]) -> dict[Slice, str]:
+    """Without a publisher's slices of the years in which a country speaks for itself.
+
+    What a publisher collected in the country is there already: counted together, the same
+    people would be counted twice.
+    """
+    others = publishers(layouts)
+    own = {(p.dataset, p.country, p.period[:4]) for p in slices if p.source not in others}
+    return {
+        p: s
+        for p, s in slices.items()
+        if p.source not in others or (p.dataset, p.country, p.period[:4]) not in own
     }
-    return dict(sorted((latest | dict(frozen)).items()))
 
 
 def waiting(sent: Sequence[Sent], layouts: Mapping[str, Layout], chosen: Slices) -> set[str]:
@@ -78,32 +113,39 @@ def waiting(sent: Sequence[Sent], layouts: Mapping[str, Layout], chosen: Slices)
     return {one.submission for one in sent if one.submission not in speaking}
 
 
-def complete(slices: Iterable[Slice]) -> set[tuple[str, str]]:
-    """Country and quarter in which every source reported that had begun to report by then.
+def complete(slices: Iterable[Slice]) -> Places:
+    """Countries and the periods in which every source reported that had begun to report by then.
 
-    One silent agency makes a total that is none: its absence would look like a fall.
+    One silent agency makes a total that is none: its absence would look like a fall. An annual
+    report covers the quarters of its year without filling them: the year can be complete, its
+    quarters cannot.
     """
-    reported: dict[tuple[str, str], set[str]] = {}
+    reported: dict[str, dict[str, set[str]]] = {}
     for piece in slices:
-        reported.setdefault((piece.country, piece.source), set()).add(piece.period)
-    countries = {country for country, _ in reported}
-    done = set()
-    for country in countries:
-        sources = [periods for (where, _), periods in reported.items() if where == country]
-        for period in set().union(*sources):
-            if all(period in periods for periods in sources if min(periods) <= period):
-                done.add((country, period))
-    return done
-
-
-def with_years(done: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The quarters, and the years all of whose quarters are complete."""
-    years = {(country, period[:4]) for country, period in done}
-    return done | {
-        (country, year)
-        for country, year in years
-        if all((country, quarter) in done for quarter in quarters(year))
+        reported.setdefault(piece.country, {}).setdefault(piece.source, set()).add(piece.period)
+    return {
+        (country, period)
+        for country, sources in reported.items()
+        for period in _complete(list(sources.values()))
     }
+
+
+def _complete(sources: Sequence[set[str]]) -> set[str]:
+    """The complete quarters, and the years all of whose quarters are covered, of one country."""
+    covered = [set(chain.from_iterable(map(quarters, periods))) for periods in sources]
+    began = [min(each) for each in covered]
+
+    def whole(quarter: str, by_source: Sequence[set[str]]) -> bool:
+        due = [own for own, first in zip(by_source, began, strict=True) if first <= quarter]
+        return bool(due) and all(quarter in own for own in due)
+
+    every = set().union(*covered)
+    years = {
+        quarter[:4]
+        for quarter in every
+        if all(whole(part, covered) for part in quarters(quarter[:4]))
+    }
+    return {quarter for quarter in every if whole(quarter, sources)} | years
 
 
 def supplied(table: Table, layout: Layout, contract: Contract) -> tuple[str, ...]:
@@ -130,21 +172,36 @@ def available(
     """``country``, ``unit``, ``period`` of the series of a table that can be counted.
 
     From declarations and from who reported only, never from what the records hold: an absent
-    row would tell a zero.
+    row would tell a zero. Of a publisher every country and period that it covers is there.
     """
-    of_dataset = [piece for piece in slices if piece.dataset == table.dataset]
-    done = with_years(complete(of_dataset))
+    of_dataset = [p for p in slices if p.dataset == table.dataset and p.country != UNKNOWN]
     by_source: dict[str, set[str]] = {}
     for layout in layouts.values():
         by_source.setdefault(layout.source, set()).update(supplied(table, layout, contract))
-    units = {(p.country, unit) for p in of_dataset for unit in by_source.get(p.source, ())}
+    spoken = speakers(of_dataset)
     rows = sorted(
         (country, unit, period)
-        for country, unit in units
-        for where, period in done
-        if where == country and ("quarter" if "-Q" in period else "year") in table.frequencies
+        for country, period in _countable(of_dataset, publishers(layouts))
+        if frequency(period) in table.frequencies
+        for unit in set().union(*(by_source.get(s, ()) for s in spoken[country, period]))
     )
     return pl.DataFrame(rows, schema=SERIES, orient="row")
+
+
+def _countable(slices: Iterable[Slice], others: frozenset[str]) -> Places:
+    """The complete periods of those who report, and all that a publisher covers."""
+    own = [piece for piece in slices if piece.source not in others]
+    return complete(own) | {(p.country, p.period) for p in slices if p.source in others}
+
+
+def speakers(slices: Iterable[Slice]) -> dict[tuple[str, str], set[str]]:
+    """The sources that report each country and period: a year with its quarters, and both ways."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for piece in slices:
+        if piece.period:
+            for part in {piece.period, piece.period[:4], *quarters(piece.period)}:
+                found.setdefault((piece.country, part), set()).add(piece.source)
+    return found
 
 
 def core(parts: Mapping[str, pl.LazyFrame], slices: Slices, dataset: str) -> pl.LazyFrame:
@@ -157,8 +214,31 @@ def core(parts: Mapping[str, pl.LazyFrame], slices: Slices, dataset: str) -> pl.
         own = [p for p, s in slices.items() if s == submission and p.dataset == dataset]
         rows = parts[submission].with_columns(submission=pl.lit(submission))
         if all(piece.period for piece in own):
-            spoken = with_years({(piece.country, piece.period) for piece in own})
-            of = pl.concat_str("country", "period", separator="/")
-            rows = rows.filter(of.is_in(sorted(map("/".join, spoken))))
+            rows = _spoken(rows, own)
         frames.append(rows)
     return pl.concat(frames, how="vertical")
+
+
+def _spoken(rows: pl.LazyFrame, own: Sequence[Slice]) -> pl.LazyFrame:
+    """The rows of the slices; those of an annual slice are of the year, whenever they are dated."""
+    counted = {
+        f"{piece.country}/{part}": piece.period
+        for piece in own
+        for part in (piece.period, *quarters(piece.period))
+    }
+    counted |= {f"{country}/{year}": year for country, year in _whole_years(own)}
+    period = pl.concat_str("country", "period", separator="/").replace_strict(
+        counted, default=None, return_dtype=pl.String
+    )
+    return rows.with_columns(period=period).filter(pl.col("period").is_not_null())
+
+
+def _whole_years(own: Sequence[Slice]) -> Places:
+    """The years of which all four quarters are among the slices."""
+    spoken = {(piece.country, piece.period) for piece in own}
+    years = {(country, period[:4]) for country, period in spoken}
+    return {
+        (country, year)
+        for country, year in years
+        if all((country, quarter) in spoken for quarter in quarters(year))
+    }

@@ -79,3 +79,64 @@ def test_the_quarters_of_a_year_follow_each_other_without_a_gap(year: int) -> No
 )
 def test_data_are_due_so_many_days_after_the_last(period: str, days: int, day: str) -> None:
     assert periods.due(period, days).isoformat() == day
+
+
+FISCAL = table("""
+period     | starts | calendar
+2024/25-Q1 | 7      | 2024-Q3
+2024/25-Q2 | 7      | 2024-Q4
+2024/25-Q3 | 7      | 2025-Q1
+2024/25-Q4 | 7      | 2025-Q2
+2024/25-Q1 | 4      | 2024-Q2
+2024/25-Q4 | 4      | 2025-Q1
+2024/25-Q1 | 10     | 2024-Q4
+1999/00-Q2 | 10     | 2000-Q1
+2024-Q3    | 7      | 2024-Q3
+2024-Q3    | 1      | 2024-Q3
+2024       | 1      | 2024
+""")
+
+
+@pytest.mark.parametrize(("period", "starts", "calendar"), FISCAL.rows())
+def test_a_fiscal_quarter_has_the_name_of_the_calendar_quarter_that_it_is(
+    period: str, starts: int, calendar: str
+) -> None:
+    assert periods.on_the_calendar(period, starts) == calendar
+
+
+@given(st.sampled_from([4, 7, 10]), st.integers(1000, 2997), st.integers(1, 4))
+def test_a_fiscal_quarter_begins_so_many_months_after_its_year(
+    starts: int, year: int, quarter: int
+) -> None:
+    fiscal = f"{year}/{(year + 1) % 100:02}-Q{quarter}"
+    start = periods.window(periods.on_the_calendar(fiscal, starts)).start
+    assert start.year * 12 + start.month == year * 12 + starts + 3 * (quarter - 1)
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "says"),
+    [
+        ("2024/25", 7, "never split: send its quarters, as 2024/25-Q1"),
+        ("2024/26-Q1", 7, "write both years"),
+        ("2024/25-Q1", 1, "It reports calendar periods"),
+        ("2024/25-Q5", 7, "is not a period"),
+        ("FY25 Q1", 7, "is not a period"),
+    ],
+)
+def test_what_no_calendar_period_is_is_refused(period: str, starts: int, says: str) -> None:
+    with pytest.raises(NotAPeriod, match=says):
+        periods.on_the_calendar(period, starts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ("2024", "2024-Q3", True),
+        ("2024-Q3", "2024", True),
+        ("2024-Q3", "2024-Q3", True),
+        ("2024-Q3", "2024-Q4", False),
+        ("2024", "2025-Q1", False),
+    ],
+)
+def test_periods_overlap_when_they_have_a_day_in_common(one: str, other: str, common: bool) -> None:
+    assert periods.overlap(one, other) == common

@@ -18,9 +18,9 @@ from transforms.vintage import (
     core,
     current,
     slices_of,
+    speakers,
     supplied,
     waiting,
-    with_years,
 )
 
 VICTIMS = load.contract("victims")
@@ -36,8 +36,11 @@ def layout(source: str, replaces: str = "country_period", **fields: object) -> L
     return Layout.model_validate(about | rest | named)
 
 
-LAYOUTS = {name: layout(name) for name in ("police", "shelters")} | {
-    "office": layout("office", "source")
+LAYOUTS = {
+    **{name: layout(name) for name in ("police", "shelters")},
+    "office": layout("office", "source"),
+    "union": layout("union").model_copy(update={"frequency": "year"}),
+    "world": layout("world", "source").model_copy(update={"frequency": "year", "person": "row"}),
 }
 
 
@@ -100,6 +103,67 @@ def test_the_table_of_a_publisher_is_replaced_as_a_whole() -> None:
     whole = Slice("aggregates", "office", "", "")
     assert current(received, LAYOUTS, {}) == {whole: "s2"}
     assert list(slices_of(received[0], LAYOUTS["office"])) == [whole]
+
+
+def test_an_annual_source_speaks_for_its_year_and_never_for_quarters() -> None:
+    received = sent("""
+        submission | layout | datasets | countries | periods
+        s1         | union  | victims  | XAA       | 2024
+        s2         | union  | victims  | XAA       | 2025
+        s3         | union  | victims  | XAA       | 2024
+    """)
+    assert current(received, LAYOUTS, {}) == slices("""
+        dataset | source | country | period  | submission
+        victims | union  | XAA     | 2024  | s3
+        victims | union  | XAA     | 2025  | s2
+    """)
+
+
+def test_the_records_of_a_publisher_are_replaced_as_a_whole_by_country_and_year() -> None:
+    received = sent("""
+        submission | layout | datasets | countries | periods
+        s1         | world  | victims  | XAA XAB   | 2015 2016
+        s2         | world  | victims  | XAB       | 2016 2017
+    """)
+    assert current(received, LAYOUTS, {}) == slices("""
+        dataset | source | country | period | submission
+        victims | world  | XAB     | 2016  | s2
+        victims | world  | XAB     | 2017  | s2
+    """)
+
+
+def test_a_publisher_is_silent_about_the_years_of_which_the_country_speaks_itself() -> None:
+    received = sent("""
+        submission | layout | datasets | countries | periods
+        s1         | police | victims  | XAA       | 2016-Q3
+        s2         | world  | victims  | XAA XAB   | 2015 2016
+        s3         | union  | victims  | XAB       | 2015
+    """)
+    assert current(received, LAYOUTS, {}) == slices("""
+        dataset | source | country | period  | submission
+        victims | police | XAA     | 2016-Q3 | s1
+        victims | union  | XAB     | 2015   | s3
+        victims | world  | XAA     | 2015   | s2
+        victims | world  | XAB     | 2016   | s2
+    """)
+
+
+@pytest.mark.parametrize(
+    ("published", "name", "period", "speaks"),
+    [
+        ("2025-Q2", "union", "2025", False),
+        ("2025-Q2", "union", "2024", True),
+        ("2025", "police", "2025-Q3", False),
+        ("2025", "police", "2024-Q4", True),
+        ("2025-Q2", "police", "2025-Q3", True),
+    ],
+)
+def test_a_year_that_is_published_takes_no_quarter_and_a_quarter_no_year(
+    published: str, name: str, period: str, speaks: bool
+) -> None:
+    frozen = {Slice("victims", "shelters", "XAA", published): "s0"}
+    late = [Sent("s1", name, ("victims",), ("XAA",), (period,))]
+    assert ("s1" in current(late, LAYOUTS, frozen).values()) == speaks
 
 
 def test_what_is_published_stays_and_takes_no_other_source_either() -> None:
@@ -208,11 +272,44 @@ def test_a_report_that_there_was_nothing_is_a_report() -> None:
 
 
 def test_a_year_is_complete_when_its_four_quarters_are() -> None:
-    three = {("XAA", f"2025-Q{quarter}") for quarter in (1, 2, 4)}
-    four = three | {("XAA", "2025-Q3")}
-    assert with_years(three) == three
-    assert with_years(three | {("XAB", "2025-Q3")}) == three | {("XAB", "2025-Q3")}
-    assert with_years(four) == four | {("XAA", "2025")}
+    three = [Slice("victims", "police", "XAA", f"2025-Q{quarter}") for quarter in (1, 2, 4)]
+    four = [*three, Slice("victims", "police", "XAA", "2025-Q3")]
+    foreign = [*three, Slice("victims", "police", "XAB", "2025-Q3")]
+    assert ("XAA", "2025") not in complete(three)
+    assert ("XAA", "2025") not in complete(foreign)
+    assert ("XAA", "2025") in complete(four)
+
+
+def test_an_annual_report_completes_its_year_and_no_quarter() -> None:
+    found = complete(
+        reported("""
+        source | country | periods
+        union  | XAA     | 2024 2025
+    """)
+    )
+    assert found == {("XAA", "2024"), ("XAA", "2025")}
+
+
+def test_beside_an_annual_agency_years_wait_for_both_and_quarters_stay_open() -> None:
+    found = complete(
+        reported("""
+        source | country | periods
+        police | XAA     | 2023-Q1 2023-Q2 2023-Q3 2023-Q4 2024-Q1 2024-Q2 2024-Q3 2024-Q4 2025-Q1
+        union  | XAA     | 2024
+    """)
+    )
+    before = {("XAA", f"2023-Q{quarter}") for quarter in range(1, 5)}
+    assert found == before | {("XAA", "2023"), ("XAA", "2024")}
+
+
+def test_a_source_that_went_over_to_quarters_fills_both() -> None:
+    found = complete(
+        reported("""
+        source | country | periods
+        union  | XAA     | 2024 2025-Q1 2025-Q2
+    """)
+    )
+    assert found == {("XAA", "2024"), ("XAA", "2025-Q1"), ("XAA", "2025-Q2")}
 
 
 PIECES = st.builds(
@@ -328,6 +425,55 @@ def test_a_series_has_the_frequencies_of_its_table(frequency: str, periods: list
     assert available(spec, chosen, LAYOUTS, VICTIMS)["period"].to_list() == periods
 
 
+def test_of_a_publisher_every_country_and_year_is_available_and_the_unknown_country_none() -> None:
+    whole = slices("""
+        dataset | source | country | period  | submission
+        victims | world  | XAB     | 2015    | s1
+        victims | world  | XAB     | 2017    | s1
+        victims | world  | _U      | 2015    | s1
+        victims | police | XAB     | 2016-Q1 | s2
+    """)
+    found = available(victims(), whole, LAYOUTS, VICTIMS)
+    assert found.select("country", "period").unique().sort("period").rows() == [
+        ("XAB", "2015"),
+        ("XAB", "2016-Q1"),
+        ("XAB", "2017"),
+    ]
+
+
+def test_a_unit_is_available_in_the_periods_of_who_supplies_it() -> None:
+    """An agency that begins later says nothing about the quarters before."""
+    chosen = slices("""
+        dataset | source   | country | period  | submission
+        victims | police   | XAA     | 2025-Q1 | s1
+        victims | police   | XAA     | 2025-Q2 | s1
+        victims | shelters | XAA     | 2025-Q2 | s2
+    """)
+    layouts = {"police": layout("police", unit={"value": "victim_presumed"})}
+    layouts["shelters"] = layout("shelters", unit={"value": "victim_identified"})
+    assert available(victims(), chosen, layouts, VICTIMS).rows() == [
+        ("XAA", "victim_identified", "2025-Q2"),
+        ("XAA", "victim_presumed", "2025-Q1"),
+        ("XAA", "victim_presumed", "2025-Q2"),
+    ]
+
+
+def test_who_speaks_for_a_quarter_speaks_for_its_year_and_the_other_way_round() -> None:
+    pieces = reported("""
+        source | country | periods
+        police | XAA     | 2025-Q2
+        union  | XAA     | 2025
+    """)
+    both, one = {"police", "union"}, {"union"}
+    assert speakers(pieces) == {
+        ("XAA", "2025"): both,
+        ("XAA", "2025-Q1"): one,
+        ("XAA", "2025-Q2"): both,
+        ("XAA", "2025-Q3"): one,
+        ("XAA", "2025-Q4"): one,
+    }
+
+
 def test_nothing_is_available_where_nobody_reported() -> None:
     found = available(victims(), {}, LAYOUTS, VICTIMS)
     assert found.is_empty()
@@ -390,3 +536,15 @@ def test_the_table_of_a_publisher_stays_whole_in_the_core() -> None:
     """
     whole = {Slice("victims", "office", "", ""): "s1"}
     assert vintage(whole, s1=rows)["record"].to_list() == ["r1", "r2"]
+
+
+def test_rows_of_an_annual_source_are_of_its_year_whenever_they_are_dated() -> None:
+    rows = """
+        country | period  | record
+        XAA     | 2025-Q2 | r1
+        XAA     | 2025    | r2
+        XAA     | 2024-Q4 | r3
+        XAB     | 2025-Q2 | r4
+    """
+    found = vintage({Slice("victims", "union", "XAA", "2025"): "s1"}, s1=rows)
+    assert found.select("record", "period").rows() == [("r1", "2025"), ("r2", "2025")]
