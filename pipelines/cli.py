@@ -50,7 +50,9 @@ def with_files(parser: Parser) -> Parser:
     """The verb takes the files of a submission."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--layout", required=True, help="see: tipstat layout list")
-    parser.add_argument("--period", metavar="P", help="2026-Q1 or 2026; 2025/26-Q1 where the layout has such years")
+    parser.add_argument(
+        "--period", metavar="P", help="2026-Q1 or 2026; 2025/26-Q1 where the layout has such years"
+    )
     parser.add_argument("--country", metavar="C", help="ISO 3166-1 alpha-3, such as ARG")
     parser.add_argument("--language", default="en", choices=("en", "es", "fr"))
     return parser
