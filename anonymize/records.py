@@ -15,6 +15,7 @@ from data_contracts import reading
 from data_contracts.model import UNKNOWN, Contract, Field
 
 AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
+DAYS = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
 
 
@@ -43,9 +44,18 @@ def age_band(age: pl.Expr) -> pl.Expr:
     return pl.when(age >= 0).then(band).otherwise(pl.lit(UNKNOWN))
 
 
+def days_band(days: pl.Expr) -> pl.Expr:
+    """A duration in days as one of six bands; null is unknown."""
+    band = pl.lit("D_GE366")
+    for upto, code in reversed(DAYS):
+        band = pl.when(days <= upto).then(pl.lit(code)).otherwise(band)
+    return pl.when(days >= 0).then(band).otherwise(pl.lit(UNKNOWN))
+
+
 GENERALISE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "quarter": quarter,
     "age_band": age_band,
+    "days_band": days_band,
     "period": reading.period,
 }
 

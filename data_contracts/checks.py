@@ -11,12 +11,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from data_contracts import reading
-from data_contracts.model import CodeList, Contract, Field, Policy, Stage
+from data_contracts.model import UNKNOWN, CodeList, Contract, Field, Policy, Stage
 from data_contracts.periods import Window
 from data_contracts.verdict import Fault
 
 # Consent that does not reach statistics.
 NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
+# Steps with which assistance begins, and how the steps after it are called.
+BEGINNINGS = ("accepted", "served")
+FOLLOW_UP = "follow_up_"
 PSEUDONYM = r"^[0-9a-f]{32}$"
 PERSON_KEYS = 2**32
 
@@ -60,10 +63,8 @@ def _received(item: Field, context: Context) -> Iterator[Rule]:
 
 def _safe(item: Field, lists: Mapping[str, CodeList]) -> Iterator[Rule]:
     name, column = item.safe, pl.col(item.safe)
-    if item.codelist:
-        yield Rule(f"{name.upper()}-03", name, column.is_in(lists[item.codelist].codes))
-    if item.treatment == "generalise:age_band":
-        yield Rule(f"{name.upper()}-03", name, column.is_in(lists["age_band"].codes))
+    if codes := item.held(lists):
+        yield Rule(f"{name.upper()}-03", name, column.is_in(codes))
     if item.safe == "period":
         yield Rule(f"{name.upper()}-03", name, column.str.contains(reading.PERIOD))
     if item.treatment == "pseudonymise":
@@ -107,6 +108,32 @@ def consented(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("CONSENTED-01", "consent", ~pl.col("consent").is_in(NOT_COUNTED), "consent")
 
 
+def plausible_days(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A duration that one person can have had."""
+    for name in ("days", "waiting_days"):
+        possible = pl.col(name) <= context.policy.max_service_days
+        yield Rule("PLAUSIBLE_DAYS-01", name, possible, "implausible")
+
+
+def follow_up_after_service(contract: Contract, context: Context) -> Iterator[Rule]:
+    """No follow-up before the first service of the same client in the same submission.
+
+    Services of earlier submissions are not seen here, so a follow-up alone is sound.
+    """
+    day, known = pl.col("taken_on"), pl.col("client").is_not_null()
+    served = pl.when(pl.col("unit").is_in(BEGINNINGS)).then(day)
+    after = day >= served.min().over("client")
+    late = pl.col("unit").str.starts_with(FOLLOW_UP) & known
+    yield Rule("FOLLOW_UP-01", "taken_on", ~late | after, "conflict")
+
+
+def outcome_at_the_end(contract: Contract, context: Context) -> Iterator[Rule]:
+    """An outcome is known at a follow-up or a closure; beside another step it contradicts it."""
+    ended = pl.col("unit").str.starts_with(FOLLOW_UP) | (pl.col("unit") == "closed")
+    none = pl.col("outcome").is_null() | (pl.col("outcome") == UNKNOWN)
+    yield Rule("OUTCOME_STEP-01", "outcome", ended | none, "conflict")
+
+
 def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     """One number a key: repeated with the same number, the first row stays; with others, none."""
     key = list(contract.key)
@@ -130,6 +157,9 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "plausible_count": plausible_count,
     "known_case": known_case,
     "consented": consented,
+    "plausible_days": plausible_days,
+    "follow_up_after_service": follow_up_after_service,
+    "outcome_at_the_end": outcome_at_the_end,
     "unique_key": unique_key,
     "unique_record": unique_record,
 }
@@ -184,7 +214,7 @@ def foreign_answers(
     answers: pl.DataFrame, contract: Contract, lists: Mapping[str, CodeList]
 ) -> tuple[str, ...]:
     """The fields of which some answer is no code of the field's list, or is of no such field."""
-    codes = {f.name: lists[f.codelist].codes for f in contract.many if f.leaves and f.codelist}
+    codes = {f.name: f.held(lists) for f in contract.many if f.leaves}
     known = [(name, code) for name, listed in codes.items() for code in listed]
     schema = {"field": pl.String, "code": pl.String}
     foreign = answers.join(

@@ -34,13 +34,11 @@ def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expect
     """What a safe column of this field must satisfy."""
     import great_expectations.expectations as expect
 
-    codelist = "age_band" if field.treatment == "generalise:age_band" else field.codelist
     yield expect.ExpectColumnToExist(column=field.safe)
     if field.required:
         yield expect.ExpectColumnValuesToNotBeNull(column=field.safe)
-    if codelist:
-        codes = list(lists[codelist].codes)
-        yield expect.ExpectColumnValuesToBeInSet(column=field.safe, value_set=codes)
+    if codes := field.held(lists):
+        yield expect.ExpectColumnValuesToBeInSet(column=field.safe, value_set=list(codes))
     if field.safe == "period":
         yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PERIOD)
     if field.treatment == "pseudonymise":

@@ -3,11 +3,11 @@
 Only shapes belong here. Reading files is in ``load``, judging frames in ``checks``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Key
 
 TOTAL = "_T"
@@ -38,7 +38,8 @@ class Field(Frozen):
 
     ``safe_name`` is the column that leaves the gate in where the treatment changes the meaning:
     a date becomes a ``period``. A field of type ``array`` takes several answers to one question;
-    they live in the contract's answers table, never in a list column.
+    they live in the contract's answers table, never in a list column. ``codes`` are those of the
+    list that the field may hold, where a list serves several datasets; without any, all.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field(Frozen):
     primary_key_position: int | None = Key(default=None, alias="primaryKeyPosition")
     treatment: str = Key(pattern=r"^(keep|drop|pseudonymise|link|code|generalise:[a-z_]+)$")
     codelist: str | None = None
+    codes: tuple[str, ...] = ()
     link_role: Literal["family_name", "given_name", "birth_date", "document"] | None = None
     safe_name: str | None = None
 
@@ -68,6 +70,21 @@ class Field(Frozen):
     def safe(self) -> str:
         """The name of the column after the gate in."""
         return self.safe_name or self.name
+
+    @property
+    def listed(self) -> str | None:
+        """The code list of the safe column: a band has one although what it is made of has none."""
+        _, _, verb = self.treatment.partition(":")
+        return verb if verb.endswith("_band") else self.codelist
+
+    def held(self, lists: Mapping[str, "CodeList"]) -> tuple[str, ...]:
+        """The codes that the safe column may hold; none where it holds no codes."""
+        return self.codes or (lists[self.listed].codes if self.listed else ())
+
+    @field_validator("codes", mode="before")
+    @classmethod
+    def codes_stand_between_blanks(cls, raw: Any) -> Any:
+        return tuple(raw.split()) if isinstance(raw, str) else raw
 
     @model_validator(mode="after")
     def text_is_never_kept(self) -> Self:
@@ -181,6 +198,7 @@ class Policy(Frozen):
     share_min_denominator: int
     max_set_aside: float
     max_published_count: int
+    max_service_days: int
     max_release_age_days: int
 
 

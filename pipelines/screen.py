@@ -31,7 +31,7 @@ REASONS = {
     "consent": "the person did not agree to be counted",
     "relation": "refers to a case that was not sent",
     "implausible": "a number no country can report",
-    "conflict": "the same series with different numbers",
+    "conflict": "contradicts itself, or another row of the same series or client",
     "repeated": "repeated",
 }
 STATES = {

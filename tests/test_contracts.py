@@ -32,7 +32,8 @@ def raw(name: str) -> Any:
 
 
 def test_there_is_a_contract_for_every_dataset_of_the_first_line() -> None:
-    assert set(CONTRACTS) == {"victims", "cases", "perpetrators", "aggregates", "reference"}
+    assert set(CONTRACTS) == {*PERSONS, "aggregates", "reference"}
+    assert set(PERSONS) == {"victims", "cases", "perpetrators", "services"}
     assert {name: contract.name for name, contract in CONTRACTS.items()} == {
         c: c for c in CONTRACTS
     }
@@ -42,7 +43,8 @@ def test_there_is_a_contract_for_every_dataset_of_the_first_line() -> None:
 def test_a_contract_names_lists_treatments_and_rules_that_exist(name: str) -> None:
     contract = CONTRACTS[name]
     treatments = [field.treatment.split(":") for field in contract.fields]
-    assert {field.codelist for field in contract.fields} - {None} <= set(LISTS)
+    assert {field.listed for field in contract.fields} - {None} <= set(LISTS)
+    assert all(set(f.codes) <= set(LISTS[f.listed or ""].codes) for f in contract.fields if f.codes)
     assert {rest[0] for verb, *rest in treatments if verb == "generalise"} <= set(GENERALISE)
     assert {rule.verb for rule in contract.quality} <= set(VERBS)
     assert contract.key
@@ -97,6 +99,10 @@ narrative     | drop
 identified_on | generalise:quarter
 registered_on | generalise:quarter
 recorded_on   | generalise:quarter
+taken_on      | generalise:quarter
+client        | pseudonymise
+days          | generalise:days_band
+waiting_days  | generalise:days_band
 age           | generalise:age_band
 """)
 
@@ -131,9 +137,9 @@ def test_a_table_counts_fields_that_leave_the_gate_over_codes_that_exist(name: s
     assert set(spec.title) == set(load.LANGUAGES)
     assert set(spec.units) <= set(LISTS["unit"].codes)
     for dimension in spec.dimensions.values():
-        listed = leaving[dimension.field].codelist or dimension.field
+        listed = leaving[dimension.field].listed
         assert (dimension.codelist, TOTAL in dimension.codes) == (listed, False)
-        assert set(dimension.codes) <= set(LISTS[listed].codes)
+        assert set(dimension.codes) <= set(LISTS[dimension.codelist].codes)
 
 
 UNITS = table("""
@@ -141,6 +147,7 @@ dataset      | units
 victims      | victim_identified victim_presumed
 cases        | report incident
 perpetrators | suspect prosecuted convicted
+services     | screened presumed identified referred accepted refused served closed
 aggregates   | victim_identified offence suspect prosecuted convicted
 reference    | population
 """)

@@ -53,7 +53,9 @@ class Reader:
         listed = self.lists[field.codelist or ""].spellings
         # "Total" is a code of tables; a person of sex "Total" is a fault.
         total = () if self.contract.kind == "persons" else (TOTAL,)
-        common = {w: (code,) for w, code in listed.items() if code != TOTAL or code in total}
+        held = field.codes or self.lists[field.codelist or ""].codes
+        allowed = {code for code in held if code != TOTAL or code in total}
+        common = {w: (code,) for w, code in listed.items() if code in allowed}
         # The source's own words come first: its "Otro" need not be that of the list.
         own = self.layout.labels.get(self.feed.fields[field.name].labels or "", {})
         return common | {spelling(word): codes(m, field) for word, m in own.items()}

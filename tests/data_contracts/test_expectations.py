@@ -25,8 +25,8 @@ def sound_value(field: Field) -> object:
         return PSEUDONYM
     if field.safe == "period":
         return "2025-Q1"
-    listed = "age_band" if field.treatment == "generalise:age_band" else field.codelist
-    return LISTS[listed].codes[-1] if listed else 7
+    codes = field.held(LISTS)
+    return codes[-1] if codes else 7
 
 
 def sound(contract: Contract) -> pl.DataFrame:
