@@ -261,6 +261,7 @@ def propose(
     )
     with whole.folder(workspace[steps.VINTAGES] / folder.name, replace=True) as own:
         steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
+        steps.write_slices(own / steps.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
     (out / "release").write_text(folder.name)
     shutil.copy(folder / signing.CHECKSUMS, out)

@@ -215,9 +215,10 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
     return found
 
 
-def accepted(workspace: Workspace) -> list[Sent]:
-    """The submissions whose safe rows may be counted, in the order of receipt."""
-    pairs = ((one, verdict(workspace, one.submission)) for one in received(workspace))
+def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:
+    """The submissions whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
+    then = (one for one in received(workspace) if by is None or one.received <= by)
+    pairs = ((one, verdict(workspace, one.submission)) for one in then)
     return [
         Sent(one.submission, one.layout, tuple(v.rows_out), v.countries, v.periods)
         for one, v in pairs
