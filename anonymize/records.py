@@ -17,6 +17,7 @@ from data_contracts.model import UNKNOWN, Contract, Field
 AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
 DAYS = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
+KNOWN = (*identity.ROLES, "sex")
 
 
 class UnknownTreatment(ValueError):
@@ -25,10 +26,15 @@ class UnknownTreatment(ValueError):
 
 @dataclass(frozen=True)
 class Safe:
-    """What leaves the gate in: safe rows with ``row``, and their several answers."""
+    """What leaves the gate in: safe rows with ``row``, and their several answers.
+
+    ``known`` is what persons are recognised by, under their records' pseudonyms. It is no safe
+    frame: it leaves the sealed process encrypted to the intake, or not at all.
+    """
 
     rows: pl.DataFrame
     answers: pl.DataFrame
+    known: pl.DataFrame
 
 
 def quarter(day: pl.Expr) -> pl.Expr:
@@ -144,7 +150,22 @@ def protect(
         safe = safe.with_columns(record=pl.coalesce(own, "made")).drop("made")
         safe = _persons(frame, safe, contract, keys, origin)
     safe = safe.with_columns(whose)
-    return Safe(safe, _answers(safe, answers, contract))
+    return Safe(safe, _answers(safe, answers, contract), _known(frame, safe, contract, origin))
+
+
+def _known(
+    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, origin: Origin
+) -> pl.DataFrame:
+    """``dataset``, ``record``, ``sex`` and a text for each link role; of whom nothing else is."""
+    given = {str(f.link_role): pl.col(f.name) for f in contract.fields if f.link_role}
+    told = given | ({"sex": pl.col("sex")} if "sex" in frame.columns else {})
+    if origin.person == "row" or not given:
+        return pl.DataFrame(schema=dict.fromkeys(("dataset", "record", *KNOWN), pl.String))
+    texts = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]
+    found = frame.select("row", *texts).join(safe.select("row", "record"), on="row")
+    anything = pl.any_horizontal(pl.col(*identity.ROLES).is_not_null())
+    known = found.filter(anything).select(pl.lit(contract.name).alias("dataset"), "record", *KNOWN)
+    return known.sort("record")
 
 
 def _answers(safe: pl.DataFrame, answers: pl.DataFrame, contract: Contract) -> pl.DataFrame:

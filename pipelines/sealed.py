@@ -4,6 +4,7 @@ Read as text, judge what was received, conform, judge relations, protect, judge 
 write. A row is kept when it fed a contract, or set aside with exactly one reason.
 """
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from data_contracts.checks import Context, broken, faults, foreign_answers, rule
 from data_contracts.verdict import Fault, Verdict
 from pipelines import arrivals, keystore, whole
 from pipelines.accounts import Fed, verdict_of
-from pipelines.intake import Job
+from pipelines.intake import PERSONS, Job
 from transforms.conform import Reader, conform, in_scope, named, picked, unmapped
 
 
@@ -72,6 +73,15 @@ def write(feeds: list[Fed], out: Path) -> None:
                 frame.sort(sorted(frame.columns)).write_parquet(draft, statistics=False)
 
 
+def keep(feeds: list[Fed], out: Path, keys: Path) -> None:
+    """What persons are recognised by, encrypted to the intake: only ``matching`` opens it."""
+    for number, one in enumerate(feeds):
+        if len(one.safe.known):
+            data = io.BytesIO()
+            one.safe.known.write_parquet(data, statistics=False)
+            whole.write(out / f"{PERSONS}.{number}.age", keystore.sealed(data.getvalue(), keys))
+
+
 def _taken(job: Job) -> tuple[Verdict, list[Fed]]:
     layout, lists = load.layout(job.layout), load.codelists()
     frames = arrivals.assigned(arrivals.contents(job), layout)
@@ -95,4 +105,6 @@ def take_in(job: Job) -> Verdict:
         return Verdict(verdict="faults", faults=(error.fault,))
     if job.out and verdict.verdict != "faults":
         write(made, job.out)
+        if job.keys:
+            keep(made, job.out, job.keys)
     return verdict
