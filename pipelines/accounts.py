@@ -20,6 +20,7 @@ REASONS = (
     "consent",
     "relation",
     "implausible",
+    "contradiction",
     "conflict",
     "repeated",
     "scope",

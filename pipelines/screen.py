@@ -31,6 +31,7 @@ REASONS = {
     "consent": "the person did not agree to be counted",
     "relation": "refers to a case that was not sent",
     "implausible": "a number no country can report",
+    "contradiction": "a figure that its unit or its status contradicts",
     "conflict": "contradicts itself, or another row of the same series or client",
     "repeated": "repeated",
 }

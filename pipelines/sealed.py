@@ -18,7 +18,7 @@ from data_contracts.verdict import Fault, Verdict
 from pipelines import arrivals, keystore, whole
 from pipelines.accounts import Fed, verdict_of
 from pipelines.intake import PERSONS, Job
-from transforms.conform import Reader, conform, in_scope, named, picked, unmapped
+from transforms.conform import Reader, conform, in_scope, named, picked, undeclared, unmapped
 
 
 def _without(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -39,14 +39,20 @@ def _ragged(frame: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(code=pl.lit("ROW-01"), column=pl.lit(""), reason=pl.lit("fault"))
 
 
+def _undeclared(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    found = undeclared(frame, reader.feed)
+    return found.select("row", code=pl.lit("ROW-02"), column="column", reason=pl.lit("unmapped"))
+
+
 def fed(frame: pl.DataFrame, reader: Reader, context: Context, keys: Keys, origin: Origin) -> Fed:
     """One feed from text to safe rows; what is broken at a stage does not reach the next."""
     contract, lists = reader.contract, reader.lists
-    taken = picked(frame, reader.feed, lists)
+    taken = picked(frame, reader)
     inside = in_scope(named(taken, reader), reader)
     labels = unmapped(inside, reader)
     received = broken(inside, rules(contract, lists, "received", context))
-    found = pl.concat([_foreign(labels), received, _ragged(taken)])
+    told = taken.join(inside, on="row", how="semi")
+    found = pl.concat([_foreign(labels), received, _ragged(taken), _undeclared(told, reader)])
     conformed = conform(_without(inside, found), reader)
     related = broken(conformed.rows, rules(contract, lists, "related", context))
     rows = _without(conformed.rows, related)
