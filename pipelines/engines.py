@@ -163,6 +163,9 @@ def _session(master: str) -> Iterator[Any]:
     session = builder.config("spark.ui.enabled", "false").getOrCreate()
     try:
         session.sparkContext.setLogLevel("OFF")
+        # Two hundred parts, the default, are for far more rows than a cube has.
+        parts = 2 * session.sparkContext.defaultParallelism
+        session.conf.set("spark.sql.shuffle.partitions", str(parts))
         yield session
     finally:
         session.stop()

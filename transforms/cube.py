@@ -85,12 +85,18 @@ def count(
     """
     series = people.engine.lift(available.select(FAMILY).unique())
     plan = Plan(table, people, lists, series, TOTAL in available["country"])
-    parts = []
-    for asked in subsets(plan.many):
-        found = atoms(plan, asked)
-        for names in subsets(plan.single):
-            parts.append(added(plan, found, [*names, *asked]))
+    parts = [added(plan, atoms(plan, asked), asked) for asked in subsets(plan.many)]
     return dense(full_cross(table, available), pl.concat(parts))
+
+
+def summed(name: str) -> nw.Expr:
+    """The sum of a column; DuckDB would make it wider."""
+    return nw.col(name).sum().cast(nw.Int64)
+
+
+def many() -> nw.Expr:
+    """How many rows, as wide on every engine."""
+    return nw.len().cast(nw.Int64)
 
 
 def subsets(names: Iterable[str]) -> Iterable[tuple[str, ...]]:
@@ -131,20 +137,16 @@ def of_once(plan: Plan, asked: Sequence[str]) -> Atoms:
     shared = nw.when(~nw.col("is_alone")).then(nw.col("case_key"))
     by = ["home", "quarter", "year", "unit", *asked, *raw, "by"]
     # One look at the records; everything after it is about few rows.
-    base = (
-        rows.with_columns(**raw, by=shared)
-        .group_by(by)
-        .agg(n=nw.len().cast(nw.Int64), key=nw.col("person_key").sum())
-    )
+    base = rows.with_columns(**raw, by=shared).group_by(by).agg(n=many(), key=summed("person_key"))
     base = in_families(plan.people.engine.keep(base), plan)
     for name, dimension in plan.single.items():
         base = rolled(base.with_columns(code=nw.col(RAW + dimension.field)), plan, name)
     cell = [*FAMILY, *plan.single, *asked]
     alone = nw.when(nw.col("by").is_null()).then(nw.col("n")).otherwise(nw.lit(0, nw.Int64))
-    sums = {"n": nw.col("n").sum(), "key": nw.col("key").sum()}
-    cells = base.with_columns(alone=alone).group_by(cell).agg(**sums, alone=nw.col("alone").sum())
-    cases = base.filter(~nw.col("by").is_null()).group_by([*cell, "by"]).agg(n=nw.col("n").sum())
-    homes = base.with_columns(by=nw.col("home")).group_by([*cell, "by"]).agg(n=nw.col("n").sum())
+    sums = {"n": summed("n"), "key": summed("key")}
+    cells = base.with_columns(alone=alone).group_by(cell).agg(**sums, alone=summed("alone"))
+    cases = base.filter(~nw.col("by").is_null()).group_by([*cell, "by"]).agg(n=summed("n"))
+    homes = base.with_columns(by=nw.col("home")).group_by([*cell, "by"]).agg(n=summed("n"))
     return Atoms(cells, cases, homes)
 
 
@@ -185,7 +187,7 @@ def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
         members = members.join(codes.unique(), on=PERSON, how="inner")
     members = keep(members)
     cell = [*FAMILY, *plan.single, *asked]
-    cells = members.group_by(cell).agg(n=nw.len().cast(nw.Int64), key=nw.col("person_key").sum())
+    cells = members.group_by(cell).agg(n=many(), key=summed("person_key"))
     return Atoms(
         cells.with_columns(alone=nw.lit(0, nw.Int64)),
         shares(members, own, cell, "case_key"),
@@ -196,11 +198,7 @@ def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
 def shares(members: Frame, own: Frame, cell: list[str], by: str) -> Frame:
     """The persons of each cell by case or by country; who has records in two is in both."""
     links = own.with_columns(by=nw.col(by)).select(*PERSON, "by").unique()
-    return (
-        members.join(links, on=PERSON, how="inner")
-        .group_by([*cell, "by"])
-        .agg(n=nw.len().cast(nw.Int64))
-    )
+    return members.join(links, on=PERSON, how="inner").group_by([*cell, "by"]).agg(n=many())
 
 
 def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
@@ -214,38 +212,53 @@ def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
     return held.rename({"held": name}).drop("code")
 
 
-def added(plan: Plan, found: Atoms, names: Sequence[str]) -> pl.DataFrame:
-    """The cells over the dimensions ``names``, the others in total."""
-    cell = [*FAMILY, *names]
-    sums = {name: nw.col(name).sum() for name in ("n", "key", "alone")}
-    cells = fetched(found.cells.group_by(cell).agg(**sums))
-    for view, frame in (("case", found.cases), ("country", found.homes)):
-        each = frame.group_by([*cell, "by"]).agg(n=nw.col("n").sum())
-        parts = each.group_by(cell).agg(number=nw.len().cast(nw.Int64), largest=nw.col("n").max())
-        cells = cells.join(
-            fetched(parts.rename({"number": f"n_{view}", "largest": f"max_{view}"})),
-            on=cell,
-            how="left",
-        )
-    totals = [pl.lit(TOTAL).alias(n) for n in plan.table.dimensions if n not in names]
-    return shaped(cells.with_columns(totals), list(plan.table.dimensions))
-
-
-def shaped(cells: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
-    """The counts of a cell by their names: a person alone in a case is a case of one."""
-    alone = pl.col("alone").cast(pl.Int64)
-    of_several = pl.col("n_case", "max_case").cast(pl.Int64).fill_null(0)
-    counted = cells.with_columns(of_several, alone=alone).select(
-        *FAMILY,
-        *dimensions,
-        pl.col("n"),
-        cell_key=pl.col("key") % KEYS,
-        n_cases=pl.col("n_case") + pl.col("alone"),
-        max_case=pl.max_horizontal("max_case", pl.col("alone").clip(upper_bound=1)),
-        n_countries=pl.col("n_country"),
-        max_country=pl.col("max_country"),
+def added(plan: Plan, found: Atoms, asked: Sequence[str]) -> pl.DataFrame:
+    """The cells over the ``asked`` dimensions and every choice of single ones, others in total."""
+    cell = [*FAMILY, *plan.table.dimensions]
+    sums = {name: summed(name) for name in ("n", "key", "alone")}
+    cells = fetched(totalled(plan, found.cells, asked, [], sums))
+    cases = fetched(largest(plan, found.cases, asked)).rename(
+        {"number": "n_cases", "largest": "max_case"}
     )
-    return counted.cast(dict.fromkeys(COUNTS, pl.Int64))
+    if plan.regional:
+        homes = fetched(largest(plan, found.homes, asked))
+    else:
+        homes = cells.select(*cell, number=1, largest="n")
+    homes = homes.rename({"number": "n_countries", "largest": "max_country"})
+    return shaped(cells.join(cases, on=cell, how="left").join(homes, on=cell, how="left"), cell)
+
+
+def totalled(
+    plan: Plan, frame: Frame, asked: Sequence[str], by: list[str], sums: Mapping[str, nw.Expr]
+) -> Frame:
+    """``sums`` of a view over each choice of single dimensions, in one frame for one question."""
+    parts = []
+    for names in subsets(plan.single):
+        left = [name for name in plan.table.dimensions if name not in (*names, *asked)]
+        grouped = frame.group_by([*FAMILY, *names, *asked, *by]).agg(**sums)
+        totals = [nw.lit(TOTAL).alias(name) for name in left]
+        named = grouped.with_columns(totals) if totals else grouped
+        parts.append(named.select(*FAMILY, *plan.table.dimensions, *by, *sums))
+    return nw.concat(parts)
+
+
+def largest(plan: Plan, frame: Frame, asked: Sequence[str]) -> Frame:
+    """Per cell the ``number`` of cases, or countries, and the persons of the ``largest``."""
+    each = totalled(plan, frame, asked, ["by"], {"n": summed("n")})
+    cell = [*FAMILY, *plan.table.dimensions]
+    return each.group_by(cell).agg(number=many(), largest=nw.col("n").max())
+
+
+def shaped(cells: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
+    """The counts of a cell by their names: a person alone in a case is a case of one."""
+    cases = pl.col("n_cases").fill_null(0) + pl.col("alone")
+    lone = pl.col("alone").clip(upper_bound=1)
+    counted = cells.with_columns(
+        cell_key=pl.col("key") % KEYS,
+        n_cases=cases,
+        max_case=pl.max_horizontal("max_case", lone),
+    )
+    return counted.select(*cell, *COUNTS).cast(dict.fromkeys(COUNTS, pl.Int64))
 
 
 def full_cross(table: Table, series: pl.DataFrame) -> pl.DataFrame:
