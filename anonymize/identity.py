@@ -13,6 +13,8 @@ from typing import Literal
 
 import polars as pl
 
+from data_contracts.model import Frequency
+
 VERSION = "1"
 ROLES = ("family_name", "given_name", "birth_date", "document")
 
@@ -21,9 +23,8 @@ ROLES = ("family_name", "given_name", "birth_date", "document")
 class Keys:
     """The secrets of a country and of its region, 32 bytes each; never printed.
 
-    ``identity`` makes the country's pseudonyms. ``linking``, which all countries have and the
-    region has not, then ``region``, which no country has, make the link token. ``rounding``
-    makes the person keys, and it is never rotated.
+    ``identity`` makes the country's pseudonyms; ``linking``, then ``region``, the link token;
+    ``rounding`` the person keys, and it is never rotated.
     """
 
     identity: bytes
@@ -34,11 +35,17 @@ class Keys:
 
 @dataclass(frozen=True)
 class Origin:
-    """Who sent the records, for which country, and whether its persons can be told apart."""
+    """Who sent the records, for which country, and whether its persons can be told apart.
+
+    ``country`` is unknown for a publisher whose rows say their own. ``frequency`` is the finest
+    period that the source reports; ``case`` says that each row is a case of its own.
+    """
 
     source: str
     country: str
     person: Literal["row", "identity"]
+    frequency: Frequency = "quarter"
+    case: Literal["row"] | None = None
 
 
 def mac(key: bytes, purpose: str, *parts: str) -> bytes:
@@ -119,9 +126,9 @@ def identities(frame: pl.DataFrame, roles: dict[str, str]) -> pl.Series:
 
 
 def link_token(identity: pl.Expr, keys: Keys) -> pl.Expr:
-    """The regional token: the countries' linking key first, then the region's.
+    """The regional token: the country's linking key first, then the region's.
 
-    The same in every country. Neither key holder alone can try out names.
+    Neither key holder alone can try out names.
     """
 
     def token(text: str) -> str:

@@ -17,7 +17,6 @@ from data_contracts.model import UNKNOWN, Contract, Field
 AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
 DAYS = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
-KNOWN = (*identity.ROLES, "sex")
 
 
 class UnknownTreatment(ValueError):
@@ -26,20 +25,20 @@ class UnknownTreatment(ValueError):
 
 @dataclass(frozen=True)
 class Safe:
-    """What leaves the gate in: safe rows with ``row``, and their several answers.
-
-    ``known`` is what persons are recognised by, under their records' pseudonyms. It is no safe
-    frame: it leaves the sealed process encrypted to the intake, or not at all.
-    """
+    """What leaves the gate in: safe rows with ``row``, and their several answers."""
 
     rows: pl.DataFrame
     answers: pl.DataFrame
-    known: pl.DataFrame
 
 
 def quarter(day: pl.Expr) -> pl.Expr:
     """A date as its quarter."""
     return pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+
+
+def year(day: pl.Expr) -> pl.Expr:
+    """A date as its year."""
+    return day.dt.year().cast(pl.String)
 
 
 def age_band(age: pl.Expr) -> pl.Expr:
@@ -78,9 +77,36 @@ def treated(field: Field, keys: Keys, origin: Origin) -> list[pl.Expr]:
             # By the field's own name: a case has the same pseudonym in every dataset.
             made = identity.pseudonym(column, keys, field.name, origin.source)
             return [made.alias(field.safe)]
+        case ["generalise", "quarter"] if origin.frequency == "year":
+            # Who reports by the year has said nothing about quarters.
+            return [year(column).alias(field.safe)]
         case ["generalise", verb] if verb in GENERALISE:
             return [GENERALISE[verb](column).alias(field.safe)]
     raise UnknownTreatment(f"{field.name}: {field.treatment}. Add the verb, or drop the field.")
+
+
+def _first_known(columns: list[pl.Expr]) -> pl.Expr:
+    known = [pl.when(column != UNKNOWN).then(column) for column in columns]
+    return pl.coalesce(*known, *columns)
+
+
+def leaving(contract: Contract, keys: Keys, origin: Origin) -> list[pl.Expr]:
+    """What leaves the gate of all fields of one answer, one column a safe name.
+
+    Where two fields have one safe name, they are two ways to say one thing: the first of the
+    contract that is known counts. Records have the country of their submission; only where it
+    is a publisher's of many countries do they say their own.
+    """
+    made: dict[str, list[pl.Expr]] = {}
+    for field in contract.single:
+        for column in treated(field, keys, origin):
+            made.setdefault(field.safe, []).append(column)
+    if "country" in made and contract.kind == "persons":
+        made["country"].insert(0, pl.lit(origin.country))
+    return [
+        columns[0] if len(columns) == 1 else _first_known(columns).alias(name)
+        for name, columns in made.items()
+    ]
 
 
 def _occurrence(columns: list[str]) -> pl.Expr:
@@ -139,33 +165,18 @@ def protect(
     ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person_key`` and
     ``link_token``.
     """
-    columns = [c for field in contract.single for c in treated(field, keys, origin)]
-    safe = frame.select("row", *columns)
+    safe = frame.select("row", *leaving(contract, keys, origin))
     whose = [pl.lit(origin.source).alias("source")]
     if contract.kind == "persons":
-        whose.append(pl.lit(origin.country).alias("country"))
         made = _recorded(_with_answers(safe, answers), keys, origin)
         safe = safe.join(made, on="row", how="left", maintain_order="left")
         own = pl.col("record") if "record" in safe.columns else pl.lit(None, pl.String)
         safe = safe.with_columns(record=pl.coalesce(own, "made")).drop("made")
+        if origin.case == "row" and "case" in safe.columns:
+            safe = safe.with_columns(case="record")
         safe = _persons(frame, safe, contract, keys, origin)
     safe = safe.with_columns(whose)
-    return Safe(safe, _answers(safe, answers, contract), _known(frame, safe, contract, origin))
-
-
-def _known(
-    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, origin: Origin
-) -> pl.DataFrame:
-    """``dataset``, ``record``, ``sex`` and a text for each link role; of whom nothing else is."""
-    given = {str(f.link_role): pl.col(f.name) for f in contract.fields if f.link_role}
-    told = given | ({"sex": pl.col("sex")} if "sex" in frame.columns else {})
-    if origin.person == "row" or not given:
-        return pl.DataFrame(schema=dict.fromkeys(("dataset", "record", *KNOWN), pl.String))
-    texts = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]
-    found = frame.select("row", *texts).join(safe.select("row", "record"), on="row")
-    anything = pl.any_horizontal(pl.col(*identity.ROLES).is_not_null())
-    known = found.filter(anything).select(pl.lit(contract.name).alias("dataset"), "record", *KNOWN)
-    return known.sort("record")
+    return Safe(safe, _answers(safe, answers, contract))
 
 
 def _answers(safe: pl.DataFrame, answers: pl.DataFrame, contract: Contract) -> pl.DataFrame:

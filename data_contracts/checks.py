@@ -20,8 +20,6 @@ NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
 # Steps with which assistance begins, and how the steps after it are called.
 BEGINNINGS = ("accepted", "served")
 FOLLOW_UP = "follow_up_"
-# Status of a figure that is not there, or not shown.
-ABSENT = ("M", "O", "Q")
 PSEUDONYM = r"^[0-9a-f]{32}$"
 PERSON_KEYS = 2**32
 
@@ -94,10 +92,9 @@ def in_period(contract: Contract, context: Context) -> Iterator[Rule]:
 
 
 def plausible_count(contract: Contract, context: Context) -> Iterator[Rule]:
-    """A figure that a country can report; larger ones were references to cells, not counts."""
+    """A count that a country can report; larger ones were references to cells, not counts."""
     most = context.policy.max_published_count
-    figure = reading.number(pl.col("value"))
-    yield Rule("PLAUSIBLE-01", "value", figure.is_between(0, most), "implausible")
+    yield Rule("PLAUSIBLE-01", "value", reading.whole(pl.col("value")) <= most, "implausible")
 
 
 def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
@@ -147,22 +144,6 @@ def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("UNIQUE_KEY-02", key[0], first | ~agree, "repeated")
 
 
-def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
-    """A figure is what its type and its status say; where they contradict it, nobody knows which.
-
-    A count with a fraction discredits its whole series: where 1.7 persons stand beside 2.0, the
-    2.0 are no persons either.
-    """
-    series = [name for name in contract.key if name != "period"]
-    value, kind, status = pl.col("value"), pl.col("value_type"), pl.col("obs_status")
-    fraction = ((kind == "count") & (value != value.round())).fill_null(False)
-    yield Rule("FIGURE-01", "value", ~fraction.any().over(series), "contradiction")
-    absent = status.is_in(ABSENT) & value.is_not_null()
-    yield Rule("FIGURE-02", "value", ~absent, "contradiction")
-    based = (kind != "rate") | pl.col("rate_base").is_not_null()
-    yield Rule("FIGURE-03", "rate_base", based, "fault")
-
-
 def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
     """A record stands once in a submission; the first row stays."""
     # Judged before the gate, so by the names that the fields have there.
@@ -180,7 +161,6 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "follow_up_after_service": follow_up_after_service,
     "outcome_at_the_end": outcome_at_the_end,
     "unique_key": unique_key,
-    "sound_figure": sound_figure,
     "unique_record": unique_record,
 }
 
@@ -193,7 +173,7 @@ def rules(
     if stage == "received":
         made += [rule for item in contract.fields for rule in _received(item, context)]
     if stage == "safe":
-        made += [r for item in contract.single if item.leaves for r in _safe(item, lists)]
+        made += [r for item in contract.kept for r in _safe(item, lists)]
         made += _added(contract)
     for rule in (q for q in contract.quality if q.stage == stage):
         made += VERBS[rule.verb](contract, context)

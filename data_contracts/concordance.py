@@ -25,6 +25,8 @@ REST = "*"
 
 # The other's category means the same, holds more, holds less, or is not there; best first.
 Match = Literal["exact", "broader", "narrower", "none"]
+# Ours holds all of theirs.
+HOLDING = ("exact", "narrower")
 MATCHES: tuple[Match, ...] = ("exact", "broader", "narrower", "none")
 
 
@@ -91,6 +93,20 @@ class Concordance(Frozen):
         own = self._by_code.get((codelist, code)) or self._by_code.get((codelist, REST), [])
         day = window(period).end
         return tuple(r for r in own if r.valid_from <= day <= r.valid_to)
+
+    def labels(self, codelist: CodeList) -> dict[str, str]:
+        """Each category of the standard to our code that holds all of it, the finest there is.
+
+        A category that holds more than every code of ours is not there: to which part of it a
+        person belongs, nobody can know.
+        """
+        found: dict[str, tuple[bool, int, str]] = {}
+        for relation in self.relations:
+            if relation.codelist == codelist.name and relation.match in HOLDING:
+                depth = len(codelist.ancestors(relation.code))
+                rank = (relation.match == "exact", depth, relation.code)
+                found[relation.target] = max(rank, found.get(relation.target, rank))
+        return {target: code for target, (_, _, code) in found.items()}
 
     def match(self, codelist: str, code: str, period: str) -> Match:
         """The closest of a code's matches at the end of a period; none without a relation."""

@@ -62,7 +62,7 @@ def table_rules(contract: Contract) -> Iterator["Expectation"]:
     """What the rows of a safe frame must satisfy together: no column that names a person."""
     import great_expectations.expectations as expect
 
-    own = [field.safe for field in contract.single if field.leaves]
+    own = [field.safe for field in contract.kept]
     added = ["source", "country", "person_key", "link_token", "record"]
     extra = added if contract.kind == "persons" else ["source"]
     columns = sorted({*own, *extra})
@@ -76,7 +76,7 @@ def suite_of(
 
     Of a column that is not there only that it be there: to ask for its values is a crash.
     """
-    fields = [field for field in contract.single if field.leaves]
+    fields = list(contract.kept)
     asked = [rule for field in fields for rule in field_rules(field, lists)]
     asked += added_rules(contract)
     there = [rule for rule in asked if _can_be_asked(rule, columns)]

@@ -7,15 +7,13 @@ from pydantic import model_validator
 
 from data_contracts.model import Frequency, Frozen
 
-COLUMN, CELL = "(column)", "(cell)"
-
 
 class FileSpec(Frozen):
     """One file of a submission: how each accepted format of it is read.
 
     The header is the first row that has all columns the layout uses, so title rows and blank
-    lines before it need no mark. ``may_lack`` names columns that some editions do not have: they
-    are read as blank.
+    lines before it need no mark. Columns that the file ``may_lack``, because some editions do
+    not have them, are blank where they are lacking.
     """
 
     formats: tuple[Literal["csv", "xlsx", "ods"], ...]
@@ -29,22 +27,17 @@ class FileSpec(Frozen):
 class FieldMap(Frozen):
     """Where a field comes from: a column, several for a verb, or one constant code.
 
-    ``labels`` names a table of the layout: its words come first, the field's code list after
-    them. ``when`` names labels of other columns: in rows without them the field is the total.
-    ``blank`` is the code that an empty cell means in this source, where it means one: a total in
-    one table is unknown in the next, so nothing is assumed.
+    ``labels`` names a table of the layout: its words come first, then those of ``standard``, a
+    standard that the source follows, then the field's code list. ``when`` names labels of other
+    columns: in rows without them the field is the total.
     """
 
     columns: tuple[str, ...] = Key(default=(), alias="from")
     value: str | None = None
     verb: str | None = None
     labels: str | None = None
+    standard: str | None = None
     when: dict[str, str] = Key(default={})
-    blank: str | None = None
-
-    def shares(self, other: Self) -> bool:
-        """Whether both fields are read from one column that mixes dimensions."""
-        return (self.columns, self.verb, self.labels) == (other.columns, other.verb, other.labels)
 
     @model_validator(mode="before")
     @classmethod
@@ -63,26 +56,20 @@ class FieldMap(Frozen):
 class Feed(Frozen):
     """Which rows of which file feed a contract, and how its fields are filled.
 
-    ``scope`` is column to code list, or to a table of labels of the layout: rows whose text is
-    not in it are out of scope, as are the world's regions in a table of countries. ``unpivot``
-    names columns that each hold a figure of their own: a row becomes one row a column, with the
-    column's name in ``(column)`` and its text in ``(cell)``. ``ignored`` closes a table whose
-    breakdowns are columns: a column that is neither read nor ignored may be a new breakdown, so
-    a row that fills it is set aside.
+    ``scope`` is column to code list: rows whose text is no code of the list are out of scope,
+    as are the world's regions in a table of countries.
     """
 
     file: str
     where: dict[str, tuple[str, ...]] = Key(default={})
     scope: dict[str, str] = Key(default={})
-    unpivot: tuple[str, ...] = ()
-    ignored: tuple[str, ...] | None = None
     fields: dict[str, FieldMap]
 
     @property
     def columns(self) -> set[str]:
         """All columns of the file that this feed reads."""
         of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
-        return (of_fields - {COLUMN, CELL}) | {*self.where, *self.scope, *self.unpivot}
+        return of_fields | set(self.where) | set(self.scope)
 
 
 LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]
@@ -94,6 +81,7 @@ class Layout(Frozen):
     ``labels`` hold words that only this source uses: each to codes of one or more fields, or
     ``out_of_scope`` for what the source records but trafficking statistics do not count.
     ``year_starts`` is the month in which the source's year begins; its quarters are ours.
+    ``case: row`` counts each row as a case of its own, where a publisher does not say cases.
     """
 
     name: str
@@ -107,6 +95,7 @@ class Layout(Frozen):
     frequency: Frequency
     year_starts: Literal[1, 4, 7, 10] = 1
     person: Literal["row", "identity"] | None = None
+    case: Literal["row"] | None = None
     public: bool = False
     public_records: bool = False
     language: str = "en"
@@ -117,9 +106,17 @@ class Layout(Frozen):
     feeds: dict[str, Feed]
 
     def columns(self, file: str) -> set[str]:
-        """The columns that ``file`` must have: all that any feed reads and that it may not lack."""
-        read = {c for feed in self.feeds.values() if feed.file == file for c in feed.columns}
-        return read - set(self.files[file].may_lack)
+        """All columns of ``file`` that any feed reads."""
+        return {c for feed in self.feeds.values() if feed.file == file for c in feed.columns}
+
+    def required(self, file: str) -> frozenset[str]:
+        """The columns without which a file is not ``file``."""
+        return frozenset(self.columns(file)) - set(self.files[file].may_lack)
+
+    def keeper(self, country: str | None) -> str | None:
+        """Whose keys treat the records: the country's, or the publisher's own where its rows say
+        their countries; None where there are no records."""
+        return self.country or country or (self.source if self.person else None)
 
     @model_validator(mode="after")
     def feeds_read_declared_files(self) -> Self:
@@ -131,4 +128,27 @@ class Layout(Frozen):
             raise ValueError(
                 "a year that begins in another month is no calendar year: ask quarters"
             )
+        return self
+
+    @model_validator(mode="after")
+    def a_whole_table_of_records_is_public(self) -> Self:
+        """Its countries and years are read from its rows, which only public rows may tell."""
+        if self.person and self.replaces == "source" and not self.public_records:
+            raise ValueError("a whole table of records (replaces: source) has public_records")
+        if self.case and not self.public_records:
+            raise ValueError("case: row shows what a single case is; it needs public_records")
+        return self
+
+    @model_validator(mode="after")
+    def a_year_is_a_date_only_where_years_are_reported(self) -> Self:
+        verbs = {field.verb for feed in self.feeds.values() for field in feed.fields.values()}
+        if "year_only" in verbs and self.frequency != "year":
+            raise ValueError("the verb year_only needs frequency: year")
+        return self
+
+    @model_validator(mode="after")
+    def rows_say_their_country_where_no_submission_does(self) -> Self:
+        told = {"country" in feed.fields for feed in self.feeds.values()}
+        if self.person and told != {self.replaces == "source"}:
+            raise ValueError("feeds of records fill country exactly when replaces is source")
         return self

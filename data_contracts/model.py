@@ -118,6 +118,15 @@ class Contract(Frozen):
         return tuple(field for field in self.fields if not field.many)
 
     @property
+    def kept(self) -> tuple[Field, ...]:
+        """For each column that leaves the gate in, the first field that fills it."""
+        first: dict[str, Field] = {}
+        for field in self.single:
+            if field.leaves:
+                first.setdefault(field.safe, field)
+        return tuple(first.values())
+
+    @property
     def many(self) -> tuple[Field, ...]:
         """Fields with several answers a row."""
         return tuple(field for field in self.fields if field.many)
@@ -151,6 +160,11 @@ class CodeList(Frozen):
         """
         inside = set(domain)
         return {code: self._held(code, inside) for code in self.codes if code != TOTAL}
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The codes that hold a code, the nearest first."""
+        parent = self.parents.get(code)
+        return (parent, *self.ancestors(parent)) if parent else ()
 
     def _held(self, code: str, inside: set[str]) -> str:
         while code not in inside:

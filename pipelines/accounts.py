@@ -8,6 +8,7 @@ import polars as pl
 from anonymize.records import Safe
 from data_contracts import load
 from data_contracts.checks import faults
+from data_contracts.layout import Layout
 from data_contracts.verdict import Fault, Verdict
 from pipelines.arrivals import Frames, dated, elsewhere, reported
 from pipelines.intake import MOST_FAULTS, Job
@@ -20,7 +21,6 @@ REASONS = (
     "consent",
     "relation",
     "implausible",
-    "contradiction",
     "conflict",
     "repeated",
     "scope",
@@ -125,12 +125,16 @@ def verdict_of(frames: Frames, feeds: list[Fed], period: str | None, job: Job) -
         rows_out={one.reader.contract.name: len(one.safe.rows) for one in feeds},
         unmapped=listed(feeds, layout.public, job.out is not None),
         faults=(*general, *unsafe, *found[:MOST_FAULTS]),
-        countries=(layout.country or job.country or "",) if layout.person else _countries(rows),
+        countries=_countries(rows, layout, job),
         periods=reported(frames, [one.reader for one in feeds], period) or _periods(rows),
     )
 
 
-def _countries(rows: list[pl.DataFrame]) -> tuple[str, ...]:
+def _countries(rows: list[pl.DataFrame], layout: Layout, job: Job) -> tuple[str, ...]:
+    """The country that reports or, where rows say theirs, those they say, unknown among them."""
+    named = layout.country or job.country
+    if layout.person and named:
+        return (named,)
     return tuple(sorted({c for r in rows for c in r["country"].unique()}))
 
 

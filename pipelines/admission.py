@@ -30,7 +30,7 @@ def layout_for(name: str, country: str | None, period: str | None) -> Layout:
     calendar_period(layout, period)
     if layout.country and country and country != layout.country:
         raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
-    if layout.person and not (layout.country or country):
+    if layout.person and layout.replaces != "source" and not (layout.country or country):
         raise WrongCountry(f"{name} serves several countries: say which with --country.")
     if country and layout.replaces == "source":
         raise WrongCountry(f"{name} brings a whole table of countries: leave out --country.")

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 import polars as pl
 
 from data_contracts import load, periods, reading
-from data_contracts.layout import Layout
+from data_contracts.concordance import concordance
+from data_contracts.layout import Feed, Layout
 from data_contracts.model import CodeList, Contract
 from data_contracts.verdict import Fault
 from pipelines import keystore
 from pipelines.intake import Job
 from sources import readers
-from transforms.conform import Reader, named, picked
+from transforms.conform import Reader, Standards, named, picked
 
 MOST_COLUMNS = 6
 READING = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
@@ -38,7 +39,7 @@ def matching(data: bytes, layout: Layout) -> tuple[str, pl.DataFrame]:
     lacking: list[tuple[float, list[str]]] = []
     other = ""
     for name in sorted(layout.files, key=lambda name: -len(layout.columns(name))):
-        wanted = frozenset(layout.columns(name))
+        wanted = layout.required(name)
         try:
             return name, readers.read(data, layout.files[name], wanted)
         except readers.NoHeader as error:
@@ -74,10 +75,17 @@ def assigned(contents: Iterable[bytes], layout: Layout) -> Frames:
 def readers_of(layout: Layout, lists: dict[str, CodeList], frames: Frames) -> list[Reader]:
     """One reader for each feed whose file was sent."""
     return [
-        Reader(load.contract(dataset), feed, layout, lists)
+        Reader(load.contract(dataset), feed, layout, lists, standards_of(feed, dataset, lists))
         for dataset, feed in layout.feeds.items()
         if feed.file in frames
     ]
+
+
+def standards_of(feed: Feed, dataset: str, lists: dict[str, CodeList]) -> Standards:
+    """The words of the standards that a feed follows, for the lists of its fields."""
+    fields = load.contract(dataset).by_name
+    named = {(s.standard, fields[n].codelist) for n, s in feed.fields.items() if s.standard}
+    return {(s, of): concordance(s).labels(lists[of]) for s, of in named if s and of}
 
 
 def _event(contract: Contract) -> str | None:
@@ -90,7 +98,7 @@ def dated(frames: Frames, feeds: list[Reader]) -> Counter[str]:
     found: Counter[str] = Counter()
     for reader in feeds:
         if (name := _event(reader.contract)) and name in reader.feed.fields:
-            texts = named(picked(frames[reader.feed.file], reader), reader)
+            texts = named(picked(frames[reader.feed.file], reader.feed, reader.lists), reader)
             day = reading.date(pl.col(name))
             quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
             found.update(texts.select(quarter)[name].drop_nulls().to_list())
@@ -136,7 +144,7 @@ def cases_of(frames: Frames, feeds: list[Reader]) -> frozenset[str] | None:
     """The case numbers of the submission's own cases; None when it sends no cases."""
     for reader in feeds:
         if reader.contract.name == "cases":
-            rows = picked(frames[reader.feed.file], reader)
+            rows = picked(frames[reader.feed.file], reader.feed, reader.lists)
             key = next(f.name for f in reader.contract.fields if f.primary_key)
             return frozenset(named(rows, reader)[key].drop_nulls())
     return None

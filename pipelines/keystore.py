@@ -16,8 +16,6 @@ from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.settings import Configuration, Workspace
 
 SIZE = 32
-# ``linking`` is common to the countries: under keys of their own, none would know another's people.
-OF_ALL = ("linking", "region", "rounding")
 
 
 class NoKeys(Refusal):
@@ -52,7 +50,7 @@ def create(workspace: Workspace) -> None:
     pair = pyrage.x25519.Identity.generate()
     whole.keep(folder / "intake.key", str(pair).encode())
     whole.keep(folder / "intake.pub", str(pair.to_public()).encode())
-    for name in OF_ALL:
+    for name in ("region", "rounding"):
         whole.keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
     signing.create(signing_key(workspace))
 
@@ -77,24 +75,25 @@ def signing_key(workspace: Workspace) -> Path:
     return workspace["keys"] / "signing.pem"
 
 
-def welcome(workspace: Workspace, country: str) -> None:
-    """The key of a country that sends records, unless it has it."""
-    whole.keep(workspace["keys"] / country / "identity.key", secrets.token_bytes(SIZE))
+def welcome(workspace: Workspace, keeper: str) -> None:
+    """The keys of a country or publisher that sends records, unless it has them."""
+    for name in ("identity", "linking"):
+        whole.keep(workspace["keys"] / keeper / f"{name}.key", secrets.token_bytes(SIZE))
 
 
-def ready(folder: Path, country: str | None) -> None:
+def ready(folder: Path, keeper: str | None) -> None:
     """Raise ``NoKeys`` unless a sealed child will find the keys that it needs."""
-    for name in ("intake", *OF_ALL):
+    for name in ("intake", "region", "rounding"):
         _guarded(folder / f"{name}.key")
-    if country:
-        _guarded(folder / country / "identity.key")
+    for name in ("identity", "linking") if keeper else ():
+        _guarded(folder / f"{keeper}" / f"{name}.key")
 
 
-def of_country(folder: Path, country: str) -> Keys:
-    """The keys with which the gate in treats a country's records."""
+def of_keeper(folder: Path, keeper: str) -> Keys:
+    """The keys with which the gate in treats the records of a country, or of a publisher."""
     return Keys(
-        identity=_secret(folder / country / "identity.key"),
-        linking=_secret(folder / "linking.key"),
+        identity=_secret(folder / keeper / "identity.key"),
+        linking=_secret(folder / keeper / "linking.key"),
         region=_secret(folder / "region.key"),
         rounding=rounding(folder),
     )

@@ -46,11 +46,6 @@ class Received(Frozen):
         names = (f"{self.submission}.{n}.age" for n in range(self.files))
         return tuple(workspace[INBOX] / name for name in names)
 
-    def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
-        """Where lies, encrypted too, what its persons are recognised by."""
-        found = workspace[INBOX].glob(f"{self.submission}.{intake.PERSONS}.*.age")
-        return tuple(sorted(found))
-
 
 def contents(files: Sequence[Path]) -> list[bytes]:
     """The bytes of each file; raises ``NoFile``."""
@@ -160,8 +155,8 @@ def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None)
             whole.write(file, keystore.sealed(content, workspace["keys"]))
         checked = _judged(workspace, one)
         if checked.verdict != "faults":
-            if one.country:
-                keystore.welcome(workspace, one.country)
+            if keeper := load.layout(one.layout).keeper(one.country):
+                keystore.welcome(workspace, keeper)
             record = workspace[INBOX] / f"{one.submission}.json"
             whole.write(record, one.model_dump_json(indent=1).encode())
             return checked
@@ -204,16 +199,13 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        keystore.ready(workspace["keys"], one.country)
+        keystore.ready(workspace["keys"], load.layout(one.layout).keeper(one.country))
         found = intake.start(_job(workspace, one, draft))
         # A child that ended half way has written some of its rows.
         for file in () if _refused(found) else sorted(draft.glob("*.parquet")):
             target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"
             target.parent.mkdir(exist_ok=True)
             file.replace(target)
-        _forget(one.sealed_persons(workspace))
-        for file in () if _refused(found) else sorted(draft.glob("*.age")):
-            file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
     except OSError as error:
         raise unwritable(draft, error) from None
     finally:
@@ -223,10 +215,9 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
     return found
 
 
-def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:
-    """The submissions whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
-    then = (one for one in received(workspace) if by is None or one.received <= by)
-    pairs = ((one, verdict(workspace, one.submission)) for one in then)
+def accepted(workspace: Workspace) -> list[Sent]:
+    """The submissions whose safe rows may be counted, in the order of receipt."""
+    pairs = ((one, verdict(workspace, one.submission)) for one in received(workspace))
     return [
         Sent(one.submission, one.layout, tuple(v.rows_out), v.countries, v.periods)
         for one, v in pairs
@@ -248,6 +239,6 @@ def destroy(workspace: Workspace, frozen: Slices) -> int:
             continue
         if set(slices_of(sent[one.submission], layout)) <= set(frozen):
             files = [file for file in one.sealed_files(workspace) if file.exists()]
-            _forget((*files, *one.sealed_persons(workspace)))
+            _forget(files)
             gone += len(files)
     return gone

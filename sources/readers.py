@@ -192,4 +192,6 @@ def read(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
     plain = unpacked(data)
     if (kind := format_of(plain)) not in spec.formats:
         raise Unreadable
-    return READERS[kind](plain, spec, wanted)
+    frame = READERS[kind](plain, spec, wanted)
+    lacking = [name for name in spec.may_lack if name not in frame.columns]
+    return frame.with_columns(pl.lit("").alias(name) for name in lacking)

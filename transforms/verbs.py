@@ -1,7 +1,7 @@
 """The named verbs of layouts: what a field's text needs that an equality cannot say.
 
-A verb in ``TEXT`` takes the columns of its field and gives the field's text. The others are
-called by ``conform``, because they give several codes, the codes of a word, or four columns.
+A verb in ``TEXT`` takes the columns of its field and gives the field's text. ``split_labels``
+and ``counts`` are called by ``conform``, because one gives several codes and one four columns.
 """
 
 import re
@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
-from data_contracts.reading import date, number
+from data_contracts.reading import date, spelt, whole
 from data_contracts.words import spelling
+
+# What no cell of a text file holds.
+BETWEEN = "\x1f"
 
 
 def age_at(birth: pl.Expr, event: pl.Expr) -> pl.Expr:
@@ -32,28 +35,39 @@ def first(text: pl.Expr, *_: pl.Expr) -> pl.Expr:
     return text
 
 
-def division_code(place: pl.Expr) -> pl.Expr:
-    """The code of a place of Canada's geographical classification: ``48`` of ``Alberta [48]``.
-
-    Two digits are a province or territory. More are a place inside one, which cannot stand
-    beside it: ``inside a province``. A place without a code, as ``Canada``, stays as it is.
-    """
-    code = place.str.extract(r"\[([\d ]+)\]\s*$")
-    province = code.str.contains(r"^\d{2}$")
-    inside = pl.when(province).then(code).otherwise(pl.lit("inside a province"))
-    return pl.when(code.is_null()).then(place).otherwise(inside)
-
-
-def first_filled(*texts: pl.Expr) -> pl.Expr:
-    """The first of several columns that says anything: a code, else the name beside it."""
+def first_given(*texts: pl.Expr) -> pl.Expr:
+    """The first of several columns that says anything, in the order of the layout."""
     return pl.coalesce(*texts)
+
+
+def year_only(year: pl.Expr) -> pl.Expr:
+    """A year as its first day; other text as it is, for the rule on dates to find.
+
+    Only for layouts of frequency year: of a date of theirs nothing but the year is kept.
+    """
+    return pl.when(year.str.contains(r"^[12]\d{3}$")).then(year + "-01-01").otherwise(year)
+
+
+def flags(columns: Mapping[str, pl.Expr], meanings: Mapping[str, str]) -> pl.Expr:
+    """One column per answer, with yes or no in it, as a list of answers: the names of the columns.
+
+    ``meanings`` is each normalised word of the list ``yes_no`` to its code. Null where no column
+    says yes; a word that is neither yes nor no stays, because it is no label of any list.
+    """
+    parts = []
+    for name, text in columns.items():
+        code = spelt(text).replace_strict(meanings, default=None, return_dtype=pl.String)
+        answer = pl.when(code == "yes").then(pl.lit(name)).when(code.is_null()).then(text)
+        parts.append(answer)
+    joined = pl.concat_str(parts, separator=BETWEEN, ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
 
 
 TEXT: dict[str, Callable[..., pl.Expr]] = {
     "age_at": age_at,
     "age_zero_unknown": age_zero_unknown,
-    "division_code": division_code,
-    "first_filled": first_filled,
+    "first_given": first_given,
+    "year_only": year_only,
 }
 
 
@@ -72,40 +86,39 @@ def split_labels(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(label for label in labels if label)
 
 
-def dimension_of_label(
-    known: Mapping[str, Mapping[str, str]], field: str, total: str
-) -> dict[str, tuple[str, ...]]:
-    """Labels of a column that mixes dimensions, to the codes of ``field``.
+def whole_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The text as one normalised label."""
+    return (spelling(text),)
 
-    ``known`` has the spellings of each dimension's list. A label that one list knows is of that
-    dimension, and the total of the others; one that all know as their total is the grand total.
+
+def flagged(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The normalised labels of what ``flags`` joined."""
+    return tuple(map(spelling, text.split(BETWEEN)))
+
+
+PARTS = {"flags": flagged, "split_labels": split_labels}
+
+
+def counts(text: pl.Series, censored: str | None) -> pl.DataFrame:
+    """Counts written by an office as ``value``, ``lower``, ``upper``, ``obs_status``.
+
+    ``censored`` is the publisher's mark for "too few to show", such as ``<5``: 1 to 4.
     """
-    meant: dict[str, tuple[str, ...]] = {}
-    for word in {word for spellings in known.values() for word in spellings}:
-        of = {name: spellings[word] for name, spellings in known.items() if word in spellings}
-        if len(of) == 1 or set(of.values()) == {total}:
-            meant[word] = (of.get(field, total),)
-    return meant
-
-
-def figures(text: pl.Series, status: pl.Series, censored: str | None) -> pl.DataFrame:
-    """Figures published by an office as ``value``, ``lower``, ``upper``, ``obs_status``.
-
-    ``censored`` is the publisher's mark for "too few to show", such as ``<5``: 1 to 4. An empty
-    figure is never zero: it is hidden or not applicable where ``status`` says so, else not
-    available. A figure without a status is a normal one.
-    """
-    column, value, said = pl.col("text"), number(pl.col("text")), pl.col("said")
+    column, value = pl.col("text"), whole(pl.col("text"))
     hidden = (column == pl.lit(censored)).fill_null(False)
-    most = column.str.strip_prefix("<").cast(pl.Float64, strict=False) - 1
-    absent = pl.when(said.is_in(["M", "Q"])).then(said).otherwise(pl.lit("O"))
-    given = pl.when(value.is_not_null()).then(said.fill_null("A")).otherwise(absent)
-    return pl.DataFrame({"text": text.str.strip_chars(), "said": status}).select(
-        value=value,
-        lower=pl.when(hidden).then(1.0).otherwise(value),
-        upper=pl.when(hidden).then(most).otherwise(value),
-        obs_status=pl.when(hidden).then(pl.lit("Q")).otherwise(given),
+    most = column.str.strip_prefix("<").cast(pl.Int64, strict=False) - 1
+    status = pl.when(hidden).then(pl.lit("Q")).when(value.is_not_null()).then(pl.lit("A"))
+    return (
+        text.str.strip_chars()
+        .alias("text")
+        .to_frame()
+        .select(
+            value=value,
+            lower=pl.when(hidden).then(1).otherwise(value),
+            upper=pl.when(hidden).then(most).otherwise(value),
+            obs_status=status.otherwise(pl.lit("O")),
+        )
     )
 
 
-VERBS = frozenset(TEXT) | {"split_labels", "figures", "known_or_other", "dimension_of_label"}
+VERBS = frozenset(TEXT) | {"flags", "split_labels", "counts", "known_or_other"}

@@ -101,7 +101,12 @@ def test_a_relation_holds_from_its_first_to_its_last_day() -> None:
 def test_the_closest_of_several_categories_speaks_for_a_code() -> None:
     ctdc = ALL["ctdc"]
     bands = {r.target: r.match for r in ctdc.of("age_band", "Y0T17", "2024")}
-    assert bands == {"Minor": "exact", "0--8": "narrower", "9--17": "narrower"}
+    assert bands == {
+        "Minor": "exact",
+        "0--8": "narrower",
+        "9--17": "narrower",
+        "09--17": "narrower",
+    }
     assert ctdc.match("age_band", "Y0T17", "2024") == "exact"
     assert ctdc.match("age_band", "Y25T34", "2024") == "narrower"
     assert ALL["sdmx"].match("means", "M1", "2024") == "none"
@@ -163,3 +168,21 @@ def test_a_replaced_file_answers_for_every_code(replace: Callable[[str], Concord
 def test_an_unknown_standard_names_the_known_ones() -> None:
     with pytest.raises(load.Unknown, match=r"'icpc'.+ctdc, eurostat, glotip"):
         concordance("icpc")
+
+
+def test_a_label_of_a_standard_is_read_as_the_finest_code_that_holds_all_of_it() -> None:
+    bands = ALL["ctdc"].labels(load.codelist("age_band"))
+    assert (bands["0--8"], bands["9--17"], bands["18--20"]) == ("Y0T14", "Y0T17", "Y18T24")
+    # They straddle our bands at 25 and at 35.
+    assert (bands["24--26"], bands["30--38"]) == ("Y_GE18", "Y_GE18")
+    assert (bands["Minor"], bands["Adult"]) == ("Y0T17", "Y_GE18")
+
+
+def test_a_label_that_holds_more_than_any_code_is_not_read() -> None:
+    forms = ALL["ctdc"].labels(load.codelist("exploitation"))
+    assert "isOtherExploit" not in forms
+    assert forms["isForcedLabour"] == "P2"
+
+
+def test_na_is_namibia() -> None:
+    assert ALL["ctdc"].labels(load.codelist("country"))["NA"] == "NAM"
