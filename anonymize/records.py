@@ -6,6 +6,7 @@ stops everything.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -15,7 +16,10 @@ from data_contracts import reading
 from data_contracts.model import UNKNOWN, Contract, Field
 
 AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
-DAYS = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
+Bands: TypeAlias = tuple[tuple[int, str], ...]
+PERSONS: Bands = ((0, "N0"), (1, "N1"), (4, "N2T4"), (9, "N5T9"))
+MONTHS: Bands = ((11, "S_LT12"), (59, "S12T59"), (119, "S60T119"))
+DAYS: Bands = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
 
 
@@ -49,18 +53,35 @@ def age_band(age: pl.Expr) -> pl.Expr:
     return pl.when(age >= 0).then(band).otherwise(pl.lit(UNKNOWN))
 
 
+def banded(number: pl.Expr, bands: Bands, above: str) -> pl.Expr:
+    """The first band whose highest number is not exceeded; null and negative are unknown."""
+    band = pl.lit(above)
+    for highest, code in reversed(bands):
+        band = pl.when(number <= highest).then(pl.lit(code)).otherwise(band)
+    return pl.when(number >= 0).then(band).otherwise(pl.lit(UNKNOWN))
+
+
 def days_band(days: pl.Expr) -> pl.Expr:
-    """A duration in days as one of six bands; null is unknown."""
-    band = pl.lit("D_GE366")
-    for upto, code in reversed(DAYS):
-        band = pl.when(days <= upto).then(pl.lit(code)).otherwise(band)
-    return pl.when(days >= 0).then(band).otherwise(pl.lit(UNKNOWN))
+    """A duration in days."""
+    return banded(days, DAYS, "D_GE366")
+
+
+def persons_band(persons: pl.Expr) -> pl.Expr:
+    """How many persons a case has."""
+    return banded(persons, PERSONS, "N_GE10")
+
+
+def sentence_band(months: pl.Expr) -> pl.Expr:
+    """Imprisonment in months."""
+    return banded(months, MONTHS, "S_GE120")
 
 
 GENERALISE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "quarter": quarter,
     "age_band": age_band,
     "days_band": days_band,
+    "persons_band": persons_band,
+    "sentence_band": sentence_band,
     "period": reading.period,
 }
 

@@ -7,6 +7,7 @@ the gate in. ``expectations`` repeats the safe ones with another engine.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -20,6 +21,13 @@ NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
 # Steps with which assistance begins, and how the steps after it are called.
 BEGINNINGS = ("accepted", "served")
 FOLLOW_UP = "follow_up_"
+# The stages of a case in their order.
+STAGES = {
+    "tipstat:reported": 1,
+    "tipstat:investigated": 2,
+    "tipstat:prosecuted": 3,
+    "tipstat:concluded": 4,
+}
 PSEUDONYM = r"^[0-9a-f]{32}$"
 PERSON_KEYS = 2**32
 
@@ -65,7 +73,7 @@ def _safe(item: Field, lists: Mapping[str, CodeList]) -> Iterator[Rule]:
     name, column = item.safe, pl.col(item.safe)
     if codes := item.held(lists):
         yield Rule(f"{name.upper()}-03", name, column.is_in(codes))
-    if item.safe == "period":
+    if item.is_period:
         yield Rule(f"{name.upper()}-03", name, column.str.contains(reading.PERIOD))
     if item.treatment == "pseudonymise":
         yield Rule(f"{name.upper()}-03", name, column.str.contains(PSEUDONYM))
@@ -134,6 +142,26 @@ def outcome_at_the_end(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("OUTCOME_STEP-01", "outcome", ended | none, "conflict")
 
 
+def proceedings_agree(contract: Contract, context: Context) -> Iterator[Rule]:
+    """The stages of a case follow each other, and only a concluded one has an outcome."""
+    reached = pl.col("proceedings").replace_strict(STAGES, default=None, return_dtype=pl.Int8)
+    dates = ("registered_on", "investigated_on", "prosecuted_on", "concluded_on")
+    for earlier, later in combinations(dates, 2):
+        yield Rule("STAGES-01", later, pl.col(earlier) <= pl.col(later), "conflict")
+    for stage, name in enumerate(dates[1:], 2):
+        yield Rule("STAGES-02", name, pl.col(name).is_null() | (reached >= stage), "conflict")
+    none = pl.col("outcome").is_null() | (pl.col("outcome") == UNKNOWN)
+    yield Rule("STAGES-03", "outcome", none | (reached == len(STAGES)), "conflict")
+
+
+def sentence_of_convicted(contract: Contract, context: Context) -> Iterator[Rule]:
+    """Only the convicted have a sentence, and imprisonment ends with life."""
+    months, convicted = pl.col("sentence_months"), pl.col("unit") == "convicted"
+    yield Rule("SENTENCE-01", "sentence_months", months.is_null() | convicted, "conflict")
+    longest = 12 * context.policy.max_sentence_years
+    yield Rule("SENTENCE-02", "sentence_months", months <= longest, "implausible")
+
+
 def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     """One number a key: repeated with the same number, the first row stays; with others, none."""
     key = list(contract.key)
@@ -160,6 +188,8 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "plausible_days": plausible_days,
     "follow_up_after_service": follow_up_after_service,
     "outcome_at_the_end": outcome_at_the_end,
+    "proceedings_agree": proceedings_agree,
+    "sentence_of_convicted": sentence_of_convicted,
     "unique_key": unique_key,
     "unique_record": unique_record,
 }

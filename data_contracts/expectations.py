@@ -39,7 +39,7 @@ def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expect
         yield expect.ExpectColumnValuesToNotBeNull(column=field.safe)
     if codes := field.held(lists):
         yield expect.ExpectColumnValuesToBeInSet(column=field.safe, value_set=list(codes))
-    if field.safe == "period":
+    if field.is_period:
         yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PERIOD)
     if field.treatment == "pseudonymise":
         yield expect.ExpectColumnValuesToMatchRegex(column=field.safe, regex=PSEUDONYM)

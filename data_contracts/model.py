@@ -72,6 +72,11 @@ class Field(Frozen):
         return self.safe_name or self.name
 
     @property
+    def is_period(self) -> bool:
+        """Whether the safe column holds quarters or years."""
+        return self.treatment in ("generalise:quarter", "generalise:period")
+
+    @property
     def listed(self) -> str | None:
         """The code list of the safe column: a band has one although what it is made of has none."""
         _, _, verb = self.treatment.partition(":")
@@ -213,6 +218,7 @@ class Policy(Frozen):
     max_set_aside: float
     max_published_count: int
     max_service_days: int
+    max_sentence_years: int
     max_release_age_days: int
 
 

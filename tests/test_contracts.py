@@ -108,6 +108,9 @@ taken_on      | generalise:quarter
 client        | pseudonymise
 days          | generalise:days_band
 waiting_days  | generalise:days_band
+victims_count | generalise:persons_band
+accused_count | generalise:persons_band
+sentence_months | generalise:sentence_band
 age           | generalise:age_band
 """)
 

@@ -23,7 +23,7 @@ def sound_value(field: Field) -> object:
     """A value that a field may have after the gate in."""
     if field.treatment == "pseudonymise":
         return PSEUDONYM
-    if field.safe == "period":
+    if field.is_period:
         return "2025-Q1"
     codes = field.held(LISTS)
     return codes[-1] if codes else 7

@@ -24,6 +24,7 @@ POLICY = Policy(
     max_set_aside=0.02,
     max_published_count=1_000_000,
     max_service_days=3650,
+    max_sentence_years=60,
     max_release_age_days=400,
 )
 VICTIMS = Table(
