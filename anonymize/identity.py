@@ -23,8 +23,9 @@ ROLES = ("family_name", "given_name", "birth_date", "document")
 class Keys:
     """The secrets of a country and of its region, 32 bytes each; never printed.
 
-    ``identity`` makes the country's pseudonyms; ``linking``, then ``region``, the link token;
-    ``rounding`` the person keys, and it is never rotated.
+    ``identity`` makes the country's pseudonyms. ``linking``, which all countries have and the
+    region has not, then ``region``, which no country has, make the link token. ``rounding``
+    makes the person keys, and it is never rotated.
     """
 
     identity: bytes
@@ -126,9 +127,9 @@ def identities(frame: pl.DataFrame, roles: dict[str, str]) -> pl.Series:
 
 
 def link_token(identity: pl.Expr, keys: Keys) -> pl.Expr:
-    """The regional token: the country's linking key first, then the region's.
+    """The regional token: the countries' linking key first, then the region's.
 
-    Neither key holder alone can try out names.
+    The same in every country. Neither key holder alone can try out names.
     """
 
     def token(text: str) -> str:

@@ -21,6 +21,7 @@ PERSONS: Bands = ((0, "N0"), (1, "N1"), (4, "N2T4"), (9, "N5T9"))
 MONTHS: Bands = ((11, "S_LT12"), (59, "S12T59"), (119, "S60T119"))
 DAYS: Bands = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
+KNOWN = (*identity.ROLES, "sex")
 
 
 class UnknownTreatment(ValueError):
@@ -29,10 +30,15 @@ class UnknownTreatment(ValueError):
 
 @dataclass(frozen=True)
 class Safe:
-    """What leaves the gate in: safe rows with ``row``, and their several answers."""
+    """What leaves the gate in: safe rows with ``row``, and their several answers.
+
+    ``known`` is what persons are recognised by, under their records' pseudonyms. It is no safe
+    frame: it leaves the sealed process encrypted to the intake, or not at all.
+    """
 
     rows: pl.DataFrame
     answers: pl.DataFrame
+    known: pl.DataFrame
 
 
 def quarter(day: pl.Expr) -> pl.Expr:
@@ -197,7 +203,22 @@ def protect(
             safe = safe.with_columns(case="record")
         safe = _persons(frame, safe, contract, keys, origin)
     safe = safe.with_columns(whose)
-    return Safe(safe, _answers(safe, answers, contract))
+    return Safe(safe, _answers(safe, answers, contract), _known(frame, safe, contract, origin))
+
+
+def _known(
+    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, origin: Origin
+) -> pl.DataFrame:
+    """``dataset``, ``record``, ``sex`` and a text for each link role; of whom nothing else is."""
+    given = {str(f.link_role): pl.col(f.name) for f in contract.fields if f.link_role}
+    told = given | ({"sex": pl.col("sex")} if "sex" in frame.columns else {})
+    if origin.person == "row" or not given:
+        return pl.DataFrame(schema=dict.fromkeys(("dataset", "record", *KNOWN), pl.String))
+    texts = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]
+    found = frame.select("row", *texts).join(safe.select("row", "record"), on="row")
+    anything = pl.any_horizontal(pl.col(*identity.ROLES).is_not_null())
+    known = found.filter(anything).select(pl.lit(contract.name).alias("dataset"), "record", *KNOWN)
+    return known.sort("record")
 
 
 def _answers(safe: pl.DataFrame, answers: pl.DataFrame, contract: Contract) -> pl.DataFrame:

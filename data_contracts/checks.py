@@ -21,6 +21,8 @@ NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
 # Steps with which assistance begins, and how the steps after it are called.
 BEGINNINGS = ("accepted", "served")
 FOLLOW_UP = "follow_up_"
+# Status of a figure that is not there, or not shown.
+ABSENT = ("M", "O", "Q")
 # The stages of a case in their order.
 STAGES = {
     "tipstat:reported": 1,
@@ -100,9 +102,10 @@ def in_period(contract: Contract, context: Context) -> Iterator[Rule]:
 
 
 def plausible_count(contract: Contract, context: Context) -> Iterator[Rule]:
-    """A count that a country can report; larger ones were references to cells, not counts."""
+    """A figure that a country can report; larger ones were references to cells, not counts."""
     most = context.policy.max_published_count
-    yield Rule("PLAUSIBLE-01", "value", reading.whole(pl.col("value")) <= most, "implausible")
+    figure = reading.number(pl.col("value"))
+    yield Rule("PLAUSIBLE-01", "value", figure.is_between(0, most), "implausible")
 
 
 def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
@@ -172,6 +175,22 @@ def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("UNIQUE_KEY-02", key[0], first | ~agree, "repeated")
 
 
+def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A figure is what its type and its status say; where they contradict it, nobody knows which.
+
+    A count with a fraction discredits its whole series: where 1.7 persons stand beside 2.0, the
+    2.0 are no persons either.
+    """
+    series = [name for name in contract.key if name != "period"]
+    value, kind, status = pl.col("value"), pl.col("value_type"), pl.col("obs_status")
+    fraction = ((kind == "count") & (value != value.round())).fill_null(False)
+    yield Rule("FIGURE-01", "value", ~fraction.any().over(series), "contradiction")
+    absent = status.is_in(ABSENT) & value.is_not_null()
+    yield Rule("FIGURE-02", "value", ~absent, "contradiction")
+    based = (kind != "rate") | pl.col("rate_base").is_not_null()
+    yield Rule("FIGURE-03", "rate_base", based, "fault")
+
+
 def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
     """A record stands once in a submission; the first row stays."""
     # Judged before the gate, so by the names that the fields have there.
@@ -191,6 +210,7 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "proceedings_agree": proceedings_agree,
     "sentence_of_convicted": sentence_of_convicted,
     "unique_key": unique_key,
+    "sound_figure": sound_figure,
     "unique_record": unique_record,
 }
 

@@ -7,6 +7,8 @@ from pydantic import model_validator
 
 from data_contracts.model import Frequency, Frozen
 
+COLUMN, CELL = "(column)", "(cell)"
+
 
 class FileSpec(Frozen):
     """One file of a submission: how each accepted format of it is read.
@@ -30,6 +32,8 @@ class FieldMap(Frozen):
     ``labels`` names a table of the layout: its words come first, then those of ``standard``, a
     standard that the source follows, then the field's code list. ``when`` names labels of other
     columns: in rows without them the field is the total.
+    ``blank`` is the code that an empty cell means in this source, where it means one: a total in
+    one table is unknown in the next, so nothing is assumed.
     """
 
     columns: tuple[str, ...] = Key(default=(), alias="from")
@@ -38,6 +42,11 @@ class FieldMap(Frozen):
     labels: str | None = None
     standard: str | None = None
     when: dict[str, str] = Key(default={})
+    blank: str | None = None
+
+    def shares(self, other: Self) -> bool:
+        """Whether both fields are read from one column that mixes dimensions."""
+        return (self.columns, self.verb, self.labels) == (other.columns, other.verb, other.labels)
 
     @model_validator(mode="before")
     @classmethod
@@ -56,20 +65,26 @@ class FieldMap(Frozen):
 class Feed(Frozen):
     """Which rows of which file feed a contract, and how its fields are filled.
 
-    ``scope`` is column to code list: rows whose text is no code of the list are out of scope,
-    as are the world's regions in a table of countries.
+    ``scope`` is column to code list, or to a table of labels of the layout: rows whose text is
+    not in it are out of scope, as are the world's regions in a table of countries. ``unpivot``
+    names columns that each hold a figure of their own: a row becomes one row a column, with the
+    column's name in ``(column)`` and its text in ``(cell)``. ``ignored`` closes a table whose
+    breakdowns are columns: a column that is neither read nor ignored may be a new breakdown, so
+    a row that fills it is set aside.
     """
 
     file: str
     where: dict[str, tuple[str, ...]] = Key(default={})
     scope: dict[str, str] = Key(default={})
+    unpivot: tuple[str, ...] = ()
+    ignored: tuple[str, ...] | None = None
     fields: dict[str, FieldMap]
 
     @property
     def columns(self) -> set[str]:
         """All columns of the file that this feed reads."""
         of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
-        return of_fields | set(self.where) | set(self.scope)
+        return (of_fields - {COLUMN, CELL}) | {*self.where, *self.scope, *self.unpivot}
 
 
 LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]

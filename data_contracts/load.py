@@ -131,6 +131,12 @@ def codelists(folder: Path = HERE) -> dict[str, CodeList]:
 
 
 @cache
+def latin(folder: Path = HERE) -> tuple[dict[str, str], ...]:
+    """The letters by which names of several scripts are compared, with their script."""
+    return tuple(rows("latin", folder))
+
+
+@cache
 def tables(folder: Path = HERE) -> dict[str, Table]:
     """The registry: every table that may be counted, by name."""
     return _strict(

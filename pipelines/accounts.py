@@ -21,6 +21,7 @@ REASONS = (
     "consent",
     "relation",
     "implausible",
+    "contradiction",
     "conflict",
     "repeated",
     "scope",

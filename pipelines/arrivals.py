@@ -98,7 +98,7 @@ def dated(frames: Frames, feeds: list[Reader]) -> Counter[str]:
     found: Counter[str] = Counter()
     for reader in feeds:
         if (name := _event(reader.contract)) and name in reader.feed.fields:
-            texts = named(picked(frames[reader.feed.file], reader.feed, reader.lists), reader)
+            texts = named(picked(frames[reader.feed.file], reader), reader)
             day = reading.date(pl.col(name))
             quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
             found.update(texts.select(quarter)[name].drop_nulls().to_list())
@@ -144,7 +144,7 @@ def cases_of(frames: Frames, feeds: list[Reader]) -> frozenset[str] | None:
     """The case numbers of the submission's own cases; None when it sends no cases."""
     for reader in feeds:
         if reader.contract.name == "cases":
-            rows = picked(frames[reader.feed.file], reader.feed, reader.lists)
+            rows = picked(frames[reader.feed.file], reader)
             key = next(f.name for f in reader.contract.fields if f.primary_key)
             return frozenset(named(rows, reader)[key].drop_nulls())
     return None

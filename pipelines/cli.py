@@ -112,6 +112,10 @@ def releasing(verbs: Verbs) -> None:
     in_workspace(verb(inner, "list", "candidates and releases", "tipstat release list"))
     shown = verb(inner, "show", "what a release holds", "tipstat release show TIP-2020Q4-v1")
     in_workspace(shown).add_argument("release")
+    example = "tipstat release diff TIP-2020Q4-v1 TIP-2021Q1-v1"
+    two = in_workspace(verb(inner, "diff", "what one release says otherwise", example))
+    two.add_argument("before", metavar="RELEASE")
+    two.add_argument("after", metavar="RELEASE")
     example = "tipstat release publish TIP-2020Q4-v1 --reviewer 'A. Ba' --reviewer 'C. Do'"
     out = in_workspace(verb(inner, "publish", "sign a candidate for everybody", example))
     out.add_argument("release")
@@ -122,6 +126,17 @@ def releasing(verbs: Verbs) -> None:
     files.add_argument("--format", default="csv", choices=("csv",))
     files.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     files.add_argument("--language", default="en", choices=("en", "es", "fr"))
+
+
+def remembering(verbs: Verbs) -> None:
+    """vintages, warehouse."""
+    example = "tipstat vintages --as-of 2026-01-31"
+    told = verb(verbs, "vintages", "which submission speaks for which slice", example)
+    example = "tipstat warehouse --as-of TIP-2020Q4-v1 -o then.duckdb"
+    built = verb(verbs, "warehouse", "the core as it stood, as a DuckDB file", example)
+    built.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    for parser in map(in_workspace, (told, built)):
+        parser.add_argument("--as-of", metavar="DAY|RELEASE", help="else as of now")
 
 
 def looking(verbs: Verbs) -> None:
@@ -151,7 +166,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (making, sending, releasing, looking):
+    for group in (making, sending, releasing, remembering, looking):
         group(verbs)
     return made
 

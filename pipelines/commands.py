@@ -164,6 +164,29 @@ def release_publish(asked: Namespace) -> Answer:
     return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
 
 
+def release_diff(asked: Namespace) -> Answer:
+    """What one release says otherwise than another."""
+    from pipelines import history
+
+    return history.diff(settings.opened(asked.workspace), asked.before, asked.after), 0
+
+
+def vintages(asked: Namespace) -> Answer:
+    """Which submission speaks, or spoke, for which slice."""
+    from pipelines import history
+
+    return history.vintages(settings.opened(asked.workspace), asked.as_of), 0
+
+
+def warehouse(asked: Namespace) -> Answer:
+    """The core as it stood, as a DuckDB file for this account only."""
+    from pipelines import history
+
+    workspace = settings.opened(asked.workspace)
+    file = history.warehouse_as_of(workspace, asked.as_of, asked.output)
+    return {"file": str(file), "as_of": asked.as_of}, 0
+
+
 def export(asked: Namespace) -> Answer:
     """Write a release as files of another format."""
     from dashboards.exports import csv
@@ -248,7 +271,10 @@ COMMANDS = {
     "audit": audit,
     "release list": release_list,
     "release show": release_show,
+    "release diff": release_diff,
     "release publish": release_publish,
+    "vintages": vintages,
+    "warehouse": warehouse,
     "export": export,
     "layout list": layout_list,
     "layout show": layout_show,

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from data_contracts.model import Table
-from pipelines.frames import FLAGS, INDICATOR_KEY, MEASURES, domains, key
+from pipelines.frames import BESIDE, FLAGS, INDICATOR_KEY, MEASURES, domains, key
 from pipelines.signing import CHECKSUMS, PUBLIC, SIGNATURE, sha256
 
 Manifest = Mapping[str, Any]
@@ -31,6 +31,7 @@ MEANING = {
     "conf_status": "C confidential, F free.",
     "source": "Who reported the number; see sources.",
 }
+BESIDE_TITLES = {"flags": "Where numbers are not comparable, and why"}
 MODES = {
     "open": "From numbers and records that are already public.",
     "demo": "A demonstration.",
@@ -128,6 +129,9 @@ def _resources(
     for path, data in sorted(files.items()):
         name = PurePosixPath(path)
         if name.suffix == ".parquet":
+            if name.stem in BESIDE:
+                yield _resource(path, data, BESIDE_TITLES[name.stem] + note, _beside(name.stem))
+                continue
             table = registry.get(name.stem) if name.parent.name == "tables" else None
             title = manifest["tables"][name.stem]["title"]["en"] if table else "Indicators"
             yield _resource(path, data, title + note, _schema(table))
@@ -163,6 +167,12 @@ def _schema(table: Table | None) -> dict[str, Any]:
     return {"fields": [*fields, *(_field(name, "string") for name in FLAGS)], "primaryKey": keys}
 
 
+def _beside(name: str) -> dict[str, Any]:
+    """The columns of what lies beside the tables; each row is one fact, so all are the key."""
+    columns = BESIDE[name]
+    return {"fields": [_field(column, "string") for column in columns], "primaryKey": [*columns]}
+
+
 def _field(name: str, form: str, codes: tuple[str, ...] | None = None) -> dict[str, Any]:
     enum = {"constraints": {"enum": list(codes)}} if codes else {}
     meaning = {"description": MEANING[name]} if name in MEANING else {}
@@ -171,4 +181,5 @@ def _field(name: str, form: str, codes: tuple[str, ...] | None = None) -> dict[s
 
 def _text_schema(data: bytes) -> dict[str, Any]:
     header = next(csv.reader([data.decode("utf-8-sig").partition("\n")[0].rstrip("\r")]), [])
-    return {"fields": [{"name": name, "type": "string"} for name in header], "primaryKey": ["code"]}
+    keyed = {"primaryKey": ["code"]} if header[:1] == ["code"] else {}
+    return {"fields": [{"name": name, "type": "string"} for name in header], **keyed}

@@ -19,6 +19,7 @@ MANIFEST = "manifest.json"
 PROMISES = {
     "codelists/*.csv": "codelists",
     "labels/*.csv": "labels",
+    "definitions/*.csv": "definitions",
     "*.odcs.yaml": "contracts",
     "indicators/*.yaml": "indicators",
     "tables.yaml": ".",
@@ -42,6 +43,7 @@ class Draft:
     tables: Mapping[str, pl.DataFrame]
     registry: Mapping[str, Table]
     indicators: pl.DataFrame
+    beside: Mapping[str, pl.DataFrame]
     audit: Mapping[str, Any]
     sources: Sequence[Mapping[str, Any]]
     countries: Sequence[str]
@@ -120,7 +122,11 @@ def _data(draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
         for name, frame in tables.items()
     }
     indicators = frames.parquet(frames.of_indicators(draft.indicators), note)
-    return {**made, "indicators.parquet": indicators}
+    beside = {
+        f"{name}.parquet": frames.parquet(frames.of_beside(name, frame), note)
+        for name, frame in draft.beside.items()
+    }
+    return {**made, **beside, "indicators.parquet": indicators}
 
 
 def _promised(folder: Path) -> dict[str, bytes]:

@@ -5,10 +5,12 @@ cell too few. The same frame gives the same bytes in whatever order its rows com
 """
 
 import io
+import re
 from math import prod
 
 import polars as pl
 
+from data_contracts import load
 from data_contracts.model import TOTAL, Table
 from pipelines.errors import OUR_FAULT, Refusal
 
@@ -17,6 +19,21 @@ FLAGS = ("obs_status", "conf_status", "source")
 ABSENT = ("O", "M")
 NO_VALUE = (*ABSENT, "Q")
 INDICATOR_KEY = ("indicator", "country", "period")
+# What lies beside the tables: each column is of a code list, a period, or a name in lower case.
+BESIDE = {
+    "flags": {
+        "table": "name",
+        "country": "country",
+        "unit": "unit",
+        "source": "name",
+        "concept": "concept",
+        "flag": "name",
+        "code": "definition",
+        "first": "period",
+        "last": "period",
+    }
+}
+NAME, PERIOD = re.compile(r"[a-z0-9_+]*"), re.compile(r"\d{4}(-Q[1-4])?")
 
 
 class Unfit(Refusal):
@@ -49,6 +66,25 @@ def of_table(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 def of_indicators(frame: pl.DataFrame) -> pl.DataFrame:
     """The indicators in their released form; raises ``Unfit``."""
     return _shaped("indicators", frame, list(INDICATOR_KEY), pl.Float64())
+
+
+def of_beside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """What lies beside the tables in its released form; raises ``Unfit``."""
+    columns = BESIDE[name]
+    if wrong := sorted(set(columns) ^ set(frame.columns)):
+        raise Unfit(f"{name}: these columns are missing or not declared: {', '.join(wrong)}.")
+    shaped = frame.select(pl.col(list(columns)).cast(pl.String))
+    odd = [c for c, of in columns.items() if not all(_fits(of, text) for text in shaped[c])]
+    if odd:
+        raise Unfit(f"{name}: these columns hold what is not declared: {', '.join(odd)}.")
+    return shaped.sort(list(columns))
+
+
+def _fits(of: str, text: str | None) -> bool:
+    if text is None:
+        return False
+    forms = {"name": NAME, "period": PERIOD}
+    return bool(forms[of].fullmatch(text)) if of in forms else text in load.codelist(of).codes
 
 
 def parquet(frame: pl.DataFrame, about: dict[str, str]) -> bytes:

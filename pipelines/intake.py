@@ -17,6 +17,8 @@ from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
 MOST_FAULTS = 20_000
+# Beside the safe rows: what persons are recognised by, sealed again.
+PERSONS = "persons"
 
 
 class Job(Frozen):

@@ -16,6 +16,8 @@ from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.settings import Configuration, Workspace
 
 SIZE = 32
+# ``linking`` is common to the countries: under keys of their own, none would know another's people.
+OF_ALL = ("linking", "region", "rounding")
 
 
 class NoKeys(Refusal):
@@ -50,7 +52,7 @@ def create(workspace: Workspace) -> None:
     pair = pyrage.x25519.Identity.generate()
     whole.keep(folder / "intake.key", str(pair).encode())
     whole.keep(folder / "intake.pub", str(pair.to_public()).encode())
-    for name in ("region", "rounding"):
+    for name in OF_ALL:
         whole.keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
     signing.create(signing_key(workspace))
 
@@ -76,24 +78,23 @@ def signing_key(workspace: Workspace) -> Path:
 
 
 def welcome(workspace: Workspace, keeper: str) -> None:
-    """The keys of a country or publisher that sends records, unless it has them."""
-    for name in ("identity", "linking"):
-        whole.keep(workspace["keys"] / keeper / f"{name}.key", secrets.token_bytes(SIZE))
+    """The key of a country or publisher that sends records, unless it has it."""
+    whole.keep(workspace["keys"] / keeper / "identity.key", secrets.token_bytes(SIZE))
 
 
 def ready(folder: Path, keeper: str | None) -> None:
     """Raise ``NoKeys`` unless a sealed child will find the keys that it needs."""
-    for name in ("intake", "region", "rounding"):
+    for name in ("intake", *OF_ALL):
         _guarded(folder / f"{name}.key")
-    for name in ("identity", "linking") if keeper else ():
-        _guarded(folder / f"{keeper}" / f"{name}.key")
+    if keeper:
+        _guarded(folder / keeper / "identity.key")
 
 
 def of_keeper(folder: Path, keeper: str) -> Keys:
     """The keys with which the gate in treats the records of a country, or of a publisher."""
     return Keys(
         identity=_secret(folder / keeper / "identity.key"),
-        linking=_secret(folder / keeper / "linking.key"),
+        linking=_secret(folder / "linking.key"),
         region=_secret(folder / "region.key"),
         rounding=rounding(folder),
     )

@@ -12,13 +12,14 @@ import polars as pl
 from anonymize import audit, disclosure
 from anonymize.repair import joined, secure
 from data_contracts import load
+from data_contracts.definitions import concepts, definitions
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Table
 from data_contracts.periods import quarters
 from pipelines import artefacts, keystore, releases, signing, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
-from transforms import cube
+from transforms import comparability, cube
 from transforms.indicators import indicators
 from transforms.published import programme, published
 from transforms.vintage import Slices, speakers
@@ -127,11 +128,20 @@ def protect(
         public=public_elsewhere(slices),
         earlier=earlier(workspace),
     )
-    _write(mended.tables | others(cores), out / TABLES)
+    _write(at_breaks(mended.tables | others(cores)), out / TABLES)
     private = {
         n: keys.unique().sort(keys.columns) for n, keys in joined(why, mended.hidden).items()
     }
     _write(private, out / OTHER_RULE)
+
+
+def at_breaks(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Tables whose shown cells say where a definition changed; the audit asks for no such mark."""
+    registry = load.tables()
+    return {
+        name: comparability.marked(registry[name], frame, definitions(), concepts())
+        for name, frame in tables.items()
+    }
 
 
 def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
@@ -225,6 +235,7 @@ def draft(
         tables=tables,
         registry=load.tables(),
         indicators=pl.read_parquet(measured / "indicators.parquet"),
+        beside={"flags": comparability.flags(tables, load.tables(), definitions(), concepts())},
         audit=json.loads((audited / REPORT).read_text()),
         sources=sources(tables),
         countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
@@ -250,6 +261,7 @@ def propose(
     )
     with whole.folder(workspace[steps.VINTAGES] / folder.name, replace=True) as own:
         steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
+        steps.write_slices(own / steps.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
     (out / "release").write_text(folder.name)
     shutil.copy(folder / signing.CHECKSUMS, out)

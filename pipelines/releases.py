@@ -141,6 +141,14 @@ def shown(folder: Path) -> dict[str, Any]:
     return {**{fact: manifest[fact] for fact in SHOWN}, "tables": tables}
 
 
+def is_published(root: Path, release: str, by: datetime | None = None) -> bool:
+    """Whether a release is published; with ``by``, whether it was by then."""
+    folder = root / RELEASES / release
+    if not folder.exists() or by is None:
+        return folder.exists()
+    return datetime.fromisoformat(_read(folder)["published"]) <= by
+
+
 def verify(folder: Path, trusted: Path | None = None) -> None:
     """Raise unless the release is as its publisher signed it; see ``signing.verify``."""
     signing.verify(folder, trusted)

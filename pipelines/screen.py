@@ -31,6 +31,7 @@ REASONS = {
     "consent": "the person did not agree to be counted",
     "relation": "refers to a case that was not sent",
     "implausible": "a number no country can report",
+    "contradiction": "a figure that its unit or its status contradicts",
     "conflict": "contradicts itself, or another row of the same series or client",
     "repeated": "repeated",
 }
@@ -201,6 +202,38 @@ def release_show(found: Mapping[str, Any]) -> None:
     OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
 
 
+def release_diff(found: Mapping[str, Any]) -> None:
+    """How many cells of each table say something else, and the first of them."""
+    OUT.print(f"From [bold]{found['from']}[/] to [bold]{found['to']}[/]")
+    ways = list(next(iter(found["tables"].values()), {}))
+    rows = [(name, *(n or "" for n in ways.values())) for name, ways in found["tables"].items()]
+    OUT.print(grid(("cells of", *ways), rows))
+    for name in found["reshaped"]:
+        OUT.print(f"{name} has other dimensions now and is not compared.", markup=False)
+    for one in found["cells"][:MOST_FAULTS]:
+        where = " ".join([one["table"], one["country"], one["period"], *one["codes"].values()])
+        was, now = (one[when]["value"] for when in ("before", "after"))
+        OUT.print(f"{one['change']}: {where}: {was} → {now}", markup=False)
+    if len(found["cells"]) > MOST_FAULTS:
+        OUT.print(f"and {len(found['cells']) - MOST_FAULTS} more; --json lists them all")
+
+
+def vintages(found: Sequence[Mapping[str, Any]]) -> None:
+    """Which submission speaks for which slice."""
+    names = ("dataset", "source", "country", "period", "received", "published")
+    rows = [
+        (*(one[n] for n in names[:-1]), "yes" if one["published"] else "", one["submission"][:8])
+        for one in found
+    ]
+    OUT.print(grid((*names, "submission"), rows) if rows else "Nothing had been accepted by then.")
+
+
+def warehouse(found: Mapping[str, Any]) -> None:
+    """Where the file is, and whom it is for."""
+    OUT.print(f"Written: {found['file']}", markup=False, soft_wrap=True)
+    OUT.print("It holds records of persons: it is as confidential as the workspace.")
+
+
 def publish(found: Mapping[str, Any]) -> None:
     """Where the release is."""
     OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
@@ -255,7 +288,10 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "audit": audit,
     "release list": release_list,
     "release show": release_show,
+    "release diff": release_diff,
     "release publish": publish,
+    "vintages": vintages,
+    "warehouse": warehouse,
     "export": export,
     "layout list": layouts,
     "layout show": layout,

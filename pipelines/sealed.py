@@ -4,6 +4,7 @@ Read as text, judge what was received, conform, judge relations, protect, judge 
 write. A row is kept when it fed a contract, or set aside with exactly one reason.
 """
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from data_contracts.model import UNKNOWN
 from data_contracts.verdict import Fault, Verdict
 from pipelines import arrivals, keystore, whole
 from pipelines.accounts import Fed, verdict_of
-from pipelines.intake import Job
-from transforms.conform import Reader, conform, in_scope, named, picked, unmapped
+from pipelines.intake import PERSONS, Job
+from transforms.conform import Reader, conform, in_scope, named, picked, undeclared, unmapped
 
 
 def _without(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -39,14 +40,20 @@ def _ragged(frame: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(code=pl.lit("ROW-01"), column=pl.lit(""), reason=pl.lit("fault"))
 
 
+def _undeclared(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    found = undeclared(frame, reader.feed)
+    return found.select("row", code=pl.lit("ROW-02"), column="column", reason=pl.lit("unmapped"))
+
+
 def fed(frame: pl.DataFrame, reader: Reader, context: Context, keys: Keys, origin: Origin) -> Fed:
     """One feed from text to safe rows; what is broken at a stage does not reach the next."""
     contract, lists = reader.contract, reader.lists
-    taken = picked(frame, reader.feed, lists)
+    taken = picked(frame, reader)
     inside = in_scope(named(taken, reader), reader)
     labels = unmapped(inside, reader)
     received = broken(inside, rules(contract, lists, "received", context))
-    found = pl.concat([_foreign(labels), received, _ragged(taken)])
+    told = taken.join(inside, on="row", how="semi")
+    found = pl.concat([_foreign(labels), received, _ragged(taken), _undeclared(told, reader)])
     conformed = conform(_without(inside, found), reader)
     related = broken(conformed.rows, rules(contract, lists, "related", context))
     rows = _without(conformed.rows, related)
@@ -71,6 +78,15 @@ def write(feeds: list[Fed], out: Path) -> None:
         for name, frame in frames.items():
             with whole.file(out / f"{name}.parquet") as draft:
                 frame.sort(sorted(frame.columns)).write_parquet(draft, statistics=False)
+
+
+def keep(feeds: list[Fed], out: Path, keys: Path) -> None:
+    """What persons are recognised by, encrypted to the intake: only ``matching`` opens it."""
+    for number, one in enumerate(feeds):
+        if len(one.safe.known):
+            data = io.BytesIO()
+            one.safe.known.write_parquet(data, statistics=False)
+            whole.write(out / f"{PERSONS}.{number}.age", keystore.sealed(data.getvalue(), keys))
 
 
 def _taken(job: Job) -> tuple[Verdict, list[Fed]]:
@@ -98,4 +114,6 @@ def take_in(job: Job) -> Verdict:
         return Verdict(verdict="faults", faults=(error.fault,))
     if job.out and verdict.verdict != "faults":
         write(made, job.out)
+        if job.keys:
+            keep(made, job.out, job.keys)
     return verdict

@@ -4,6 +4,7 @@ Every function here opens Parquet, calls one pure function of ``transforms`` or 
 and writes Parquet. Nothing of a person is in a name, a message or a return value.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,14 +21,14 @@ from data_contracts.model import Contract, Table
 from pipelines import artefacts, engines, submissions
 from pipelines.engines import Counter
 from pipelines.progress import say
-from pipelines.releases import RELEASES, Empty
+from pipelines.releases import Empty, is_published
 from pipelines.settings import Configuration, Workspace
 from transforms import cube, link, vintage
 from transforms.people import People, prepared
 from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
-BROKEN, VINTAGES = "broken.json", "vintages"
+BROKEN, VINTAGES, EVERY_SLICE = "broken.json", "vintages", "every_slice.json"
 
 
 def take_in(workspace: Workspace) -> int:
@@ -45,10 +46,10 @@ def take_in(workspace: Workspace) -> int:
     return len(new)
 
 
-def frozen(workspace: Workspace) -> dict[Slice, str]:
-    """The slices of persons that published releases were counted from."""
+def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, str]:
+    """The slices of persons that published releases were counted from; ``by`` a moment or now."""
     kept = sorted(workspace[VINTAGES].glob("[!.]*"))
-    published = [own for own in kept if (workspace[RELEASES] / own.name).exists()]
+    published = [own for own in kept if is_published(workspace.root, own.name, by)]
     return dict(chain.from_iterable(read_slices(own / SLICES).items() for own in published))
 
 

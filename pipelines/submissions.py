@@ -46,6 +46,11 @@ class Received(Frozen):
         names = (f"{self.submission}.{n}.age" for n in range(self.files))
         return tuple(workspace[INBOX] / name for name in names)
 
+    def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
+        """Where lies, encrypted too, what its persons are recognised by."""
+        found = workspace[INBOX].glob(f"{self.submission}.{intake.PERSONS}.*.age")
+        return tuple(sorted(found))
+
 
 def contents(files: Sequence[Path]) -> list[bytes]:
     """The bytes of each file; raises ``NoFile``."""
@@ -206,6 +211,9 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
             target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"
             target.parent.mkdir(exist_ok=True)
             file.replace(target)
+        _forget(one.sealed_persons(workspace))
+        for file in () if _refused(found) else sorted(draft.glob("*.age")):
+            file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
     except OSError as error:
         raise unwritable(draft, error) from None
     finally:
@@ -215,9 +223,10 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
     return found
 
 
-def accepted(workspace: Workspace) -> list[Sent]:
-    """The submissions whose safe rows may be counted, in the order of receipt."""
-    pairs = ((one, verdict(workspace, one.submission)) for one in received(workspace))
+def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:
+    """The submissions whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
+    then = (one for one in received(workspace) if by is None or one.received <= by)
+    pairs = ((one, verdict(workspace, one.submission)) for one in then)
     return [
         Sent(one.submission, one.layout, tuple(v.rows_out), v.countries, v.periods)
         for one, v in pairs
@@ -239,6 +248,6 @@ def destroy(workspace: Workspace, frozen: Slices) -> int:
             continue
         if set(slices_of(sent[one.submission], layout)) <= set(frozen):
             files = [file for file in one.sealed_files(workspace) if file.exists()]
-            _forget(files)
+            _forget((*files, *one.sealed_persons(workspace)))
             gone += len(files)
     return gone

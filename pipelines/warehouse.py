@@ -46,11 +46,18 @@ def build(
     same run and is kept as it is.
     """
     if not path.exists():
-        with whole.file(path) as draft:
-            _fill(draft, frames, contracts, words)
+        write(path, frames, contracts, words)
     before = current(path.parent)
     whole.write(path.parent / "current", f"{path.name}\n".encode())
     _forget(path.parent, {path, before})
+
+
+def write(
+    path: Path, frames: Mapping[str, Path], contracts: Mapping[str, Contract], words: Path = HERE
+) -> None:
+    """Write ``path`` whole or not at all; nothing else changes. Parameters as in ``build``."""
+    with whole.file(path) as draft:
+        _fill(draft, frames, contracts, words)
 
 
 def current(folder: Path) -> Path | None:

@@ -10,7 +10,7 @@ from anonymize.records import GENERALISE
 from data_contracts import load
 from data_contracts.checks import VERBS
 from data_contracts.layout import Feed, Layout
-from data_contracts.model import TOTAL, Contract
+from data_contracts.model import TOTAL, Contract, Field
 from data_contracts.words import spelling
 from sources.readers import READERS
 from tests.tables import table
@@ -224,7 +224,7 @@ def test_a_feed_fills_fields_of_its_contract_and_all_that_are_required(
     required = {field.name for field in contract.fields if field.required}
     assert required <= set(feed.fields) <= set(contract.by_name)
     assert {field.verb for field in feed.fields.values()} - {None} <= verbs.VERBS
-    assert set(feed.scope.values()) <= set(LISTS)
+    assert set(feed.scope.values()) <= set(LISTS) | set(LAYOUTS[name].labels)
 
 
 @pytest.mark.parametrize(("name", "dataset"), FEEDS)
@@ -256,4 +256,11 @@ def strange(layout: Layout, labels: str, contract: Contract) -> list[tuple[str, 
     meant = [m for m in layout.labels[labels].values() if not isinstance(m, str)]
     pairs = {(field, code) for m in meant for field, codes in m.items() for code in codes}
     here = [(f, c) for f, c in sorted(pairs) if f in contract.by_name]
-    return [(f, c) for f, c in here if c not in LISTS[contract.by_name[f].codelist or ""].codes]
+    return [(f, c) for f, c in here if not fits(contract.by_name[f], c)]
+
+
+def fits(field: Field, text: str) -> bool:
+    """Whether a field may hold the text: a code of its list, or a number."""
+    if field.codelist:
+        return text in LISTS[field.codelist].codes
+    return field.type == "number" and float(text) >= 0

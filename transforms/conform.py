@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data_contracts import reading
-from data_contracts.layout import Feed, Layout
+from data_contracts.layout import CELL, COLUMN, Feed, FieldMap, Layout
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Field
 from data_contracts.reading import spelt
 from data_contracts.words import spelling
@@ -19,6 +19,7 @@ from transforms import verbs
 
 OUT_OF_SCOPE = "out_of_scope"
 OTHER = "tipstat:other"
+OURS = ("row", "ragged")
 TYPES = {"date": pl.Date(), "integer": pl.Int64(), "number": pl.Float64()}
 Lists = Mapping[str, CodeList]
 Words = Mapping[str, tuple[str, ...]]
@@ -54,6 +55,8 @@ class Reader:
 
     def words(self, field: Field) -> Words:
         """Each normalised label that ``field`` may hold, to its codes; none when out of scope."""
+        if self.feed.fields[field.name].verb == "dimension_of_label":
+            return self._words_of_dimension(field)
         listed = self.lists[field.codelist or ""].spellings
         # "Total" is a code of tables; a person of sex "Total" is a fault.
         total = () if self.contract.kind == "persons" else (TOTAL,)
@@ -67,11 +70,32 @@ class Reader:
         common |= {spelling(word): (code,) for word, code in theirs.items()}
         return common | {spelling(word): codes(m, field) for word, m in own.items()}
 
+    def _words_of_dimension(self, field: Field) -> Words:
+        """The labels of a column that mixes dimensions: a code of ``field``, or its total.
+
+        Whichever list alone knows a label says whose it is. What two lists know, as both know
+        "Other", must stand in the layout's own table, or it stays unmapped.
+        """
+        source = self.feed.fields[field.name]
+        mixed = [f for f in self.coded() if self.feed.fields[f.name].shares(source)]
+        known = {f.name: self.lists[f.codelist or ""].spellings for f in mixed}
+        meant = verbs.dimension_of_label(known, field.name, TOTAL)
+        own = self.layout.labels.get(source.labels or "", {})
+        return meant | {
+            spelling(word): codes(m, field) or (() if m == OUT_OF_SCOPE else (TOTAL,))
+            for word, m in own.items()
+        }
+
     def out_of_scope(self, field: Field) -> frozenset[str]:
         """The normalised labels that the source records but that are not trafficking."""
         table = self.feed.fields[field.name].labels
         meanings = self.layout.labels[table] if table else {}
         return frozenset(spelling(word) for word, m in meanings.items() if m == OUT_OF_SCOPE)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """The normalised labels of a field without a code list, to the text that they stand for."""
+        own = self.layout.labels[self.feed.fields[name].labels or ""]
+        return {spelling(w): m[name][0] for w, m in own.items() if not isinstance(m, str)}
 
     def other(self, field: Field) -> str | None:
         """The list's code for what it does not name, where the layout asks for it."""
@@ -96,13 +120,37 @@ def codes(meaning: str | Mapping[str, tuple[str, ...]], field: Field) -> tuple[s
     return () if isinstance(meaning, str) else meaning.get(field.name, ())
 
 
-def picked(frame: pl.DataFrame, feed: Feed, lists: Lists) -> pl.DataFrame:
+def picked(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     """The rows that a feed takes: its labels match, and its codes belong to its lists."""
+    feed, tables = reader.feed, reader.layout.labels
+    lacking = feed.columns - set(frame.columns)
+    frame = frame.with_columns(pl.lit("").alias(column) for column in sorted(lacking))
     for column, labels in feed.where.items():
         frame = frame.filter(spelt(pl.col(column)).is_in([spelling(label) for label in labels]))
     for column, name in feed.scope.items():
-        frame = frame.filter(spelt(pl.col(column)).is_in(list(lists[name].spellings)))
-    return frame
+        known = map(spelling, tables[name]) if name in tables else reader.lists[name].spellings
+        frame = frame.filter(spelt(pl.col(column)).is_in(list(known)))
+    return unpivoted(frame, feed)
+
+
+def unpivoted(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """One row for each column that the feed unpivots, under the number of the row it stood in."""
+    if not feed.unpivot:
+        return frame
+    kept = [name for name in frame.columns if name not in feed.unpivot]
+    long = frame.unpivot(feed.unpivot, index=kept, variable_name=COLUMN, value_name=CELL)
+    return long.sort("row", maintain_order=True)
+
+
+def undeclared(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """``row`` and ``column`` of each text in a column that a closed table does not know."""
+    found = [pl.DataFrame(schema={"row": pl.Int64, "column": pl.String})]
+    if feed.ignored is not None:
+        known = {*feed.columns, *feed.ignored, *OURS}
+        for name in (c for c in frame.columns if c not in known):
+            filled = frame.filter(spelt(pl.col(name)) != "").select("row")
+            found.append(filled.with_columns(column=pl.lit(name)))
+    return pl.concat(found)
 
 
 def blank_to_null(text: pl.Expr, missing: Sequence[str]) -> pl.Expr:
@@ -110,16 +158,28 @@ def blank_to_null(text: pl.Expr, missing: Sequence[str]) -> pl.Expr:
     return pl.when(~spelt(text).is_in([spelling(word) for word in missing])).then(text)
 
 
+def read_cell(cell: pl.Expr, source: FieldMap, missing: Sequence[str]) -> pl.Expr:
+    """A cell's text, what an empty cell means where the layout says so, or null."""
+    text = blank_to_null(cell, missing)
+    return (
+        text
+        if source.blank is None
+        else pl.when(cell == "").then(pl.lit(source.blank)).otherwise(text)
+    )
+
+
 def text_of(name: str, reader: Reader) -> pl.Expr:
     """The text of one field: a constant, a column, or what a verb makes of columns."""
     source = reader.feed.fields[name]
     if source.value is not None:
         return pl.lit(source.value).alias(name)
-    columns = {c: blank_to_null(pl.col(c), reader.layout.missing) for c in source.columns}
+    columns = {c: read_cell(pl.col(c), source, reader.layout.missing) for c in source.columns}
     if source.verb == "flags":
         text = verbs.flags(columns, reader.lists["yes_no"].spellings)
     else:
         text = verbs.TEXT.get(source.verb or "", verbs.first)(*columns.values())
+    if source.labels and not reader.contract.by_name[name].codelist:
+        text = spelt(text).replace_strict(reader.texts(name), default=text)
     for column, label in source.when.items():
         chosen = spelt(pl.col(column)) == spelling(label)
         text = pl.when(chosen).then(text.fill_null("")).otherwise(pl.lit(TOTAL))
@@ -198,8 +258,9 @@ def conform(frame: pl.DataFrame, reader: Reader) -> Conformed:
 
 
 def counted(frame: pl.DataFrame, rows: pl.DataFrame, reader: Reader) -> pl.DataFrame:
-    """Where the value is a count written by an office: its interval and status beside it."""
+    """Where the value is a figure that an office published: its interval and status beside it."""
     source = reader.feed.fields.get("value")
-    if source is None or source.verb != "counts":
+    if source is None or source.verb != "figures":
         return rows
-    return rows.with_columns(verbs.counts(frame["value"], reader.layout.censored))
+    read = verbs.figures(frame["value"], rows["obs_status"], reader.layout.censored)
+    return rows.with_columns(read)

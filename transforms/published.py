@@ -12,7 +12,7 @@ from data_contracts.model import TOTAL, Table
 from data_contracts.periods import frequency
 
 # Where a published number may be broken down; a table takes the total of what it does not declare.
-AXES = ("area", "sex", "age_band", "exploitation", "citizenship", "repatriation")
+AXES = ("area", "sex", "age_band", "exploitation", "citizenship", "repatriation", "destination")
 MEASURES = ("value", "lower", "upper")
 
 

@@ -1,7 +1,7 @@
 """The named verbs of layouts: what a field's text needs that an equality cannot say.
 
-A verb in ``TEXT`` takes the columns of its field and gives the field's text. ``split_labels``
-and ``counts`` are called by ``conform``, because one gives several codes and one four columns.
+A verb in ``TEXT`` takes the columns of its field and gives the field's text. The others are
+called by ``conform``, because they give several codes, the codes of a word, or four columns.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
-from data_contracts.reading import date, spelt, whole
+from data_contracts.reading import date, number, spelt
 from data_contracts.words import spelling
 
 # What no cell of a text file holds.
@@ -33,6 +33,18 @@ def age_zero_unknown(age: pl.Expr) -> pl.Expr:
 def first(text: pl.Expr, *_: pl.Expr) -> pl.Expr:
     """The column itself, for a field whose verb is not about its text."""
     return text
+
+
+def division_code(place: pl.Expr) -> pl.Expr:
+    """The code of a place of Canada's geographical classification: ``48`` of ``Alberta [48]``.
+
+    Two digits are a province or territory. More are a place inside one, which cannot stand
+    beside it: ``inside a province``. A place without a code, as ``Canada``, stays as it is.
+    """
+    code = place.str.extract(r"\[([\d ]+)\]\s*$")
+    province = code.str.contains(r"^\d{2}$")
+    inside = pl.when(province).then(code).otherwise(pl.lit("inside a province"))
+    return pl.when(code.is_null()).then(place).otherwise(inside)
 
 
 def first_given(*texts: pl.Expr) -> pl.Expr:
@@ -66,6 +78,7 @@ def flags(columns: Mapping[str, pl.Expr], meanings: Mapping[str, str]) -> pl.Exp
 TEXT: dict[str, Callable[..., pl.Expr]] = {
     "age_at": age_at,
     "age_zero_unknown": age_zero_unknown,
+    "division_code": division_code,
     "first_given": first_given,
     "year_only": year_only,
 }
@@ -99,26 +112,46 @@ def flagged(text: str, known: Iterable[str]) -> tuple[str, ...]:
 PARTS = {"flags": flagged, "split_labels": split_labels}
 
 
-def counts(text: pl.Series, censored: str | None) -> pl.DataFrame:
-    """Counts written by an office as ``value``, ``lower``, ``upper``, ``obs_status``.
+def dimension_of_label(
+    known: Mapping[str, Mapping[str, str]], field: str, total: str
+) -> dict[str, tuple[str, ...]]:
+    """Labels of a column that mixes dimensions, to the codes of ``field``.
 
-    ``censored`` is the publisher's mark for "too few to show", such as ``<5``: 1 to 4.
+    ``known`` has the spellings of each dimension's list. A label that one list knows is of that
+    dimension, and the total of the others; one that all know as their total is the grand total.
     """
-    column, value = pl.col("text"), whole(pl.col("text"))
+    meant: dict[str, tuple[str, ...]] = {}
+    for word in {word for spellings in known.values() for word in spellings}:
+        of = {name: spellings[word] for name, spellings in known.items() if word in spellings}
+        if len(of) == 1 or set(of.values()) == {total}:
+            meant[word] = (of.get(field, total),)
+    return meant
+
+
+def figures(text: pl.Series, status: pl.Series, censored: str | None) -> pl.DataFrame:
+    """Figures published by an office as ``value``, ``lower``, ``upper``, ``obs_status``.
+
+    ``censored`` is the publisher's mark for "too few to show", such as ``<5``: 1 to 4. An empty
+    figure is never zero: it is hidden or not applicable where ``status`` says so, else not
+    available. A figure without a status is a normal one.
+    """
+    column, value, said = pl.col("text"), number(pl.col("text")), pl.col("said")
     hidden = (column == pl.lit(censored)).fill_null(False)
-    most = column.str.strip_prefix("<").cast(pl.Int64, strict=False) - 1
-    status = pl.when(hidden).then(pl.lit("Q")).when(value.is_not_null()).then(pl.lit("A"))
-    return (
-        text.str.strip_chars()
-        .alias("text")
-        .to_frame()
-        .select(
-            value=value,
-            lower=pl.when(hidden).then(1).otherwise(value),
-            upper=pl.when(hidden).then(most).otherwise(value),
-            obs_status=status.otherwise(pl.lit("O")),
-        )
+    most = column.str.strip_prefix("<").cast(pl.Float64, strict=False) - 1
+    absent = pl.when(said.is_in(["M", "Q"])).then(said).otherwise(pl.lit("O"))
+    given = pl.when(value.is_not_null()).then(said.fill_null("A")).otherwise(absent)
+    return pl.DataFrame({"text": text.str.strip_chars(), "said": status}).select(
+        value=value,
+        lower=pl.when(hidden).then(1.0).otherwise(value),
+        upper=pl.when(hidden).then(most).otherwise(value),
+        obs_status=pl.when(hidden).then(pl.lit("Q")).otherwise(given),
     )
 
 
-VERBS = frozenset(TEXT) | {"flags", "split_labels", "counts", "known_or_other"}
+VERBS = frozenset(TEXT) | {
+    "flags",
+    "split_labels",
+    "figures",
+    "known_or_other",
+    "dimension_of_label",
+}

@@ -93,8 +93,8 @@ def test_codes_that_one_language_shows_alike_are_told_apart(name: str) -> None:
 def test_every_list_is_used() -> None:
     fields = [field for contract in load.contracts().values() for field in contract.fields]
     used = {field.listed for field in fields} | {field.codelist for field in fields}
-    # Every table of a release has this column, whatever its contract.
-    assert set(LISTS) - used == {"conf_status"}
+    # Every table of a release has the first of these columns, and its flags the others.
+    assert set(LISTS) - used == {"conf_status", "concept", "definition"}
 
 
 def test_the_countries_are_those_of_the_standard_and_five_that_do_not_exist() -> None:

@@ -91,6 +91,13 @@ def indicators() -> pl.DataFrame:
     """).with_columns(pl.col("value", "lower", "upper").cast(pl.Float64))
 
 
+def flags() -> pl.DataFrame:
+    return table("""
+        country | source     | concept | flag  | code                   | first   | last
+        XAA     | xaa_police | victim  | break | tipstat:court_decision | 2025-Q4 | 2025-Q4
+    """).with_columns(table=pl.lit("victims_by_sex"), unit=pl.lit("victim_identified"))
+
+
 def draft(**changed: object) -> Draft:
     """The draft of a demo; ``changed`` says what is different."""
     usual = {
@@ -100,6 +107,7 @@ def draft(**changed: object) -> Draft:
         "tables": {"victims_by_sex": victims(), "justice": justice()},
         "registry": {"victims_by_sex": VICTIMS, "justice": JUSTICE},
         "indicators": indicators(),
+        "beside": {"flags": flags()},
         "audit": CLEAN,
         "sources": [SOURCE],
         "countries": ["XAA"],

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.frames import Unfit, of_indicators, of_table, parquet
-from tests.pipelines.drafting import JUSTICE, VICTIMS, indicators, justice, victims
+from pipelines.frames import Unfit, of_beside, of_indicators, of_table, parquet
+from tests.pipelines.drafting import JUSTICE, VICTIMS, flags, indicators, justice, victims
 
 HIDDEN, SHOWN = pl.col("obs_status") == "Q", pl.col("sex") == "F"
 
@@ -53,6 +53,23 @@ def test_a_frame_that_the_registry_does_not_declare_is_refused(says: str) -> Non
 def test_indicators_are_held_to_the_same(column: str) -> None:
     with pytest.raises(Unfit, match="indicators: "):
         of_indicators(indicators().with_columns(pl.lit(None).alias(column)))
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        *(("country", "Aranda"), ("code", "tipstat:invented"), ("concept", None)),
+        *(("source", "Ariadne Canary-Invented"), ("first", "2025-Q5"), ("last", "spring")),
+    ],
+)
+def test_what_lies_beside_the_tables_holds_declared_codes_periods_and_names(
+    column: str, text: str | None
+) -> None:
+    assert_frame_equal(of_beside("flags", flags()).select(flags().columns), flags())
+    with pytest.raises(Unfit, match=f"^flags: these columns hold .*declared: {column}.$"):
+        of_beside("flags", flags().with_columns(pl.lit(text).alias(column)))
+    with pytest.raises(Unfit, match="flags: these columns are missing or not declared: value"):
+        of_beside("flags", flags().with_columns(value=pl.lit(7)))
 
 
 def test_a_cell_that_nobody_supplied_may_have_no_source() -> None:

@@ -12,7 +12,7 @@ from tests.faults import full_disk
 from tests.pipelines.workspaces import DEMO, tree, workspace
 
 OF_THE_REGION = ("intake.key", "intake.pub", "region.key", "rounding.key", "signing.pem")
-OF_A_COUNTRY = ("identity.key", "linking.key")
+OF_THE_COUNTRIES, OF_A_COUNTRY = ("linking.key",), ("identity.key",)
 
 
 @pytest.fixture
@@ -29,14 +29,16 @@ def keys(made: Workspace) -> Path:
 def test_a_new_workspace_has_its_keys_and_those_of_a_country_come_when_it_sends(
     made: Workspace,
 ) -> None:
-    assert set(tree(made["keys"])) == set(OF_THE_REGION)
+    assert set(tree(made["keys"])) == {*OF_THE_REGION, *OF_THE_COUNTRIES}
     keystore.welcome(made, "XAA")
     assert set(tree(made["keys"] / "XAA")) == set(OF_A_COUNTRY)
 
 
 def test_only_the_owner_may_read_a_key_or_look_into_their_folder(keys: Path) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in keys.rglob("*")}
-    assert modes == dict.fromkeys((*OF_THE_REGION, *OF_A_COUNTRY), 0o600) | {"XAA": 0o700}
+    assert modes == dict.fromkeys((*OF_THE_REGION, *OF_THE_COUNTRIES, *OF_A_COUNTRY), 0o600) | {
+        "XAA": 0o700
+    }
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700
 
 
@@ -45,6 +47,16 @@ def test_a_key_is_never_replaced(made: Workspace, keys: Path) -> None:
     keystore.create(made)
     keystore.welcome(made, "XAA")
     assert tree(keys) == before
+
+
+def test_only_linking_and_what_the_region_holds_are_the_same_for_two_countries(
+    made: Workspace,
+) -> None:
+    for country in ("XAA", "XAB"):
+        keystore.welcome(made, country)
+    one, other = (keystore.of_country(made["keys"], country) for country in ("XAA", "XAB"))
+    assert one.identity != other.identity
+    assert (one.linking, one.region, one.rounding) == (other.linking, other.region, other.rounding)
 
 
 def test_no_two_keys_are_alike(keys: Path) -> None:
@@ -64,7 +76,7 @@ def test_a_key_that_others_may_read_or_write_is_refused_with_the_remedy(
     assert refused.value.exit_code == 3
 
 
-@pytest.mark.parametrize("name", ["region.key", "XAA/linking.key"])
+@pytest.mark.parametrize("name", ["region.key", "linking.key", "XAA/identity.key"])
 def test_a_key_that_is_gone_or_empty_is_refused_and_not_made_anew(keys: Path, name: str) -> None:
     (keys / name).write_bytes(b"")
     with pytest.raises(keystore.NoKeys, match="is empty"):

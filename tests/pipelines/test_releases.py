@@ -72,6 +72,7 @@ def test_a_candidate_has_every_file_of_its_format(candidate: Path) -> None:
         "codelists/sex.csv",
         "contracts/victims.odcs.yaml",
         "datapackage.json",
+        "flags.parquet",
         "indicators.parquet",
         "indicators/women.yaml",
         "labels/sex.csv",

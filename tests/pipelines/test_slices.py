@@ -72,9 +72,11 @@ def test_raw_files_are_destroyed_when_all_their_slices_are_published(
 ) -> None:
     one = next(r for r in submissions.received(place) if r.period == first.period)
     verdict = submissions.take_in(place, one)
+    assert one.sealed_persons(place)
     assert submissions.destroy(place, {}) == 0
     assert submissions.destroy(place, slices_of(place, one)) == len(first.files)
     assert not any(file.exists() for file in one.sealed_files(place))
+    assert not one.sealed_persons(place)
     others = [r for r in submissions.received(place) if r.submission != one.submission]
     assert all(file.exists() for r in others for file in r.sealed_files(place))
     again, found = submissions.submit(

@@ -14,7 +14,7 @@ DEMO = Configuration(
     title="Invented region", mode="demo", reviewers=TWO, raw_files=("XAA", "XAB"), children=2
 )
 # Under these the same people give the same release every time.
-KEYS = {"region.key": 1, "rounding.key": 2, "XAB/identity.key": 3, "XAB/linking.key": 4}
+KEYS = {"region.key": 1, "rounding.key": 2, "XAB/identity.key": 3, "linking.key": 4}
 
 
 def workspace(root: Path, **changed: object) -> Workspace:

@@ -1,5 +1,6 @@
 """Texts to the common schema: which rows, which words, which types."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -88,7 +89,8 @@ def picked_rows(**feed: Any) -> list[int]:
     """The rows of ``FILE`` that a feed takes."""
     fields = {"unit": {"value": "victim_identified"}}
     made = Feed.model_validate({"file": "list", "fields": fields} | feed)
-    return picked(texts(FILE), made, LISTS)["row"].to_list()
+    how = reader("aggregates")
+    return picked(texts(FILE), replace(how, feed=made))["row"].to_list()
 
 
 def test_a_feed_takes_the_rows_whose_labels_match_in_any_spelling() -> None:
@@ -303,7 +305,7 @@ row | value | lower | upper | obs_status
 
 
 def test_a_count_of_an_office_is_an_interval_and_a_status() -> None:
-    how = reader("aggregates", censored="<5", value={"from": "Casos", "verb": "counts"})
+    how = reader("aggregates", censored="<5", value={"from": "Casos", "verb": "figures"})
     found = made(COUNTS, how).rows.select(CENSORED.columns)
     assert_frame_equal(found, CENSORED, check_dtypes=False)
 

@@ -104,34 +104,82 @@ def test_where_an_office_writes_zero_for_unknown_zero_is_unknown() -> None:
     assert found.to_list() == [None, "1", "10", None]
 
 
-COUNTS = table("""
-text    | value | lower | upper | obs_status
-0       | 0     | 0     | 0     | A
-12      | 12    | 12    | 12    | A
-1,234   | 1234  | 1234  | 1234  | A
-<5      |       | 1     | 4     | Q
-1,5     |       |       |       | O
-<6      |       |       |       | O
-many    |       |       |       | O
-        |       |       |       | O
-""")
+FIGURES = table(
+    """
+text    | said | value | lower | upper | obs_status
+0       |      | 0     | 0     | 0     | A
+12      | A    | 12    | 12    | 12    | A
+303.0   | P    | 303   | 303   | 303   | P
+1,234   |      | 1234  | 1234  | 1234  | A
+0.07    | E    | 0.07  | 0.07  | 0.07  | E
+7       | O    | 7     | 7     | 7     | O
+<5      |      |       | 1     | 4     | Q
+<5      | A    |       | 1     | 4     | Q
+        | Q    |       |       |       | Q
+        | M    |       |       |       | M
+        | A    |       |       |       | O
+1,5     |      |       |       |       | O
+<6      |      |       |       |       | O
+many    |      |       |       |       | O
+        |      |       |       |       | O
+""",
+    value=pl.Float64,
+    lower=pl.Float64,
+    upper=pl.Float64,
+)
 
 
-def test_a_count_is_a_number_or_an_interval_or_missing() -> None:
-    found = verbs.counts(COUNTS["text"], "<5")
-    assert_frame_equal(found, COUNTS.drop("text"), check_dtypes=False)
+def told(n: int) -> pl.Series:
+    """No status for any of ``n`` figures."""
+    return pl.Series([None] * n, dtype=pl.String)
+
+
+def test_a_figure_is_a_number_or_an_interval_or_missing_and_never_a_zero_for_a_blank() -> None:
+    found = verbs.figures(FIGURES["text"], FIGURES["said"], "<5")
+    assert_frame_equal(found, FIGURES.drop("text", "said"), check_dtypes=False)
 
 
 def test_without_a_mark_nothing_is_an_interval() -> None:
-    found = verbs.counts(pl.Series(["<5", "3", None], dtype=pl.String), None)
+    found = verbs.figures(pl.Series(["<5", "3", None], dtype=pl.String), told(3), None)
     assert found.rows() == [(None, None, None, "O"), (3, 3, 3, "A"), (None, None, None, "O")]
 
 
 @given(st.integers(0, 10**9), st.integers(2, 100))
 def test_a_number_is_its_own_interval_and_a_mark_says_below_what(n: int, below: int) -> None:
     mark = f"<{below}"
-    found = verbs.counts(pl.Series([f" {n:,} ", f" {mark}"]), mark)
+    found = verbs.figures(pl.Series([f" {n:,} ", f" {mark}"]), told(2), mark)
     assert found.rows() == [(n, n, n, "A"), (None, 1, below - 1, "Q")]
+
+
+PLACES = table("""
+place                                            | code
+Alberta [48]                                     | 48
+Newfoundland and Labrador [10]                   | 10
+Canada                                           | Canada
+Calgary, Alberta [48825]                         | inside a province
+Ottawa-Gatineau, Ontario/Quebec [24505 35505]    | inside a province
+Alberta [4]                                      | inside a province
+                                                 |
+""")
+
+
+@pytest.mark.parametrize(("place", "code"), PLACES.rows())
+def test_a_place_in_a_province_is_not_the_province(place: str | None, code: str | None) -> None:
+    frame = pl.DataFrame({"place": [place]}, schema={"place": pl.String})
+    assert frame.select(verbs.division_code(pl.col("place"))).item() == code
+
+
+MIXED = {
+    "sex": {"total": "_T", "male": "M", "other": "X"},
+    "form": {"total": "_T", "sexual": "P1", "other": "P9"},
+}
+
+
+def test_a_label_of_one_list_is_of_that_dimension_and_the_total_of_the_others() -> None:
+    sex = verbs.dimension_of_label(MIXED, "sex", "_T")
+    assert sex == {"total": ("_T",), "male": ("M",), "sexual": ("_T",)}
+    form = verbs.dimension_of_label(MIXED, "form", "_T")
+    assert form == {"total": ("_T",), "male": ("_T",), "sexual": ("P1",)}
 
 
 def lone(frame: dict[str, list[str | None]], made: pl.Expr) -> list[str | None]:

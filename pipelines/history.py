@@ -1,0 +1,154 @@
+"""The workspace as it stood, and releases side by side. Nothing here publishes or replaces.
+
+A moment is a day (what had been received and published by its end, in UTC) or a release (what it
+was counted from). What is rebuilt is rebuilt from the safe rows that are kept.
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts import load
+from pipelines import frames, outputs, releases, steps, submissions, warehouse
+from pipelines.errors import WRONG_USAGE, Refusal
+from pipelines.settings import Workspace
+from transforms import revisions, vintage
+from transforms.vintage import Slices
+
+EVERY_CELL = [*frames.MEASURES, *frames.FLAGS]
+
+
+class NoSuchMoment(Refusal):
+    """The workspace cannot be shown as of what was named."""
+
+    exit_code = WRONG_USAGE
+
+
+class InTheWay(Refusal):
+    """A file that would be written exists already."""
+
+    exit_code = WRONG_USAGE
+
+
+def slices_as_of(workspace: Workspace, moment: str | None = None) -> Slices:
+    """Which submission spoke for which slice at a moment; now where none is named."""
+    if moment is None:
+        return _current(workspace, None)
+    if releases.ID.fullmatch(moment):
+        return _of_release(workspace, moment)
+    try:
+        day = dt.date.fromisoformat(moment)
+    except ValueError:
+        raise NoSuchMoment(
+            f"{moment!r} is neither a day, such as 2026-01-31, nor a release: see "
+            "`tipstat release list`."
+        ) from None
+    return _current(workspace, dt.datetime.combine(day, dt.time.max, dt.UTC))
+
+
+def _current(workspace: Workspace, by: dt.datetime | None) -> Slices:
+    sent = submissions.accepted(workspace, by)
+    return vintage.current(sent, load.layouts(), steps.frozen(workspace, by))
+
+
+def _of_release(workspace: Workspace, release: str) -> Slices:
+    releases.found(workspace.root, release)
+    file = workspace[steps.VINTAGES] / release / steps.EVERY_SLICE
+    if not file.exists():
+        raise NoSuchMoment(
+            f"What {release} was counted from is not in this workspace: look in the one that made "
+            "it, or restore its folder vintages."
+        )
+    return steps.read_slices(file)
+
+
+def vintages(workspace: Workspace, moment: str | None) -> list[dict[str, Any]]:
+    """Each slice at a moment: who spoke for it, since when, and whether it was published."""
+    chosen = slices_as_of(workspace, moment)
+    records = {one.submission: one for one in submissions.received(workspace)}
+    frozen = steps.frozen(workspace)
+    return [
+        {
+            **{"dataset": piece.dataset, "source": piece.source},
+            **{"country": piece.country or None, "period": piece.period or None},
+            "submission": speaks,
+            "layout": records[speaks].layout,
+            "received": records[speaks].received.isoformat(timespec="seconds"),
+            "published": frozen.get(piece) == speaks,
+        }
+        for piece, speaks in sorted(chosen.items())
+    ]
+
+
+def rebuilt(workspace: Workspace, slices: Slices, folder: Path) -> dict[str, Path]:
+    """The core of every dataset as the slices say, in folders of their own below ``folder``."""
+    made = {name: folder / name for name in load.contracts()}
+    for name, place in made.items():
+        place.mkdir(parents=True)
+        steps.core(workspace, load.contract(name), slices, place)
+    return made
+
+
+def warehouse_as_of(workspace: Workspace, moment: str | None, file: Path) -> Path:
+    """A DuckDB file of the core as it stood; raises ``InTheWay`` where the file exists."""
+    if file.exists():
+        raise InTheWay(f"{file} exists already: name another file.")
+    slices = slices_as_of(workspace, moment)
+    with tempfile.TemporaryDirectory(dir=workspace.root, prefix=".rebuilt-") as name:
+        cores = rebuilt(workspace, slices, Path(name))
+        warehouse.write(file, steps.frames(cores, load.contracts()), load.contracts())
+    return file
+
+
+def diff(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
+    """What the release ``after`` says otherwise than ``before``: counts by table, and the cells.
+
+    Cells that were absent before are counted by country and period, not listed. Tables whose
+    dimensions are not the same in both are named and not compared.
+    """
+    was, now = (
+        outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
+        for release in (before, after)
+    )
+    alike = {n for n in {*was, *now} if n not in was or n not in now or key(was[n]) == key(now[n])}
+    changes = {name: compared(name, was, now) for name in sorted(alike)}
+    return {
+        "from": before,
+        "to": after,
+        "tables": {name: revisions.counted(found) for name, found in changes.items()},
+        "reshaped": sorted({*was, *now} - alike),
+        "added": [row for name, found in changes.items() for row in _added(name, found)],
+        "cells": [row for name, found in changes.items() for row in _listed(name, found)],
+    }
+
+
+def key(table: pl.DataFrame) -> list[str]:
+    """The columns that name a cell of a released table."""
+    return [column for column in table.columns if column not in EVERY_CELL]
+
+
+def compared(
+    name: str, was: Mapping[str, pl.DataFrame], now: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """One table in two releases; a table that one of them has not is empty there."""
+    one = was[name] if name in was else now[name].clear()
+    other = now[name] if name in now else was[name].clear()
+    return revisions.compared(one, other, key(one))
+
+
+def _added(name: str, changes: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    new = changes.filter(change="added").group_by("country", "period").agg(cells=pl.len())
+    return ({"table": name, **row} for row in new.sort("country", "period").iter_rows(named=True))
+
+
+def _listed(name: str, changes: pl.DataFrame) -> Iterable[dict[str, Any]]:
+    others = changes.filter(pl.col("change") != "added")
+    fixed = ("country", "period", "unit", "change", "is_break")
+    for row in others.iter_rows(named=True):
+        said = {w: {n: row.pop(f"{n}_{w}") for n in revisions.SAID} for w in ("before", "after")}
+        facts = {fact: row.pop(fact) for fact in fixed}
+        yield {"table": name, **facts, "codes": row, **said}

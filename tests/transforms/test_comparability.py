@@ -1,0 +1,168 @@
+"""Flags: where a definition changes or differs, and nothing that depends on a record."""
+
+import datetime as dt
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from data_contracts.definitions import Break, Definition, concepts
+from data_contracts.model import Dimension, Table
+from tests.tables import table
+from transforms.comparability import changed, differing, flags, marked, touches
+
+COURT, NONE = "tipstat:court_decision", "tipstat:no_difference"
+VICTIMS = Table(
+    name="victims",
+    title={"en": "Victims"},
+    kind="persons",
+    dataset="victims",
+    units=("victim_identified", "victim_presumed"),
+    frequencies=("quarter", "year"),
+    dimensions={},
+    tier="public",
+)
+AGE = Dimension(field="age_band", codelist="age_band", codes=("Y0T17",))
+BY_AGE = VICTIMS.model_copy(update={"name": "by_age", "dimensions": {"age_band": AGE}})
+POPULATION = VICTIMS.model_copy(update={"name": "population", "kind": "programme"})
+
+
+def defined(drawing: str) -> list[Definition]:
+    rows = table(drawing).fill_null("").to_dicts()
+    usual = {"source": "", "concept": "victim", "origin": "invented"}
+    return [Definition.model_validate(usual | row) for row in rows]
+
+
+CHANGED = defined(f"""
+    country | code    | valid_from | valid_to
+    XAC     | {COURT} |            | 2024-12-31
+    XAC     | {NONE}  | 2025-01-01 |
+""")
+
+
+def cells(drawing: str) -> pl.DataFrame:
+    """Cells as drawn, of one unit and one source where it does not say."""
+    drawn = table(drawing, period=pl.String)
+    usual = {"unit": "victim_identified", "source": "xac_police"}
+    missing = [pl.lit(text).alias(name) for name, text in usual.items() if name not in drawn]
+    return drawn.with_columns(missing)
+
+
+YEARS = cells("""
+    country | period | obs_status
+    XAC     | 2023   | A
+    XAC     | 2024   | A
+    XAC     | 2025   | A
+    XAA     | 2024   | A
+    XAA     | 2025   | A
+    _T      | 2024   | A
+    _T      | 2025   | A
+""").with_columns(source=pl.when(pl.col("country") != "_T").then("source"))
+
+
+def statuses(frame: pl.DataFrame) -> list[str]:
+    of = frame.filter(pl.col("obs_status") == "B")
+    return sorted(
+        f"{country} {period}" for country, period in of.select("country", "period").rows()
+    )
+
+
+def test_the_first_period_under_a_new_definition_is_marked_and_so_is_the_regions() -> None:
+    found = marked(VICTIMS, YEARS, CHANGED, concepts())
+    assert statuses(found) == ["XAC 2025", "_T 2025"]
+    assert_frame_equal(found.drop("obs_status"), YEARS.drop("obs_status"))
+
+
+def test_only_a_shown_cell_is_marked() -> None:
+    every = [YEARS.with_columns(obs_status=pl.lit(status)) for status in "QOMPE"]
+    for frame in every:
+        assert_frame_equal(marked(VICTIMS, frame, CHANGED, concepts()), frame)
+
+
+def test_the_first_period_of_a_table_has_nothing_before_it() -> None:
+    late = YEARS.filter(pl.col("period") == "2025")
+    assert statuses(marked(VICTIMS, late, CHANGED, concepts())) == []
+
+
+def broken(day: dt.date) -> list[Break]:
+    return [Break(country="XAC", source="", concept="victim", day=day, codes=(NONE,))]
+
+
+def test_a_change_within_a_period_makes_it_unlike_its_neighbours() -> None:
+    years, quarters = ["2023", "2024", "2025", "2026"], ["2024-Q2", "2024-Q3", "2024-Q4"]
+    inside = broken(dt.date(2024, 8, 15))
+    assert list(changed(years, inside)) == ["2024", "2025"]
+    assert list(changed(quarters, inside)) == ["2024-Q3", "2024-Q4"]
+    first_day = broken(dt.date(2024, 7, 1))
+    assert list(changed(quarters, first_day)) == ["2024-Q3"]
+    assert list(changed([*years, *quarters], first_day)) == ["2024-Q3", "2024", "2025"]
+    assert changed(years, broken(dt.date(2030, 1, 1))) == {}
+
+
+def test_a_concept_touches_its_units_and_its_dimension_only() -> None:
+    known = concepts()
+    assert touches(VICTIMS, "victim_presumed", known["victim"])
+    assert not touches(VICTIMS, "suspect", known["victim"])
+    assert not touches(VICTIMS, "victim_presumed", known["child"])
+    assert touches(BY_AGE, "victim_presumed", known["child"])
+    assert touches(VICTIMS, "suspect", known["register"])
+    assert not touches(POPULATION, "population", known["register"])
+
+
+def test_a_definition_of_one_source_leaves_the_others_alone() -> None:
+    own = [one.model_copy(update={"source": "xac_shelters"}) for one in CHANGED]
+    frame = cells("""
+        country | period | source                  | obs_status
+        XAC     | 2024   | xac_police              | A
+        XAC     | 2025   | xac_police              | A
+        XAD     | 2024   | xac_police              | A
+        XAC     | 2024   | xac_police+xac_shelters | A
+        XAC     | 2025   | xac_police+xac_shelters | A
+    """)
+    found = marked(VICTIMS, frame, own, concepts()).filter(pl.col("obs_status") == "B")
+    assert found.select("period", "source").rows() == [("2025", "xac_police+xac_shelters")]
+
+
+def test_flags_name_each_difference_and_each_break_with_its_periods() -> None:
+    found = flags({"victims": YEARS}, {"victims": VICTIMS}, CHANGED, concepts())
+    drawn = table(
+        f"""
+        country | source     | flag       | code    | first | last
+        XAC     | xac_police | break      | {NONE}  | 2025  | 2025
+        XAC     | xac_police | difference | {COURT} | 2023  | 2024
+        _T      |            | break      | {NONE}  | 2025  | 2025
+        _T      |            | difference | {COURT} | 2024  | 2024
+    """,
+        first=pl.String,
+        last=pl.String,
+    ).with_columns(pl.col("source").fill_null(""))
+    assert_frame_equal(found.select(drawn.columns), drawn)
+    assert found.select("table", "unit", "concept").unique().rows() == [
+        ("victims", "victim_identified", "victim")
+    ]
+
+
+def test_flags_are_the_same_whatever_the_cells_hold() -> None:
+    hidden = YEARS.with_columns(obs_status=pl.lit("Q"))
+    both = [
+        flags({"victims": f}, {"victims": VICTIMS}, CHANGED, concepts()) for f in (YEARS, hidden)
+    ]
+    assert_frame_equal(*both)
+
+
+def test_without_definitions_nothing_is_flagged() -> None:
+    assert flags({"victims": YEARS}, {"victims": VICTIMS}, [], concepts()).is_empty()
+    assert_frame_equal(marked(VICTIMS, YEARS, [], concepts()), YEARS)
+
+
+def test_countries_differ_in_what_not_all_of_them_share() -> None:
+    flagged = table(f"""
+        country | flag       | code
+        XAA     | difference | {COURT}
+        XAB     | difference | {COURT}
+        XAB     | difference | tipstat:part_year
+        XAC     | break      | tipstat:wider_crime
+    """)
+    assert differing(flagged, ["XAA", "XAB"]) == {"XAB": ["tipstat:part_year"]}
+    assert differing(flagged, ["XAA", "XAC"]) == {"XAA": [COURT]}
+    assert differing(flagged, ["XAA"]) == {}
+    assert differing(flagged, []) == {}
