@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Row = dict[str, str]
 
@@ -50,7 +50,7 @@ DESTINATION = {
     "Poland": "POL", "Turkey": "TUR", "Italy": "ITA", "Portugal": "PRT", "Spain": "ESP",
     "Cyprus": "CYP", "Romania": "ROU", "Greece": "GRC", "Czech": "CZE",
 }  # fmt: skip
-JAMAICA = {
+JAMAICA: dict[str, dict[str, Any]] = {
     "Total": {},
     "Male": {"sex": "M"},
     "Female": {"sex": "F"},
@@ -97,7 +97,7 @@ def figure(text: str, status: str = "A") -> tuple[float | None, str]:
 
 def united_kingdom(row: Row) -> Cell | str:
     value = figure(row["Value"])
-    by = {"sex": SEX[row["Sex"]], "age_band": AGE[row["Age"]]}
+    by: dict[str, Any] = {"sex": SEX[row["Sex"]], "age_band": AGE[row["Age"]]}
     return Cell("GBR", row["Year"], "victim_presumed", "count", *value, None)._replace(**by)
 
 
@@ -105,7 +105,7 @@ def moldova(row: Row) -> Cell | str:
     if row["Countries of destination"] == "Other":
         return "scope"
     value = figure(row["Value"])
-    by = {
+    by: dict[str, Any] = {
         "sex": SEX[row["Sex"]],
         "age_band": AGE[row["Groups of persons"]],
         "exploitation": FORM[row["Forms of exploitation"]],
@@ -154,7 +154,9 @@ def united_states(row: Row) -> Cell | str:
     if row["category"] in ("Race", "Ethnicity"):
         return "scope"
     named = row["category_value"]
-    by = {"sex": SEX[named]} if row["category"] == "Gender" else {"age_band": AGE[named]}
+    by: dict[str, Any] = (
+        {"sex": SEX[named]} if row["category"] == "Gender" else {"age_band": AGE[named]}
+    )
     value = figure(row["avg_data_value"], "E")
     area = f"US-{row['location']}"
     return Cell("USA", row["year"], "suspect", "count", *value, area=area)._replace(**by)
