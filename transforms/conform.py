@@ -123,8 +123,6 @@ def codes(meaning: str | Mapping[str, tuple[str, ...]], field: Field) -> tuple[s
 def picked(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     """The rows that a feed takes: its labels match, and its codes belong to its lists."""
     feed, tables = reader.feed, reader.layout.labels
-    lacking = feed.columns - set(frame.columns)
-    frame = frame.with_columns(pl.lit("").alias(column) for column in sorted(lacking))
     for column, labels in feed.where.items():
         frame = frame.filter(spelt(pl.col(column)).is_in([spelling(label) for label in labels]))
     for column, name in feed.scope.items():

@@ -54,7 +54,7 @@ def test_only_linking_and_what_the_region_holds_are_the_same_for_two_countries(
 ) -> None:
     for country in ("XAA", "XAB"):
         keystore.welcome(made, country)
-    one, other = (keystore.of_country(made["keys"], country) for country in ("XAA", "XAB"))
+    one, other = (keystore.of_keeper(made["keys"], country) for country in ("XAA", "XAB"))
     assert one.identity != other.identity
     assert (one.linking, one.region, one.rounding) == (other.linking, other.region, other.rounding)
 

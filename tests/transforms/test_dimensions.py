@@ -146,12 +146,6 @@ def test_rows_are_in_scope_by_a_code_list_or_by_words_of_the_layout() -> None:
     assert taken["row"].to_list() == [3]
 
 
-def test_a_column_that_an_edition_lacks_is_read_as_blank() -> None:
-    how = reader(sex={"from": "Sex", "blank": "_T"}, age_band={"from": "Age", "blank": "_T"})
-    frame = cells("row | Sex\n1 | Female\n2 |\n")
-    assert rows(frame, how, "sex", "age_band") == [("F", "_T"), ("_T", "_T")]
-
-
 NEW = """
 row | Sex    | Region | Footnote
 1   |        |        | a
