@@ -8,13 +8,14 @@ import dagster as dg
 
 from data_contracts import load
 from data_contracts.model import Contract
-from pipelines import artefacts, outputs, steps, warehouse
+from pipelines import artefacts, conformity, outputs, steps, warehouse
 from pipelines.artefacts import once
 from pipelines.resources import Place, told
 from pipelines.settings import Workspace
 from transforms.vintage import Slices
 
 CONTRACTS = load.contracts()
+PARTS = ("cube", "protected", "audit", "indicators", "conformance")
 CORES = {f"core_{name}": dg.AssetIn(f"core_{name}") for name in CONTRACTS}
 
 
@@ -128,15 +129,24 @@ def measured(place: Place, protected: str) -> dg.Output[str]:
     return told(once(place.workspace(), "indicators", contents(protected=protected), make))
 
 
-@dg.asset(group_name="release")
-def candidate(
-    place: Place, intake: str, cube: str, protected: str, audit: str, indicators: str
-) -> dg.Output[str]:
+@dg.asset(
+    group_name="release", name="conformance", ins={f"safe_{n}": dg.AssetIn() for n in CONTRACTS}
+)
+def conformed(place: Place, intake: str, protected: str, **folders: str) -> dg.Output[str]:
+    """How much of what each source sent other standards can say."""
+    workspace, chosen = place.workspace(), slices(intake)
+    inputs = contents(protected=protected, **folders) | conformity.content(workspace)
+    make = partial(conformity.make, workspace, chosen, Path(protected) / outputs.TABLES)
+    return told(once(workspace, "conformance", inputs, make))
+
+
+@dg.asset(group_name="release", ins={name: dg.AssetIn() for name in PARTS})
+def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     """The release candidate, for reviewers; equal tables make no new one."""
     workspace, chosen = place.workspace(), slices(intake)
-    parts = {"cube": cube, "protected": protected, "audit": audit, "indicators": indicators}
     paths = {name: Path(folder) for name, folder in parts.items()}
-    inputs = contents(protected=protected, indicators=indicators)
+    shown = {name: parts[name] for name in ("protected", "indicators", "conformance")}
+    inputs = contents(**shown) | conformity.content(workspace)
     make = partial(outputs.propose, workspace, paths, chosen)
     stands = partial(outputs.stands, workspace)
     return told(once(workspace, "candidate", inputs, make, artefacts.promises, stands))
@@ -144,4 +154,4 @@ def candidate(
 
 SAFE = [safe(contract) for contract in CONTRACTS.values()]
 CORE = [core(contract) for contract in CONTRACTS.values()]
-LINE = [intake, *SAFE, *CORE, built, cube, protected, audit, measured, candidate]
+LINE = [intake, *SAFE, *CORE, built, cube, protected, audit, measured, conformed, candidate]

@@ -139,6 +139,15 @@ def remembering(verbs: Verbs) -> None:
         parser.add_argument("--as-of", metavar="DAY|RELEASE", help="else as of now")
 
 
+def comparing(verbs: Verbs) -> None:
+    """conformance."""
+    example = "tipstat conformance --standard ictip --source arg_pnr_linea145"
+    does = "how much of what each source sent a standard can say"
+    asked = in_workspace(verb(verbs, "conformance", does, example))
+    asked.add_argument("--source", metavar="S", help="one source; see: tipstat layout list")
+    asked.add_argument("--standard", metavar="N", help="one standard, such as ictip; else all")
+
+
 def looking(verbs: Verbs) -> None:
     """layout, explorer, dagster."""
     group = verb(verbs, "layout", "how sources write their files", "tipstat layout list")
@@ -166,7 +175,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (making, sending, releasing, remembering, looking):
+    for group in (making, sending, releasing, comparing, remembering, looking):
         group(verbs)
     return made
 

@@ -202,6 +202,14 @@ def export(asked: Namespace) -> Answer:
     return {"release": asked.release, "files": [str(file) for file in files]}, 0
 
 
+def conformance(asked: Namespace) -> Answer:
+    """How much of what each source sent other standards can say."""
+    from pipelines import conformity
+
+    workspace = settings.opened(asked.workspace)
+    return conformity.told(workspace, asked.source, asked.standard), 0
+
+
 def layout_list(asked: Namespace) -> Answer:
     """The layouts there are."""
     facts = ("title", "source", "country", "frequency", "public")
@@ -276,6 +284,7 @@ COMMANDS = {
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,
+    "conformance": conformance,
     "layout list": layout_list,
     "layout show": layout_show,
     "demo": demo,

@@ -31,7 +31,10 @@ MEANING = {
     "conf_status": "C confidential, F free.",
     "source": "Who reported the number; see sources.",
 }
-BESIDE_TITLES = {"flags": "Where numbers are not comparable, and why"}
+BESIDE_TITLES = {
+    "flags": "Where numbers are not comparable, and why",
+    "conformance": "How much of what each source sent other standards can say, in per cent",
+}
 MODES = {
     "open": "From numbers and records that are already public.",
     "demo": "A demonstration.",
@@ -170,7 +173,8 @@ def _schema(table: Table | None) -> dict[str, Any]:
 def _beside(name: str) -> dict[str, Any]:
     """The columns of what lies beside the tables; each row is one fact, so all are the key."""
     columns = BESIDE[name]
-    return {"fields": [_field(column, "string") for column in columns], "primaryKey": [*columns]}
+    fields = [_field(c, "integer" if of == "percent" else "string") for c, of in columns.items()]
+    return {"fields": fields, "primaryKey": [c for c, of in columns.items() if of != "percent"]}
 
 
 def _field(name: str, form: str, codes: tuple[str, ...] | None = None) -> dict[str, Any]:

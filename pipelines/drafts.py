@@ -20,6 +20,7 @@ PROMISES = {
     "codelists/*.csv": "codelists",
     "labels/*.csv": "labels",
     "definitions/*.csv": "definitions",
+    "concordances/*.csv": "concordances",
     "*.odcs.yaml": "contracts",
     "indicators/*.yaml": "indicators",
     "tables.yaml": ".",
@@ -35,7 +36,10 @@ UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
 
 @dataclass(frozen=True)
 class Draft:
-    """All that a release is made of. ``sources`` say ``public: True`` when their layout does."""
+    """All that a release is made of.
+
+    ``beside`` are the frames that lie beside its tables, ``own`` the files of the workspace that
+    take the place of promised ones. ``sources`` say ``public: True`` when their layout does."""
 
     mode: str
     invented: bool
@@ -44,6 +48,7 @@ class Draft:
     registry: Mapping[str, Table]
     indicators: pl.DataFrame
     beside: Mapping[str, pl.DataFrame]
+    own: Mapping[str, bytes]
     audit: Mapping[str, Any]
     sources: Sequence[Mapping[str, Any]]
     countries: Sequence[str]
@@ -63,7 +68,7 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
-    files = _promised(promises) | _data(draft, tables)
+    files = {**_promised(promises), **draft.own, **_data(draft, tables)}
     files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
     described = _described(files, manifest)
     return {**described, signing.CHECKSUMS: signing.checksums(described)}

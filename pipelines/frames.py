@@ -6,6 +6,7 @@ cell too few. The same frame gives the same bytes in whatever order its rows com
 
 import io
 import re
+from functools import cache
 from math import prod
 
 import polars as pl
@@ -19,7 +20,8 @@ FLAGS = ("obs_status", "conf_status", "source")
 ABSENT = ("O", "M")
 NO_VALUE = (*ABSENT, "Q")
 INDICATOR_KEY = ("indicator", "country", "period")
-# What lies beside the tables: each column is of a code list, a period, or a name in lower case.
+# What lies beside the tables: each column is of a code list, a period, a name in lower case, or
+# per cent in whole numbers.
 BESIDE = {
     "flags": {
         "table": "name",
@@ -31,7 +33,20 @@ BESIDE = {
         "code": "definition",
         "first": "period",
         "last": "period",
-    }
+    },
+    "conformance": {
+        "source": "name",
+        "country": "country",
+        "period": "period",
+        "dataset": "name",
+        "standard": "name",
+        "field": "name",
+        **{
+            f"{share}_{end}": "percent"
+            for share in ("received", "exact", "lossy", "none", "unmapped")
+            for end in ("from", "to")
+        },
+    },
 }
 NAME, PERIOD = re.compile(r"[a-z0-9_+]*"), re.compile(r"\d{4}(-Q[1-4])?")
 
@@ -73,18 +88,27 @@ def of_beside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     columns = BESIDE[name]
     if wrong := sorted(set(columns) ^ set(frame.columns)):
         raise Unfit(f"{name}: these columns are missing or not declared: {', '.join(wrong)}.")
-    shaped = frame.select(pl.col(list(columns)).cast(pl.String))
-    odd = [c for c, of in columns.items() if not all(_fits(of, text) for text in shaped[c])]
+    shaped = frame.select(
+        pl.col(name).cast(pl.Int64 if of == "percent" else pl.String, strict=False)
+        for name, of in columns.items()
+    )
+    odd = [c for c, of in columns.items() if not all(_fits(of, cell) for cell in shaped[c])]
     if odd:
         raise Unfit(f"{name}: these columns hold what is not declared: {', '.join(odd)}.")
     return shaped.sort(list(columns))
 
 
-def _fits(of: str, text: str | None) -> bool:
-    if text is None:
-        return False
+def _fits(of: str, cell: str | int | None) -> bool:
+    if of == "percent":
+        return cell is None or 0 <= int(cell) <= 100
     forms = {"name": NAME, "period": PERIOD}
-    return bool(forms[of].fullmatch(text)) if of in forms else text in load.codelist(of).codes
+    return bool(forms[of].fullmatch(str(cell))) if of in forms else cell in codes_of(of)
+
+
+@cache
+def codes_of(name: str) -> frozenset[str]:
+    """The codes of a list."""
+    return frozenset(load.codelist(name).codes)
 
 
 def parquet(frame: pl.DataFrame, about: dict[str, str]) -> bytes:

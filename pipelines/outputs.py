@@ -16,7 +16,7 @@ from data_contracts.definitions import concepts, definitions
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Table
 from data_contracts.periods import quarters
-from pipelines import artefacts, keystore, releases, signing, steps, whole
+from pipelines import artefacts, conformity, keystore, releases, signing, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import comparability, cube
@@ -223,20 +223,25 @@ def sources(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
     ]
 
 
-def draft(
-    workspace: Workspace, protected: Path, audited: Path, measured: Path, now: datetime
-) -> releases.Draft:
+def beside(tables: Mapping[str, pl.DataFrame], conformed: Path) -> dict[str, pl.DataFrame]:
+    """What lies beside the tables: where they cannot be compared, and with which standards."""
+    flags = comparability.flags(tables, load.tables(), definitions(), concepts())
+    return {"flags": flags, "conformance": pl.read_parquet(conformed / conformity.FILE)}
+
+
+def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> releases.Draft:
     """What a candidate is made of."""
-    tables = tables_in(protected / TABLES)
+    tables = tables_in(parts["protected"] / TABLES)
     return releases.Draft(
         mode=workspace.configuration.mode,
         invented=workspace.invented,
         title=workspace.configuration.title,
         tables=tables,
         registry=load.tables(),
-        indicators=pl.read_parquet(measured / "indicators.parquet"),
-        beside={"flags": comparability.flags(tables, load.tables(), definitions(), concepts())},
-        audit=json.loads((audited / REPORT).read_text()),
+        indicators=pl.read_parquet(parts["indicators"] / "indicators.parquet"),
+        beside=beside(tables, parts["conformance"]),
+        own=conformity.own_files(workspace),
+        audit=json.loads((parts["audit"] / REPORT).read_text()),
         sources=sources(tables),
         countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
         periods=sorted({p for t in tables.values() for p in t["period"].unique()}),
@@ -255,10 +260,7 @@ def propose(
     """Write the candidate, and beside it, for ourselves, the slices it was counted from."""
     say("Writing the release candidate")
     now = datetime.now(UTC)
-    folder = releases.write(
-        workspace.root,
-        draft(workspace, parts["protected"], parts["audit"], parts["indicators"], now),
-    )
+    folder = releases.write(workspace.root, draft(workspace, parts, now))
     with whole.folder(workspace[steps.VINTAGES] / folder.name, replace=True) as own:
         steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
         steps.write_slices(own / steps.EVERY_SLICE, slices)

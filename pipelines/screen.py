@@ -245,6 +245,25 @@ def export(found: Mapping[str, Any]) -> None:
         OUT.print(file, markup=False, soft_wrap=True)
 
 
+def conformance(found: Sequence[Mapping[str, Any]]) -> None:
+    """By source and standard, over all periods: what came in each field, and how it maps."""
+    groups: dict[str, list[Sequence[object]]] = {}
+    for one in (row for row in found if row["period"] == "_T"):
+        heading = f"{one['standard']}: {one['dataset']} of {one['source']}, {one['country']}"
+        values = sum(one[kind] for kind in ("exact", "lossy", "none"))
+        parts = [(one["received"], one["rows"]), *((one[k], values) for k in ("exact", "lossy"))]
+        shares = (f"{100 * part / whole:.0f}%" if whole else "" for part, whole in parts)
+        across = "yes" if one["straddling"] else ""
+        row = (one["field"], *shares, one["none"] or "", across, one["unmapped"] or "")
+        groups.setdefault(heading, []).append(row)
+    for heading, rows in sorted(groups.items()):
+        OUT.print(f"[bold]{heading}[/]")
+        heads = ("field", "received", "exact", "with loss", "none", "straddles", "unmapped")
+        OUT.print(grid(heads, rows))
+    if not groups:
+        OUT.print("No standard treats anything of that.")
+
+
 def layouts(found: Sequence[Mapping[str, Any]]) -> None:
     """The layouts there are."""
     rows = [(one["layout"], one["country"], one["frequency"], one["title"]) for one in found]
@@ -294,6 +313,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "warehouse": warehouse,
     "export": export,
     "layout list": layouts,
+    "conformance": conformance,
     "layout show": layout,
     "init": init,
     "demo": demo,

@@ -15,9 +15,9 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission arrivals artefacts datapackage drafts engines errors explain frames history
-    intake keystore outputs progress releases review sandbox screen sealed settings signing steps
-    submissions warehouse whole
+    accounts admission arrivals artefacts conformity datapackage drafts engines errors explain
+    frames history intake keystore outputs progress releases review sandbox screen sealed
+    settings signing steps submissions warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "demo", "run")}

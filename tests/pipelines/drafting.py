@@ -98,6 +98,18 @@ def flags() -> pl.DataFrame:
     """).with_columns(table=pl.lit("victims_by_sex"), unit=pl.lit("victim_identified"))
 
 
+def conformance() -> pl.DataFrame:
+    told = table("""
+        period  | field | received_from | received_to | exact_from | exact_to
+        2025-Q4 |       | 80            | 80          |            |
+        2025-Q4 | sex   | 75            | 100         | 50         | 74
+    """).with_columns(pl.col("field").fill_null(""))
+    usual = {"source": "xaa_police", "country": "XAA", "dataset": "victims", "standard": "htcds"}
+    rest = [f"{share}_{end}" for share in ("lossy", "none", "unmapped") for end in ("from", "to")]
+    texts = (pl.lit(text).alias(name) for name, text in usual.items())
+    return told.with_columns(*texts, *(pl.lit(None, pl.Int64).alias(name) for name in rest))
+
+
 def draft(**changed: object) -> Draft:
     """The draft of a demo; ``changed`` says what is different."""
     usual = {
@@ -107,7 +119,8 @@ def draft(**changed: object) -> Draft:
         "tables": {"victims_by_sex": victims(), "justice": justice()},
         "registry": {"victims_by_sex": VICTIMS, "justice": JUSTICE},
         "indicators": indicators(),
-        "beside": {"flags": flags()},
+        "beside": {"flags": flags(), "conformance": conformance()},
+        "own": {},
         "audit": CLEAN,
         "sources": [SOURCE],
         "countries": ["XAA"],

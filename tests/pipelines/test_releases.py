@@ -70,6 +70,7 @@ def test_a_candidate_has_every_file_of_its_format(candidate: Path) -> None:
         "CHECKSUMS.txt",
         "README.md",
         "codelists/sex.csv",
+        "conformance.parquet",
         "contracts/victims.odcs.yaml",
         "datapackage.json",
         "flags.parquet",
