@@ -1,5 +1,6 @@
 """A real Spark cluster on this machine: a standalone master and two workers on loopback."""
 
+import http
 import http.client
 import json
 import os
@@ -44,7 +45,8 @@ def state(page: int) -> dict[str, Any]:
     asked = http.client.HTTPConnection(HOST, page, timeout=5)
     try:
         asked.request("GET", "/json/")
-        return dict(json.load(asked.getresponse()))
+        answer = asked.getresponse()
+        return dict(json.load(answer)) if answer.status == http.HTTPStatus.OK else {}
     except OSError:
         return {}
     finally:
