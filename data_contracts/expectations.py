@@ -5,7 +5,9 @@ pandas because it has no engine for Polars, and answers yes or no because its fu
 the values that fell over.
 """
 
+import sys
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 
 class CheckCrashed(RuntimeError):
     """Great Expectations could not judge a rule, which is not the same as a broken rule."""
+
+
+@contextmanager
+def without_spark() -> Iterator[None]:
+    """Great Expectations looks for Spark as it is imported: seconds, for frames of pandas."""
+    wanted = "pyspark.sql.connect" if "pyspark" in sys.modules else "pyspark"
+    modules: dict[str, Any] = sys.modules
+    absent = wanted not in modules
+    if absent:
+        modules[wanted] = None
+    try:
+        yield
+    finally:
+        if absent:
+            del modules[wanted]
 
 
 def crashed(info: dict[str, Any]) -> bool:
@@ -92,8 +109,9 @@ def broken(
     frame: pl.DataFrame, contract: Contract, lists: Mapping[str, CodeList]
 ) -> list[tuple[str, str]]:
     """Column and rule, for each rule that a safe ``frame`` breaks; no counts, no values."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    with without_spark():
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
