@@ -1,18 +1,18 @@
 """An invented region with known truth: what its agencies would send, and what is true of it.
 
-Aranda (XAA) and Belmora (XAB) do not exist, nor does anybody in them. Aranda's police sends
-Spanish lists of victims, of accused persons and of cases; its shelters an English workbook about
-partly the same victims; Belmora's ministry sends French lists of victims and cases. The files
-are as untidy as real ones: gaps, spellings, blanks, several answers in a cell, rows of another
-crime, and a few faults. The same arguments give the same bytes.
+Aranda (XAA), Belmora (XAB), Calmira (XAC), Dravena (XAD) and Elmoria (XAE) do not exist, nor does
+anybody in them. Seven agencies write Spanish, English, French, Arabic and Russian into CSV,
+UTF-16 text, XLSX and ODS, by quarter, by fiscal quarter or by year. The files are as untidy as
+real ones: gaps, spellings, blanks, several answers in a cell, rows of another crime, and planted
+faults (``faults.csv``). The same arguments give the same bytes.
 
 The model is a device for testing, not a claim about trafficking. A case draws a form of
 exploitation, the form draws sex and age, and most people of a case share its form; citizenship,
 means and places depend on nothing. Volumes grow by one per cent a quarter with a peak in the
 third. Justice is unrealistically quick: whoever is convicted was suspected in the same quarter.
-About 15 per cent of Aranda's victims are reported by both agencies, a fifth of them one quarter
-apart, another fifth with a misspelt name; both agencies know the same of a person otherwise, and
-nobody is known to both countries.
+In Aranda and Dravena people are reported by two agencies, some a quarter apart, some with a name
+misspelt, swapped or transliterated or with another birthday. Half of those found abroad are met
+again by an agency of their own country.
 
 Every name, document, number, address and narrative holds a string of at least ten characters
 that exists nowhere else, so that a leak can be searched for; dates of birth cannot be unique.
@@ -20,30 +20,43 @@ Police write family names in capitals, so a search should ignore case.
 """
 
 import csv
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_contracts.periods import quarters as quarters_of
-from data_contracts.periods import window
+from sources.synthetic.desks import Submission
 from sources.synthetic.people import COUNTRIES
-from sources.synthetic.region import Submission, send_all
+from sources.synthetic.region import Writer
+from sources.synthetic.timetable import following
 from sources.synthetic.truth import Truth
 
 __all__ = ["Region", "Submission", "write"]
 
 # Name and inhabitants in the year before the first quarter, and their yearly growth.
-POPULATION = {"XAA": ("Aranda", 4_118_000, 1.011), "XAB": ("Belmora", 7_342_000, 1.019)}
+POPULATION = {
+    "XAA": ("Aranda", 4_118_000, 1.011),
+    "XAB": ("Belmora", 7_342_000, 1.019),
+    "XAC": ("Calmira", 9_870_000, 1.023),
+    "XAD": ("Dravena", 6_255_000, 0.997),
+    "XAE": ("Elmoria", 2_904_000, 1.006),
+}
 README = """# An invented region
 
-Aranda (XAA) and Belmora (XAB) are invented, and so is every person, number and place in these
-files. They show what two countries could send; they say nothing about any real one.
+Aranda (XAA), Belmora (XAB), Calmira (XAC), Dravena (XAD) and Elmoria (XAE) are invented, and so is
+every person, number and place in these files. They show what five countries could send; they say
+nothing about any real one.
 
 `truth/` says what is true of them, and would never exist in a real region:
 
-- `persons.csv`: everybody; `accepted` is the quarter of the first sound row, empty if there is
+- `persons.csv`: everybody; `accepted` is the period of the first sound row, empty if there is
   none; `age` is that on the day the person first became known
 - `rows.csv`: every row of every file, numbered as a spreadsheet does; `set_aside` is why an
-  intake should not count it
+  intake should not count it (`superseded`: a later version of the file does not leave it out, it
+  replaces it), `distortion` what is wrong of the person's identity
+- `pairs.csv`: two rows about one person, `within` a country or `across` a border
+- `flows.csv`: who was found in another country than her own, and what her own country knows of it
+- `faults.csv`: every planted fault, with the code and the reason that an intake should give
 - `canaries.txt`: strings that must be found nowhere outside these files, in any case of letters
 """
 
@@ -54,19 +67,25 @@ class Region:
 
     folder: Path
     submissions: tuple[Submission, ...]
-    persons: Path
-    rows: Path
-    canaries: Path
+    truth: Path
+
+    @property
+    def persons(self) -> Path:
+        """Everybody."""
+        return self.truth / "persons.csv"
+
+    @property
+    def rows(self) -> Path:
+        """Every row of every file."""
+        return self.truth / "rows.csv"
+
+    @property
+    def canaries(self) -> Path:
+        """The strings that must not leak."""
+        return self.truth / "canaries.txt"
 
 
-def following(first: str, many: int) -> list[str]:
-    """``many`` quarters from ``first`` on."""
-    year = window(first).start.year
-    later = (q for y in range(year, year + many // 4 + 2) for q in quarters_of(str(y)))
-    return [quarter for quarter in later if quarter >= first][:many]
-
-
-def population(folder: Path, periods: list[str]) -> Submission:
+def population(folder: Path, periods: Sequence[str], codes: Sequence[str]) -> Submission:
     """Inhabitants by year, from the year before the first quarter, as the World Bank has them."""
     first, last = (int(period[:4]) for period in (periods[0], periods[-1]))
     path = folder / "population" / "invented_population.csv"
@@ -74,11 +93,12 @@ def population(folder: Path, periods: list[str]) -> Submission:
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(("Country Name", "Country Code", "Year", "Value"))
-        for code, (title, start, growth) in POPULATION.items():
+        for code in codes:
+            title, start, growth = POPULATION[code]
             for year in range(first - 1, last + 1):
                 inhabitants = round(start * growth ** (year - first + 1))
                 writer.writerow((f"{title} (invented)", code, year, inhabitants))
-    return Submission("invented_population", None, None, (path,))
+    return Submission("invented_population", None, None, (path,), dt.date(last + 1, 7, 1))
 
 
 def write(
@@ -88,16 +108,17 @@ def write(
     seed: int = 145,
     quarters: int = 12,
     first: str = "2023-Q1",
+    countries: Sequence[str] = COUNTRIES,
 ) -> Region:
     """Write the region into ``folder``: about ``size`` victims a country and year.
 
-    Files lie in ``<country>/<agency>/<period>/``; no more than a quarter of one country is held
-    in memory.
+    Files lie in ``<country>/<agency>/<period>/``; no more than a case is held in memory, besides
+    a reference to everybody who will be met again. Submissions are in the order of sending.
     """
     periods = following(first, quarters)
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath("README.md").write_text(README, encoding="utf-8")
     with Truth(folder) as truth:
-        sent = [s for code in COUNTRIES for s in send_all(truth, folder, code, seed, size, periods)]
-    sent.append(population(folder, periods))
-    return Region(folder, tuple(sent), truth.persons, truth.rows, truth.canaries)
+        sent = list(Writer(truth, seed, size, countries).send(periods))
+    sent.append(population(folder, periods, countries))
+    return Region(folder, tuple(sorted(sent, key=lambda one: one.sent)), truth.folder)

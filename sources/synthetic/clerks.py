@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from sources.synthetic.spoken import say, say_all
 
 Cell = str | dt.date
+FORMS = {"paper": "%d/%m/%Y", "iso": "%Y-%m-%d", "cell": "%Y-%m-%d"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row as it stands in a file, and what is true of it."""
+    """One row as it stands in a file, and what is true of it.
+
+    ``set_aside`` is why an intake should not count it, ``distortion`` how the person's identity
+    was written wrong.
+    """
 
     cells: tuple[Cell, ...]
     tokens: tuple[str, ...]
@@ -19,7 +24,7 @@ class Row:
     case: str = ""
     unit: str = ""
     set_aside: str = ""
-    is_misspelt: bool = False
+    distortion: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Clerk:
 
     language: str
     blank: str
+    days: str
     chance: random.Random
 
     def one(self, of: str, code: str) -> str:
@@ -42,14 +48,10 @@ class Clerk:
         """Nothing, or the mark for it."""
         return self.blank if self.chance.random() < 0.4 else ""
 
-    def paper_day(self, day: dt.date | None) -> str:
-        """A day as on paper, day first."""
-        return f"{day:%d/%m/%Y}" if day else self.gap()
-
-    def iso_day(self, day: dt.date | None) -> str:
-        """A day in ISO form."""
-        return day.isoformat() if day else self.gap()
-
-    def cell_day(self, day: dt.date | None) -> Cell:
-        """A day as a spreadsheet's date; one in five was typed as text."""
-        return day if day and self.chance.random() < 0.8 else self.iso_day(day)
+    def day(self, day: dt.date | None) -> Cell:
+        """A day as this office writes it; in a spreadsheet one in five was typed as text."""
+        if not day:
+            return self.gap()
+        if self.days == "cell" and self.chance.random() < 0.8:
+            return day
+        return day.strftime(FORMS[self.days])

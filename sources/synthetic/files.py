@@ -1,4 +1,4 @@
-"""Rows to the files that agencies send, the same bytes every time.
+"""Rows to the files that agencies send, written one by one, the same bytes every time.
 
 What is said of a file rather than of a person (its name, a header that nobody declared, a
 sheet's name, a workbook's author) holds a unique string too.
@@ -6,27 +6,22 @@ sheet's name, a workbook's author) holds a unique string too.
 
 import csv
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
+from sources.synthetic import opendocument
+from sources.synthetic.agencies import Agency
 from sources.synthetic.chance import token
-from sources.synthetic.clerks import Row
+from sources.synthetic.clerks import Cell
 
 MADE = dt.datetime(2023, 1, 1)
-CSV_FIRST_ROW, XLSX_FIRST_ROW = 2, 5
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A file of an agency: the row in which its data begin, and the unique strings about it."""
-
-    path: Path
-    first_row: int
-    rows: Sequence[Row]
-    tokens: tuple[str, ...]
+FIRST_ROW = {"csv": 2, "xlsx": 5, "ods": 5}
+ABOUT = ("author", "company", "comments", "keywords")
+Write = Callable[[Sequence[Cell]], object]
 
 
 @dataclass(frozen=True)
@@ -35,47 +30,78 @@ class Place:
 
     seed: int
     root: Path
-    folder: str
+    agency: Agency
+    period: str
     title: str
+
+    @property
+    def folder(self) -> str:
+        """The submission's folder."""
+        return f"{self.agency.country}/{self.agency.name}/{self.period}"
 
     def secret(self, what: str) -> str:
         """The unique string of something about the file."""
         return token(self.seed, what, self.folder, self.title)
 
-    def path(self, ending: str) -> Path:
+    def secrets(self) -> tuple[str, ...]:
+        """All unique strings about the file."""
+        workbook = {"xlsx": (*ABOUT, "sheet", "title"), "ods": ("author", "sheet", "title")}
+        return tuple(map(self.secret, (*workbook.get(self.agency.form, ()), "file", "header")))
+
+    def path(self) -> Path:
         """The file's path; its folder is made."""
         folder = self.root / self.folder
         folder.mkdir(parents=True, exist_ok=True)
+        ending = "txt" if self.agency.encoding == "utf-16" else self.agency.form
         return folder / f"{self.title}_{self.secret('file')}.{ending}"
 
-    def header(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The columns, the last of them known by its unique string only."""
-        return *columns[:-1], f"{columns[-1]} {self.secret('header')}"
+    def head(self, columns: Sequence[str]) -> Iterator[Sequence[str]]:
+        """The header, its last column known by its unique string only; titles above it."""
+        if self.agency.form != "csv":
+            yield (self.agency.title,)
+            yield (f"Printed for {self.secret('title')}",)
+            yield ()
+        yield (*columns[:-1], f"{columns[-1]} {self.secret('header')}")
 
 
-def csv_file(place: Place, columns: tuple[str, ...], rows: Sequence[Row], mark: str) -> Sent:
-    """A delimited file in UTF-8."""
-    path = place.path("csv")
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines, delimiter=mark, lineterminator="\n")
-        writer.writerow(place.header(columns))
-        writer.writerows(row.cells for row in rows)
-    return Sent(path, CSV_FIRST_ROW, rows, (place.secret("file"), place.secret("header")))
+@contextmanager
+def opened(place: Place, columns: Sequence[str]) -> Iterator[Write]:
+    """A file of an agency with its header; what writes a row into it."""
+    with {"csv": text_file, "xlsx": xlsx_file, "ods": ods_file}[place.agency.form](place) as write:
+        for cells in place.head(columns):
+            write(cells)
+        yield write
 
 
-def xlsx_file(place: Place, columns: tuple[str, ...], rows: Sequence[Row]) -> Sent:
-    """A workbook of one sheet, with lines of title above the header."""
-    path = place.path("xlsx")
+@contextmanager
+def text_file(place: Place) -> Iterator[Write]:
+    """A delimited file in the agency's encoding."""
+    agency = place.agency
+    with place.path().open("w", encoding=agency.encoding, newline="") as lines:
+        yield csv.writer(lines, delimiter=agency.mark, lineterminator="\n").writerow
+
+
+@contextmanager
+def xlsx_file(place: Place) -> Iterator[Write]:
+    """A workbook of one sheet."""
     # In memory: a temporary file would be a second copy of the people, with a time of its own.
-    with Workbook(path, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
-        about = ("author", "company", "comments", "keywords")
-        book.set_properties({"created": MADE} | {what: place.secret(what) for what in about})
-        sheet = book.add_worksheet(f"List {place.secret('sheet')}")
-        sheet.write_string(0, 0, "Shelters of Aranda (invented)")
-        sheet.write_string(1, 0, f"Printed for {place.secret('title')}")
-        for number, cells in enumerate([place.header(columns), *(row.cells for row in rows)]):
+    options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
+    with Workbook(place.path(), options) as book:
+        book.set_properties({"created": MADE} | {what: place.secret(what) for what in ABOUT})
+        sheet, rows = book.add_worksheet(f"List {place.secret('sheet')}"), iter(range(2**20))
+
+        def write(cells: Sequence[Cell]) -> None:
+            row = next(rows)
             for column, cell in enumerate(cells):
-                write = sheet.write_datetime if isinstance(cell, dt.date) else sheet.write_string
-                write(XLSX_FIRST_ROW - 2 + number, column, cell)
-    secrets = tuple(place.secret(what) for what in (*about, "sheet", "title", "file", "header"))
-    return Sent(path, XLSX_FIRST_ROW, rows, secrets)
+                put = sheet.write_datetime if isinstance(cell, dt.date) else sheet.write_string
+                put(row, column, cell)
+
+        yield write
+
+
+@contextmanager
+def ods_file(place: Place) -> Iterator[Write]:
+    """An OpenDocument spreadsheet of one sheet."""
+    about = {"meta:initial-creator": place.secret("author"), "meta:creation-date": MADE.isoformat()}
+    with opendocument.opened(place.path(), f"List {place.secret('sheet')}", about) as write:
+        yield write

@@ -5,7 +5,8 @@ and one sheet of texts and dates.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
@@ -61,20 +62,20 @@ def row(cells: Iterable[str | dt.date]) -> str:
     return f"<table:table-row>{''.join(map(cell, cells))}</table:table-row>\n"
 
 
-def write(
-    path: Path | IO[bytes],
-    sheet: str,
-    about: Mapping[str, str],
-    rows: Iterable[Sequence[str | dt.date]],
-) -> None:
-    """A file of one sheet; ``about`` are elements of its description by their qualified names."""
+@contextmanager
+def opened(
+    target: Path | IO[bytes], sheet: str, about: Mapping[str, str]
+) -> Iterator[Callable[[Sequence[str | dt.date]], object]]:
+    """A file of one sheet; what writes a row into it.
+
+    ``about`` are elements of its description by their qualified names.
+    """
     told = "".join(f"<{name}>{escape(said)}</{name}>" for name, said in about.items())
-    with ZipFile(path, "w") as book:
+    with ZipFile(target, "w") as book:
         book.writestr(member("mimetype", ZIP_STORED), TYPE)
         book.writestr(member("META-INF/manifest.xml"), MANIFEST)
         book.writestr(member("meta.xml"), META.format(told))
         with book.open(member("content.xml"), "w", force_zip64=True) as content:
             content.write(OPENING.format(quoteattr(sheet)).encode())
-            for cells in rows:
-                content.write(row(cells).encode())
+            yield lambda cells: content.write(row(cells).encode())
             content.write(CLOSING.encode())

@@ -1,148 +1,183 @@
-"""A country quarter by quarter: who becomes known where, into which files, with which truth."""
+"""The region quarter by quarter: who becomes known where, into which files, with which truth.
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+All countries go through a quarter before the next one begins, because people found abroad are
+met again at home. What is held of a person until then is how to draw her again, no more.
+"""
 
-from sources.synthetic import people, reports
-from sources.synthetic.chance import dice
-from sources.synthetic.clerks import Clerk, Row
-from sources.synthetic.files import Place, Sent, csv_file, xlsx_file
-from sources.synthetic.forms import columns, person_row
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sources.synthetic import cells, people, reports
+from sources.synthetic.agencies import AGENCIES, Agency
+from sources.synthetic.desks import Desk, Submission
 from sources.synthetic.people import Case, Person
-from sources.synthetic.registers import COLUMNS, case_rows
-from sources.synthetic.reports import LANGUAGE, Visit
-from sources.synthetic.truth import Truth
+from sources.synthetic.reports import Visit
+from sources.synthetic.timetable import incident, reported, shifted, slots
+from sources.synthetic.truth import Spot, Truth
 
-AGENCIES = {"XAA": ("police", "shelters"), "XAB": ("ministry",)}
-BLANK = {"police": "N/D", "shelters": "N/A", "ministry": "n.c."}
-MARK = {"police": ";", "ministry": ","}
-# What each agency sends in a quarter, in the order in which its layout names the files.
-SENDS = {
-    "police": {"victims": "victimas", "perpetrators": "imputados", "cases": "denuncias"},
-    "shelters": {"victims": "residents"},
-    "ministry": {"victims": "victimes", "cases": "signalements"},
-}
+SILENT = ("missing", "nil")
 
 
-@dataclass(frozen=True)
-class Submission:
-    """The files that one source sends at a time, in the order of its layout."""
+class Ref(NamedTuple):
+    """A victim of a case, by all that is needed to draw her again."""
 
-    layout: str
-    country: str | None
-    period: str | None
-    files: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class Quarter:
-    """What is known in one country and quarter, before anybody writes it down."""
-
-    seed: int
     country: str
     period: str
-    cases: Sequence[Case]
-    persons: dict[str, list[Person]]
-    visits: dict[str, list[Visit]]
+    place: int
+    held: int
+    number: int
 
-    def alone(self) -> set[str]:
-        """The people with a single report, now or later."""
-        known = Counter(v.person.id for visits in self.visits.values() for v in visits)
-        return {person for person, times in known.items() if times == 1}
-
-    def late(self) -> list[Visit]:
-        """Who will come to an agency in the next quarter."""
-        return [visit for visit in self.visits["victims"] if visit.is_late]
-
-    def arriving(self, dataset: str, agency: str, late: Sequence[Visit]) -> list[Visit]:
-        """Who comes to an agency in this quarter, those who are late for the last one first."""
-        now = [visit for visit in self.visits[dataset] if not visit.is_late]
-        before = late if dataset == "victims" else ()
-        return [visit for visit in (*before, *now) if visit.agency == agency]
+    def person(self, seed: int) -> Person:
+        """The same person as before."""
+        case = people.case(seed, self.country, self.period, self.place, self.held)
+        return people.victim(seed, case, self.number)
 
 
-def known(seed: int, country: str, period: str, victims: int, is_last: bool) -> Quarter:
-    """The cases, people and visits of a quarter; after the last one nobody comes late."""
-    cases = list(people.cases(seed, country, period, victims))
-    held = (case for case in cases for _ in range(case.victims))
-    blamed = (case for case in cases for _ in range(case.accused if country == "XAA" else 0))
-    persons = {
-        "victims": [people.victim(seed, case, n) for n, case in enumerate(held, 1)],
-        "perpetrators": [people.accused(seed, case, n) for n, case in enumerate(blamed, 1)],
-    }
-    visits = {
-        "victims": [v for p in persons["victims"] for v in reports.victim_visits(seed, p)],
-        "perpetrators": [
-            v for p in persons["perpetrators"] for v in reports.accused_visits(seed, p)
-        ],
-    }
-    visits["victims"] = [v for v in visits["victims"] if not (v.is_late and is_last)]
-    return Quarter(seed, country, period, cases, persons, visits)
+class Seen(NamedTuple):
+    """A row about a victim that counts: who she is, and where the row stands."""
+
+    ref: Ref
+    spot: Spot
 
 
-def rows_of(found: Quarter, agency: str, dataset: str, late: Sequence[Visit]) -> list[Row]:
-    """The rows of one file."""
-    seed, period = found.seed, found.period
-    chance = dice(seed, "clerk", found.country, agency, dataset, period)
-    clerk = Clerk(LANGUAGE[agency], BLANK[agency], chance)
-    if dataset == "cases":
-        return case_rows(seed, found.cases, clerk)
-    arriving = found.arriving(dataset, agency, late)
-    told = [reports.report(seed, visit, period) for visit in arriving]
-    sent = reports.with_faults(seed, told, found.alone())
-    return [person_row(agency, dataset, report, clerk) for report in sent]
+@dataclass
+class Country:
+    """A country while it is written: its open desks, and who will come in which quarter."""
+
+    code: str
+    quarters: list[str]
+    desks: dict[str, Desk] = field(default_factory=dict)
+    coming: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+
+    def takes(self, agency: Agency, quarter: str) -> bool:
+        """Whether an agency sends rows about victims in a quarter."""
+        if quarter not in self.quarters:
+            return False
+        return incident(agency, self.quarters.index(quarter)) not in SILENT
 
 
-def send(root: Path, found: Quarter, agency: str, dataset: str, rows: Sequence[Row]) -> Sent:
-    """One file of an agency, in its format."""
-    folder = f"{found.country}/{agency}/{found.period}"
-    place = Place(found.seed, root, folder, SENDS[agency][dataset])
-    header = COLUMNS[LANGUAGE[agency]] if dataset == "cases" else columns(agency, dataset)
-    if agency == "shelters":
-        return xlsx_file(place, header, rows)
-    return csv_file(place, header, rows, MARK[agency])
+class Writer:
+    """Writes a region; ``size`` is the number of victims a country and year."""
 
+    def __init__(self, truth: Truth, seed: int, size: int, codes: Sequence[str]) -> None:
+        self.truth, self.seed, self.size, self.codes = truth, seed, size, codes
 
-def tell_persons(truth: Truth, found: Quarter, refused: set[str]) -> None:
-    """The people of the quarter; who has no sound row is accepted in no quarter."""
-    for dataset, persons in found.persons.items():
-        agencies: dict[str, list[str]] = {person.id: [] for person in persons}
-        for visit in found.visits[dataset]:
-            if visit.agency not in agencies[visit.person.id]:
-                agencies[visit.person.id].append(visit.agency)
-        for person in persons:
-            accepted = "" if person.id in refused else found.period
-            truth.tell_person(person, dataset, accepted, agencies[person.id])
+    def send(self, periods: Sequence[str]) -> Iterator[Submission]:
+        """All submissions, country by country within a quarter."""
+        region = {code: Country(code, reported(code, periods)) for code in self.codes}
+        for quarter in sorted({q for one in region.values() for q in one.quarters}):
+            for here in region.values():
+                if quarter in here.quarters:
+                    yield from self._quarter(region, here, quarter)
 
+    def _quarter(
+        self, region: dict[str, Country], here: Country, quarter: str
+    ) -> Iterator[Submission]:
+        index = here.quarters.index(quarter)
+        todo = [s for s in slots(here.code, index, quarter) if s.incident != "missing"]
+        for slot in todo:
+            if slot.agency.layout not in here.desks:
+                here.desks[slot.agency.layout] = Desk(self.truth, self.seed, slot)
+        for seen in here.coming.pop(quarter, ()):
+            self._meet_again(here, seen, quarter)
+        victims = people.volume(here.code, quarter, self.size, index)
+        for place, case in enumerate(people.cases(self.seed, here.code, quarter, victims)):
+            self._case(region, here, case, place)
+        for slot in todo:
+            if slot.is_closed_by(quarter):
+                yield from here.desks.pop(slot.agency.layout).close()
 
-def send_quarter(
-    truth: Truth, root: Path, found: Quarter, late: Sequence[Visit]
-) -> Iterator[Submission]:
-    """Write a quarter's files and its truth; one submission an agency."""
-    refused: set[str] = set()
-    for agency in AGENCIES[found.country]:
-        paths = []
-        for dataset in SENDS[agency]:
-            rows = rows_of(found, agency, dataset, late)
-            sent = send(root, found, agency, dataset, rows)
-            truth.tell_file(root, sent, dataset)
-            paths.append(sent.path)
-            refused |= {row.person for row in rows if row.set_aside}
-        layout = f"{found.country.lower()}_{agency}"
-        yield Submission(layout, found.country, found.period, tuple(paths))
-    tell_persons(truth, found, refused)
+    def _case(self, region: dict[str, Country], here: Country, case: Case, place: int) -> None:
+        """A case in the registers, and its people in the lists."""
+        for desk in here.desks.values():
+            if "cases" in desk.slot.agency.sends:
+                row = cells.case_row(desk.slot.agency, case, desk.clerk)
+                # A case that a person's record refers to must not be missed.
+                desk.put("cases", row, is_fit=not case.victims and not case.accused)
+        for number in range(1, case.victims + 1):
+            person = people.victim(self.seed, case, number)
+            ref = Ref(case.country, case.period, place, case.victims, number)
+            self._victim(region, here, person, ref)
+        if "perpetrators" in AGENCIES[here.code][0].sends:
+            for number in range(1, case.accused + 1):
+                self._accused(here, people.accused(self.seed, case, number), case.period)
 
+    def _victim(self, region: dict[str, Country], here: Country, person: Person, ref: Ref) -> None:
+        """A victim in the lists of this quarter, and in those of the next one or at home."""
+        after = shifted(ref.period, 1)
+        visits = [
+            visit
+            for visit in reports.victim_visits(self.seed, person)
+            if here.takes(visit.agency, after if visit.is_late else ref.period)
+            or not visit.is_in_scope
+        ]
+        if visits and visits[0].is_late:
+            visits = []
+        home = region.get(person.citizenship) if person.is_abroad else None
+        goes_home = home is not None and reports.is_returned(self.seed, person)
+        alone = len(visits) == 1 and not goes_home
+        now = [v for v in visits if not v.is_late]
+        sound = [Seen(ref, s) for s in self._put(here, now, "victims", ref.period, alone) if s]
+        self._tell(here, person, "victims", visits, ref.period if sound else "")
+        if not sound:
+            return
+        self._flow(person)
+        here.coming[after].extend(sound[: len(visits) - len(now)])
+        if home and goes_home:
+            home.coming[after].extend(sound[:1])
 
-def send_all(
-    truth: Truth, root: Path, country: str, seed: int, size: int, periods: Sequence[str]
-) -> Iterator[Submission]:
-    """All submissions of a country; of the quarter before, only those who come late are held."""
-    late: list[Visit] = []
-    for index, period in enumerate(periods):
-        victims = people.volume(size, index)
-        found = known(seed, country, period, victims, is_last=period == periods[-1])
-        yield from send_quarter(truth, root, found, late)
-        late = found.late()
-        del found  # or it would be held until the next quarter is complete
+    def _flow(self, person: Person) -> None:
+        if person.is_abroad:
+            self.truth.tell_flow(person, person.country, "found_there")
+        if person.destination != person.country:
+            self.truth.tell_flow(person, person.destination, "known_at_home_only")
+
+    def _accused(self, here: Country, person: Person, quarter: str) -> None:
+        """Somebody accused, with a row for each step in justice."""
+        visits = [
+            v for v in reports.accused_visits(self.seed, person) if here.takes(v.agency, quarter)
+        ]
+        spots = self._put(here, visits, "perpetrators", quarter, len(visits) == 1)
+        self._tell(here, person, "perpetrators", visits, quarter if any(spots) else "")
+
+    def _put(
+        self, here: Country, visits: Sequence[Visit], dataset: str, quarter: str, alone: bool
+    ) -> list[Spot | None]:
+        """Write the rows of visits; where each sound one stands, and pairs of them."""
+        spots: list[Spot | None] = []
+        for visit in visits:
+            desk = here.desks[visit.agency.layout]
+            told = reports.report(self.seed, visit, quarter)
+            row = cells.person_row(desk.slot.agency, dataset, told, desk.clerk)
+            spot, row = desk.put(dataset, row, alone and visit.is_in_scope)
+            if spots and spots[0] and dataset == "victims":
+                self.truth.tell_pair(row, "within", spots[0], spot)
+            spots.append(None if row.set_aside else spot)
+        return spots
+
+    def _meet_again(self, here: Country, seen: Seen, quarter: str) -> None:
+        """Somebody who comes late to a second agency, or home from another country."""
+        person, is_home = seen.ref.person(self.seed), seen.ref.country != here.code
+        visit = reports.home_visit(person) if is_home else self._late(person)
+        if not here.takes(visit.agency, quarter):
+            return
+        desk = here.desks[visit.agency.layout]
+        told = reports.report(self.seed, visit, quarter)
+        row = cells.person_row(desk.slot.agency, "victims", told, desk.clerk)
+        spot, row = desk.put("victims", row, is_fit=False)
+        self.truth.tell_pair(row, "across" if is_home else "within", seen.spot, spot)
+        if is_home:
+            self.truth.tell_flow(person, person.country, "of_them_known_at_home")
+
+    def _late(self, person: Person) -> Visit:
+        return next(v for v in reports.victim_visits(self.seed, person) if v.is_late)
+
+    def _tell(
+        self, here: Country, person: Person, dataset: str, visits: Iterable[Visit], quarter: str
+    ) -> None:
+        """A person to the truth; the first sound row is of ``quarter``, or there is none."""
+        agencies = list(dict.fromkeys(visit.agency.name for visit in visits))
+        is_annual = AGENCIES[here.code][0].is_annual
+        self.truth.tell_person(person, dataset, quarter[:4] if is_annual else quarter, agencies)

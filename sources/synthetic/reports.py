@@ -1,98 +1,141 @@
 """What an agency comes to know of a person: one report, with its gaps and its mistakes.
 
-Shares are those of a region that never was; they are chosen so that every fault is common
-enough to be met in a small region.
+Shares are those of a region that never was; they are chosen so that everything is common enough
+to be met in a small region.
 """
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from data_contracts.periods import window
+from sources.synthetic import letters
+from sources.synthetic.agencies import (
+    AGENCIES,
+    LABOUR,
+    Agency,
+)
 from sources.synthetic.chance import dice, digits, misspelt, name, token
-from sources.synthetic.people import Person, day_between
+from sources.synthetic.people import AREAS, RETURNED, Person, day_between
+from sources.synthetic.spoken import text
 
-OVERLAP = 0.15  # of Aranda's victims are reported by police and by shelters
-LATE = 0.20  # of those come to the shelter one quarter later
-TYPO = 0.20  # of those have a misspelt name at the shelter
-OUT_OF_SCOPE = 0.03  # of single reports by police and ministry are about another crime
-FAULTS = ("outside_period", "unknown_label", "missing_required")
-ROWS_PER_FAULT, FEWEST_FOR_A_FAULT = 25, 12
-
-STREET = {"es": "Calle {} {}", "en": "{1} {0} Street", "fr": "{1}, rue {0}"}
-STORY = {
-    "es": "{0} {1} relata que le ofrecieron trabajo; dejó el teléfono {2} («{3}»).\nSin testigos.",
-    "en": "{0} {1} says that she was promised work, and left the number {2}; file {3}.",
-    "fr": "{0} {1} raconte qu'on lui a promis un emploi, au numéro {2}. Note {3}.",
+# Shares of victims: reported by both agencies of their country; of those, one quarter late.
+OVERLAP = {"XAA": 0.15, "XAD": 0.20}
+LATE = 0.20
+# How often an agency writes rows about something else than trafficking.
+OUT_OF_SCOPE = {"xaa_police": 0.03, "xab_ministry": 0.03, "xad_labour": 0.25}
+# What the second agency gets wrong of a person's identity, and how often.
+WRONG: dict[str, tuple[tuple[str, float], ...]] = {
+    "xaa_shelters": (("typo", 0.20), ("swapped", 0.06), ("birthday", 0.04)),
+    "xad_labour": (
+        ("typo", 0.14),
+        ("transliteration", 0.20),
+        ("swapped", 0.08),
+        ("birthday", 0.05),
+    ),
 }
-ASIDE = {"es": "ver ficha de {}", "en": "see file of {}", "fr": "voir dossier de {}"}
-LANGUAGE = {"police": "es", "shelters": "en", "ministry": "fr"}
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A person becomes known to an agency, perhaps one quarter late or under a wrong name."""
+    """A person becomes known to an agency: late perhaps, perhaps back home after another country.
+
+    ``distortion`` is what the agency gets wrong of the person's identity.
+    """
 
     person: Person
-    agency: str
+    agency: Agency
     unit: str
     is_again: bool = False
     is_late: bool = False
-    is_misspelt: bool = False
     is_in_scope: bool = True
+    distortion: str = ""
+
+    @property
+    def is_home(self) -> bool:
+        """Whether the person, found abroad, is met by an agency of her own country."""
+        return self.agency.country != self.person.country
 
 
 @dataclass(frozen=True)
 class Report:
-    """One row of an agency's file about a person; ``set_aside`` is why it will not be counted.
-
-    ``tokens`` are the unique strings of this row that no other row and no list of people has.
-    """
+    """One row of an agency's file about a person; ``tokens`` are the unique strings in it."""
 
     visit: Visit
-    on: dt.date | None
+    on: dt.date
+    fiscal: str
     number: str
     case: str
     family: str
     given: str
+    born: dt.date | None
+    area: str
     phone: str
     address: str
     narrative: str
     note: str
     tokens: tuple[str, ...]
-    set_aside: str = ""
-    odd_citizenship: str = ""
 
     @property
     def person(self) -> Person:
         return self.visit.person
 
 
+def wrong(agency: Agency, chance: random.Random) -> str:
+    """What an agency gets wrong of a person whom another one has right; mostly nothing."""
+    drawn = chance.random()
+    for what, share in WRONG[agency.layout]:
+        if drawn < share:
+            return what
+        drawn -= share
+    return ""
+
+
+def both(person: Person, second: Agency, unit: str, chance: random.Random) -> Iterator[Visit]:
+    """A victim who is reported by the first agency of the country and by a second."""
+    late, distortion = chance.random() < LATE, wrong(second, chance)
+    if distortion == "birthday" and not person.born:
+        distortion = ""
+    yield Visit(person, AGENCIES[person.country][0], person.unit)
+    yield Visit(person, second, unit, is_again=True, is_late=late, distortion=distortion)
+
+
 def victim_visits(seed: int, person: Person) -> Iterator[Visit]:
-    """Where a victim is reported: Aranda has two agencies, Belmora a ministry."""
-    chance, known = dice(seed, "visits", person.id), person.unit
-    inside = chance.random() >= OUT_OF_SCOPE
-    if person.country == "XAB":
-        yield Visit(person, "ministry", known, is_in_scope=inside)
-    elif chance.random() < OVERLAP:
-        late, typo = chance.random() < LATE, chance.random() < TYPO
-        yield Visit(person, "police", known)
-        yield Visit(person, "shelters", known, is_again=True, is_late=late, is_misspelt=typo)
-    elif chance.random() < 0.55:
-        yield Visit(person, "police", known, is_in_scope=inside)
-    else:
-        yield Visit(person, "shelters", known)
+    """Where a victim is reported in the country where she was found."""
+    chance, known, country = dice(seed, "visits", person.id), person.unit, person.country
+    overlaps = chance.random() < OVERLAP.get(country, 0)
+    first, second = AGENCIES[country][0], AGENCIES[country][-1]
+    # Labour inspectors meet nobody who was exploited abroad, and recognise nobody as a victim.
+    meets = second is not LABOUR or person.destination == country
+    unit = "victim_presumed" if second is LABOUR else known
+    if overlaps and meets:
+        yield from both(person, second, unit, chance)
+        return
+    agency = first if not meets or chance.random() < 0.55 else second
+    inside = chance.random() >= OUT_OF_SCOPE.get(agency.layout, 0)
+    yield Visit(person, agency, unit if agency is second else known, is_in_scope=inside)
+
+
+def is_returned(seed: int, person: Person) -> bool:
+    """Whether a person found abroad will be met again by an agency of her own country."""
+    return person.is_abroad and dice(seed, "returned", person.id).random() < RETURNED
+
+
+def home_visit(person: Person) -> Visit:
+    """A person who was found abroad and is back, at the first agency of her own country."""
+    agency = AGENCIES[person.citizenship][0]
+    return Visit(person, agency, "victim_identified", is_again=True)
 
 
 def accused_visits(seed: int, person: Person) -> Iterator[Visit]:
     """A suspect's way through justice; here it never takes longer than the quarter."""
-    chance = dice(seed, "visits", person.id)
-    yield Visit(person, "police", "suspect")
+    chance, agency = dice(seed, "visits", person.id), AGENCIES[person.country][0]
+    yield Visit(person, agency, "suspect")
     if chance.random() < 0.45:
-        yield Visit(person, "police", "prosecuted", is_again=True)
+        yield Visit(person, agency, "prosecuted", is_again=True)
         if chance.random() < 0.4:
-            yield Visit(person, "police", "convicted", is_again=True)
+            yield Visit(person, agency, "convicted", is_again=True)
 
 
 def day_of(visit: Visit, period: str, chance: random.Random) -> dt.date:
@@ -104,75 +147,68 @@ def day_of(visit: Visit, period: str, chance: random.Random) -> dt.date:
 
 
 def names(visit: Visit, chance: random.Random) -> tuple[str, str]:
-    """Family and given name as the agency writes them: police in capitals, shelters by ear."""
+    """Family and given name as the agency writes them, in its own letters or wrongly."""
     family, given = visit.person.family, visit.person.given
-    if visit.is_misspelt and chance.random() < 0.6:
+    if visit.distortion == "typo" and chance.random() < 0.6:
         family = misspelt(family, chance)
-    elif visit.is_misspelt:
+    elif visit.distortion == "typo":
         given = misspelt(given, chance)
-    return (family.upper() if visit.agency == "police" else family), given
+    elif visit.distortion == "swapped":
+        family, given = given, family
+    if visit.distortion == "transliteration":
+        return letters.romanised(family), letters.romanised(given)
+    said = visit.agency.letters
+    family, given = letters.written(family, said), letters.written(given, said)
+    return (family.upper() if visit.agency.is_in_capitals else family), given
 
 
-def new_spellings(visit: Visit, family: str, given: str) -> Iterator[str]:
-    """The names that no other report has in this spelling."""
-    if visit.agency != "police" or not visit.is_again:
-        yield family
-    if given != visit.person.given:
-        yield given
+def birthday(visit: Visit) -> dt.date | None:
+    """The date of birth as the agency has it: day and month exchanged, or a day too late."""
+    born = visit.person.born
+    if not born or visit.distortion != "birthday":
+        return born
+    if born.day <= 12 and born.day != born.month:
+        return born.replace(month=born.day, day=born.month)
+    return born + dt.timedelta(days=1)
+
+
+def fiscal(period: str) -> str:
+    """A quarter as it is called where the year begins in July."""
+    year, quarter = int(period[:4]), int(period[-1])
+    first = year if quarter > 2 else year - 1
+    return f"{first}/{(first + 1) % 100:02}-Q{(quarter + 1) % 4 + 1}"
 
 
 def report(seed: int, visit: Visit, period: str) -> Report:
-    """What the agency writes down in the period; some of it stays blank."""
-    key = (visit.person.id, visit.agency, visit.unit)
-    chance, language = dice(seed, *key), LANGUAGE[visit.agency]
+    """What the agency writes down in the quarter; some of it stays blank."""
+    person, agency = visit.person, visit.agency
+    key = (person.id, agency.layout, visit.unit)
+    chance = dice(seed, *key)
     family, given = names(visit, chance)
     record, secret, note = (token(seed, what, *key) for what in ("record", "story", "note"))
     phone = digits(seed, *key) if chance.random() < 0.6 else ""
     street = name(seed, 6, "street", *key) if chance.random() < 0.7 else ""
-    story = STORY[language].format(given, family, phone or "-", secret)
+    story = text(agency.language, "story").format(given, family, phone or "-", secret)
     has_story, knows_case = chance.random() < 0.85, not visit.is_late and chance.random() < 0.5
-    own = (*new_spellings(visit, family, given), record, phone, street, note)
+    # A list without its own register of cases may not know the number of the case.
+    case = person.case if not visit.is_home and ("cases" in agency.sends or knows_case) else ""
+    place = letters.written(street, agency.letters) if street else ""
+    own = (family, given, person.document, record, phone, place, note)
     return Report(
         visit=visit,
         on=day_of(visit, period, chance),
-        number=f"{visit.agency[0].upper()}-{record}",
-        case=visit.person.case if visit.agency != "shelters" or knows_case else "",
+        fiscal=fiscal(period),
+        number=f"{agency.name[0].upper()}-{record}",
+        case=case,
         family=family,
         given=given,
+        born=birthday(visit),
+        area=chance.choice(AREAS[agency.country]) if visit.is_home else person.area,
         phone=f"+999 {phone}" if phone else "",
-        address=STREET[language].format(street, chance.randint(1, 999)) if street else "",
+        address=text(agency.language, "street").format(place, chance.randint(1, 999))
+        if street
+        else "",
         narrative=story if has_story else "",
         note=note,
         tokens=tuple(filter(None, (*own, secret if has_story else ""))),
-        set_aside="" if visit.is_in_scope else "out_of_scope",
     )
-
-
-def spoilt(seed: int, found: Report, fault: str) -> Report:
-    """A report with a fault for which the intake sets it aside."""
-    if fault == "missing_required":
-        return replace(found, on=None, set_aside=fault)
-    if fault == "outside_period":
-        early = found.person.on - dt.timedelta(days=200)
-        return replace(found, on=early, set_aside=fault)
-    secret = token(seed, "odd", found.number)
-    odd = ASIDE[LANGUAGE[found.visit.agency]].format(secret)
-    tokens = (*found.tokens, secret)
-    return replace(found, odd_citizenship=odd, set_aside=fault, tokens=tokens)
-
-
-def spoilable(rows: int, fit: list[int], chance: random.Random) -> dict[int, str]:
-    """A fault for some of the ``fit`` rows: few enough that no file is refused for them."""
-    many = max(rows // ROWS_PER_FAULT, int(rows >= FEWEST_FOR_A_FAULT))
-    return {n: chance.choice(FAULTS) for n in chance.sample(fit, min(many, len(fit)))}
-
-
-def with_faults(seed: int, reports: Sequence[Report], alone: set[str]) -> list[Report]:
-    """The reports, some of them spoilt: only of people ``alone``, who have no other report.
-
-    So a person is either counted in full or not at all, and the truth stays easy to tell.
-    """
-    fit = [n for n, r in enumerate(reports) if r.person.id in alone and not r.set_aside]
-    chance = dice(seed, "faults", *(r.number for r in reports[:1]))
-    spoil = spoilable(len(reports), fit, chance)
-    return [spoilt(seed, r, spoil[n]) if n in spoil else r for n, r in enumerate(reports)]

@@ -16,6 +16,11 @@ def words(language: str) -> dict[tuple[str, str], tuple[str, ...]]:
     return {(row["list"], row["code"]): tuple(row[language].split("|")) for row in rows}
 
 
+def text(language: str, of: str) -> str:
+    """A sentence or an address with places for what is said in it."""
+    return words(language)["text", of][0]
+
+
 def written(word: str, chance: random.Random) -> str:
     """A word as typed by hand: sometimes in another case, or with blanks that do not belong."""
     habit = chance.random()

@@ -39,7 +39,9 @@ def book(*sheets: tuple[str, list[list[object]]]) -> bytes:
 def ods(rows: list[list[str | dt.date]]) -> bytes:
     """A spreadsheet in OpenDocument form."""
     data = io.BytesIO()
-    opendocument.write(data, "List", {"dc:creator": "A & B"}, rows)
+    with opendocument.opened(data, "List", {"dc:creator": "A & B"}) as write:
+        for row in rows:
+            write(row)
     return data.getvalue()
 
 
