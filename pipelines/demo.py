@@ -25,7 +25,7 @@ INVENTED = Configuration(
     title="Invented region",
     mode="demo",
     reviewers=REVIEWERS,
-    raw_files=("XAA", "XAB"),
+    raw_files=("XAA", "XAB", "XAC", "XAD", "XAE"),
 )
 
 
@@ -57,7 +57,7 @@ def real() -> list[Files]:
 
 
 def invented(folder: Path, size: int) -> list[Files]:
-    """Three years of files of two invented countries and three agencies."""
+    """Files of five invented countries, seven agencies and up to five years."""
     from sources import synthetic
 
     region = synthetic.write(folder, size=size)

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from sources.synthetic.desks import Submission
 from sources.synthetic.people import COUNTRIES
+from sources.synthetic.refused import refused
 from sources.synthetic.region import Writer
 from sources.synthetic.timetable import following
 from sources.synthetic.truth import Truth
@@ -63,10 +64,14 @@ nothing about any real one.
 
 @dataclass(frozen=True)
 class Region:
-    """What was written: the submissions in the order of sending, and the truth about them."""
+    """What was written: the submissions in the order of sending, and the truth about them.
+
+    ``refused`` are submissions that an intake should refuse, one a kind of fault of whole files.
+    """
 
     folder: Path
     submissions: tuple[Submission, ...]
+    refused: tuple[Submission, ...]
     truth: Path
 
     @property
@@ -119,6 +124,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath("README.md").write_text(README, encoding="utf-8")
     with Truth(folder) as truth:
-        sent = list(Writer(truth, seed, size, countries).send(periods))
-    sent.append(population(folder, periods, countries))
-    return Region(folder, tuple(sorted(sent, key=lambda one: one.sent)), truth.folder)
+        sent = sorted(Writer(truth, seed, size, countries).send(periods), key=lambda one: one.sent)
+        bad = refused(truth, sent)
+    everything = (*sent, population(folder, periods, countries))
+    return Region(folder, everything, tuple(bad), truth.folder)

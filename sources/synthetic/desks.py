@@ -76,7 +76,8 @@ class Desk:
         final.fit += is_fit
         rows = [row]
         if is_fit and final.fit % faults.EVERY == faults.FIRST:
-            rows = faults.spoilt(self.slot, dataset, row, final.fit // faults.EVERY, self.seed)
+            turn = self.truth.next_turn(self.slot.agency.layout, dataset)
+            rows = faults.spoilt(self.slot, dataset, row, turn, self.seed)
         spots = [self._write(final, one) for one in rows]
         for earlier in self._sheets[:-1]:
             for one in rows if dataset == "cases" else self._before(dataset, rows):

@@ -39,11 +39,21 @@ class Kind:
 
 
 @cache
+def table() -> tuple[Kind, ...]:
+    """Every fault, a list and kind a row; what befalls whole files names no list."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return tuple(Kind(**row) for row in csv.DictReader(lines))
+
+
+def whole_files() -> list[Kind]:
+    """What makes an intake refuse a submission as a whole."""
+    return [one for one in table() if not one.dataset]
+
+
+@cache
 def kinds(layout: str, dataset: str) -> tuple[Kind, ...]:
     """What is planted in a list, in turn."""
-    with TABLE.open(encoding="utf-8", newline="") as lines:
-        every = [Kind(**row) for row in csv.DictReader(lines)]
-    return tuple(one for one in every if (one.layout, one.dataset) == (layout, dataset))
+    return tuple(one for one in table() if (one.layout, one.dataset) == (layout, dataset))
 
 
 @cache
@@ -62,9 +72,7 @@ def spoilt(slot: Slot, dataset: str, row: Row, turn: int, seed: int) -> list[Row
     choice = kinds(slot.agency.layout, dataset)
     if not choice:
         return [row]
-    # Quarters begin with different kinds, or a small region would never meet the later ones.
-    begin = sum(map(int, filter(str.isdigit, slot.period))) * 5
-    one = choice[(begin + turn) % len(choice)]
+    one = choice[turn % len(choice)]
     if one.column == AGAIN:
         return [row, replace(row, set_aside=one.kind)]
     secret = token(seed, "odd", *row.tokens)

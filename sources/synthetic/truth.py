@@ -39,6 +39,7 @@ class Truth:
         self.folder = folder / "truth"
         self.canaries = self.folder / "canaries.txt"
         self.flows: dict[tuple[str, str, str], Counter[str]] = {}
+        self.planted: Counter[tuple[str, str]] = Counter()
 
     def path(self, table: str) -> Path:
         """Where a table of the truth lies."""
@@ -96,6 +97,11 @@ class Truth:
     def tell_fault(self, file: str, row: int | str, *about: str) -> None:
         """A planted fault: kind, column, code and reason."""
         self._write["faults"]((file, row, *about))
+
+    def next_turn(self, layout: str, dataset: str) -> int:
+        """How many faults were planted in a source's lists before this one."""
+        self.planted[layout, dataset] += 1
+        return self.planted[layout, dataset] - 1
 
     def tell_flow(self, person: Person, exploited_in: str, what: str) -> None:
         """A person who crossed a border of the region, by the quarter in which she was found."""

@@ -19,7 +19,7 @@ import pytest
 
 from anonymize import identity, records
 from anonymize.identity import Keys, Origin
-from data_contracts import load
+from data_contracts import load, periods
 from data_contracts.model import Field
 from data_contracts.verdict import Verdict
 from pipelines import accounts, keystore, run, sealed, settings, submissions, warehouse
@@ -49,7 +49,8 @@ def taken_in(one: Submission, place: Path) -> Verdict:
     """A submission through the intake of this process, which tests can break."""
     out = place / "safe"
     out.mkdir()
-    return sealed.take_in(Job(files=one.files, layout=one.layout, period=one.period, out=out))
+    named = periods.on_the_calendar(one.period or "", load.layout(one.layout).year_starts)
+    return sealed.take_in(Job(files=one.files, layout=one.layout, period=named, out=out))
 
 
 def gate_that_keeps(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:

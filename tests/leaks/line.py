@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipelines.demo import REVIEWERS
 from sources.synthetic import Region, Submission, write
+from sources.synthetic.people import COUNTRIES
 from tests.leaks.search import Search
 
 QUARTERS, SIZE = 2, 80  # small, and with every kind of fault
@@ -73,7 +74,7 @@ def broken(region: Region, folder: Path) -> Iterator[list[str]]:
 def counting(region: Region, here: list[str], folder: Path) -> Iterator[list[str]]:
     """What an operator would type up to a candidate, for machines and for people."""
     reviewers = [word for name in REVIEWERS for word in ("--reviewer", name)]
-    taken = ["--raw-files", "XAA", "--raw-files", "XAB"]
+    taken = [word for code in COUNTRIES for word in ("--raw-files", code)]
     title = ["--title", "Invented region", "--mode", "demo"]
     yield ["init", *here, *title, *reviewers, *taken]
     cut, other, late = broken(region, folder)

@@ -5,13 +5,15 @@ import pytest
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region
-from tests.pipelines.workspaces import of_belmora, send, with_fixed_keys, workspace
+from tests.pipelines.workspaces import TWO_COUNTRIES, of_belmora, send, with_fixed_keys, workspace
 
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Region:
     """A year of a region in which some cells are large enough to be shown."""
-    return synthetic.write(tmp_path_factory.mktemp("tiny"), size=240, quarters=4)
+    return synthetic.write(
+        tmp_path_factory.mktemp("tiny"), size=240, quarters=4, countries=TWO_COUNTRIES
+    )
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from sources.synthetic import Region, Submission
 from tests.faults import full_disk
 from tests.pipelines.workspaces import (
     TWO,
+    TWO_COUNTRIES,
     copied,
     of_belmora,
     send,
@@ -310,7 +311,9 @@ def answered(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        region = synthetic.write(Path(name) / "files", size=240, quarters=4)
+        region = synthetic.write(
+            Path(name) / "files", size=240, quarters=4, countries=TWO_COUNTRIES
+        )
         place = with_fixed_keys(workspace(Path(name) / "region"))
         for day, one in enumerate(of_belmora(region), start=1):
             send(place, one, day)

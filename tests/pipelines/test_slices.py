@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +41,7 @@ def changed(one: Submission, folder: Path) -> Submission:
     for file in one.files:
         files.append(folder / file.name)
         files[-1].write_bytes(file.read_bytes() + b"\n")
-    return Submission(one.layout, one.country, one.period, tuple(files))
+    return replace(one, files=tuple(files))
 
 
 def test_a_year_s_file_reports_only_the_quarters_that_it_has_rows_of(first: Submission) -> None:
@@ -89,7 +90,7 @@ def test_files_of_public_sources_are_kept(tmp_path: Path) -> None:
     place = workspace(tmp_path / "open", mode="open", reviewers=(), raw_files=())
     register = Path("sources/samples/argentina_linea145")
     files = tuple(sorted(register.glob("2020Q1_*.csv")))
-    one = send(place, Submission("argentina_linea145", "ARG", "2020-Q1", files))
+    one = send(place, Submission("argentina_linea145", "ARG", "2020-Q1", files, NOW.date()))
     submissions.take_in(place, one)
     assert submissions.destroy(place, slices_of(place, one)) == 0
     assert all(file.exists() for file in one.sealed_files(place))

@@ -9,6 +9,7 @@ from pipelines import keystore, submissions
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Region, Submission
 
+TWO_COUNTRIES = ("XAA", "XAB")
 TWO = ("invented:Reviewer Aster", "invented:Reviewer Birch")
 DEMO = Configuration(
     title="Invented region", mode="demo", reviewers=TWO, raw_files=("XAA", "XAB"), children=2

@@ -13,31 +13,47 @@ import sources.synthetic
 from sources.synthetic import Region
 
 Cells = dict[str, Any]
+# How each agency writes text: separator and encoding.
+TEXT = {
+    ("XAA", "police"): (";", "utf-8"),
+    ("XAB", "ministry"): (",", "utf-8"),
+    ("XAC", "prosecution"): ("\t", "utf-16"),
+    ("XAD", "labour"): (";", "cp1251"),
+}
+GAPS = dict.fromkeys(("N/D", "N/A", "n.c.", "-", "н/д", "нет", "n/k"), "")
 WORDS = Path(sources.synthetic.__file__).with_name("words.csv")
+FORMS = WORDS.with_name("forms.csv")
+FAULTS = WORDS.with_name("faults.csv")
 
 
+@cache
 def plain(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file as text."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
+def written(path: Path) -> tuple[str, str]:
+    """Separator and encoding of a text file; of a publisher's table, the usual ones."""
+    forms = (form for place, form in TEXT.items() if {*place} <= {*path.parts})
+    return next(forms, (",", "utf-8"))
+
+
 @cache
 def cells_of(path: Path) -> dict[int, Cells]:
     """Each data row by its number in a spreadsheet; the marks for gaps are gaps."""
-    if path.suffix == ".xlsx":
+    if path.suffix in (".xlsx", ".ods"):
         book = CalamineWorkbook.from_path(path)
         rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
         start = 4
     else:
-        with path.open(encoding="utf-8", newline="") as lines:
-            mark = ";" if "police" in path.parts else ","
+        mark, encoding = written(path)
+        with path.open(encoding=encoding, newline="") as lines:
             rows, start = list(csv.reader(lines, delimiter=mark)), 1
     header = [str(cell) for cell in rows[start - 1]]
     body = enumerate(rows[start:], start=start + 1)
-    gaps = dict.fromkeys(("N/D", "N/A", "n.c."), "")
     return {
-        number: {name: gaps.get(cell, cell) for name, cell in zip(header, row, strict=True)}
+        number: {name: GAPS.get(cell, cell) for name, cell in zip(header, row, strict=False)}
         for number, row in body
     }
 
@@ -49,10 +65,20 @@ def cells_of_row(region: Region, row: dict[str, str]) -> Cells:
 
 def contents(path: Path) -> str:
     """A file's text and name; a workbook's is that of its parts."""
-    if path.suffix == ".xlsx":
+    if path.suffix in (".xlsx", ".ods"):
         with zipfile.ZipFile(path) as book:
             return path.name + "".join(book.read(name).decode() for name in book.namelist())
-    return path.name + path.read_text(encoding="utf-8")
+    return path.name + path.read_text(encoding=written(path)[1])
+
+
+def column(row: dict[str, str], holds: str) -> str:
+    """The column of an agency's form that holds something, by ``forms.csv``."""
+    layout = f"{row['country'].lower()}_{row['agency']}"
+    return next(
+        form["column"]
+        for form in plain(FORMS)
+        if (form["layout"], form["dataset"], form["holds"]) == (layout, row["dataset"], holds)
+    )
 
 
 def day(cell: object) -> dt.date | None:
