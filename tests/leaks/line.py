@@ -103,9 +103,12 @@ def publishing(here: list[str], export: Path) -> Iterator[list[str]]:
 def type_in(commands: Iterable[list[str]], root: Path) -> None:
     """Do what is typed, with files that others may use elsewhere kept below ``root`` too."""
     own = {"TMPDIR": str(root / "temporary"), "HOME": str(root / "home")}
+    # PySpark, which is there for tests, takes a program without a file for its own doctests.
+    program = root.parent / "all.py"
+    program.write_text(ALL)
     with (root / "said" / "out").open("ab") as out, (root / "said" / "err").open("ab") as err:
         subprocess.run(
-            [sys.executable, "-c", ALL],
+            [sys.executable, str(program)],
             input=json.dumps([*commands]).encode(),
             stdout=out,
             stderr=err,
