@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -43,7 +44,7 @@ def counted(
     victims = again / "victims.csv"
     lines = first.files[0].read_text(encoding="utf-8").splitlines(keepends=True)
     victims.write_text("".join(lines[:-20]), encoding="utf-8")
-    later = type(first)(first.layout, first.country, first.period, (victims, first.files[1]))
+    later = replace(first, files=(victims, first.files[1]))
     submissions.take_in(place, send(place, later, 20))
     return place, slices, cube
 
