@@ -6,6 +6,7 @@ called by ``conform``, because they give several codes, the codes of a word, or 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 import polars as pl
 
@@ -47,6 +48,17 @@ def division_code(place: pl.Expr) -> pl.Expr:
     return pl.when(code.is_null()).then(place).otherwise(inside)
 
 
+def joined(*texts: pl.Expr) -> pl.Expr:
+    """The lists of several columns as one list; null where none has any."""
+    together = pl.concat_str(*texts, separator=";", ignore_nulls=True)
+    return pl.when(together != "").then(together)
+
+
+def one_answer(text: pl.Expr) -> pl.Expr:
+    """A text that is no list: of several answers where one is asked for, none is known."""
+    return pl.when(~text.str.contains(";", literal=True)).then(text)
+
+
 def first_given(*texts: pl.Expr) -> pl.Expr:
     """The first of several columns that says anything, in the order of the layout."""
     return pl.coalesce(*texts)
@@ -80,6 +92,8 @@ TEXT: dict[str, Callable[..., pl.Expr]] = {
     "age_zero_unknown": age_zero_unknown,
     "division_code": division_code,
     "first_given": first_given,
+    "one_answer": one_answer,
+    "split_words": joined,
     "year_only": year_only,
 }
 
@@ -99,6 +113,18 @@ def split_labels(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(label for label in labels if label)
 
 
+def split_words(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """As ``split_labels``; what is no known label is a list of words set apart by blanks.
+
+    Forms on a telephone write several answers so, and their names have no blanks.
+    """
+    known = known if isinstance(known, (set, dict, frozenset)) else set(known)
+    labels = (
+        (label,) if label in known else tuple(label.split()) for label in split_labels(text, known)
+    )
+    return tuple(chain.from_iterable(labels))
+
+
 def whole_label(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The text as one normalised label."""
     return (spelling(text),)
@@ -109,7 +135,7 @@ def flagged(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(spelling, text.split(BETWEEN)))
 
 
-PARTS = {"flags": flagged, "split_labels": split_labels}
+PARTS = {"flags": flagged, "split_labels": split_labels, "split_words": split_words}
 
 
 def dimension_of_label(

@@ -222,3 +222,30 @@ def test_flags_are_the_names_of_the_columns_that_say_yes(
 ) -> None:
     (text,) = lone({"a": [a], "b": [b]}, verbs.flags(FLAGS, MEANINGS))
     assert (verbs.flagged(text, ()) if text is not None else None) == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("trabajo ninas", ("trabajo", "ninas")),
+        ("explotacion sexual", ("explotacion sexual",)),
+        ("explotacion sexual;trabajo ninas", ("explotacion sexual", "trabajo", "ninas")),
+        ("otra cosa", ("otra", "cosa")),
+        ("", ()),
+    ],
+)
+def test_answers_set_apart_by_blanks_are_words_unless_they_are_one_label(
+    text: str, labels: tuple[str, ...]
+) -> None:
+    assert verbs.split_words(text, KNOWN) == labels
+
+
+def test_lists_of_two_columns_are_one_list() -> None:
+    frame = {"one": ["a", "a", None], "other": ["b;c", None, None]}
+    assert lone(frame, verbs.joined(pl.col("one"), pl.col("other"))) == ["a;b;c", "a", None]
+
+
+def test_of_several_answers_where_one_is_asked_none_is_known() -> None:
+    frame = {"text": ["MD", "MD;RO", "Korea, Republic of", None]}
+    expected = ["MD", None, "Korea, Republic of", None]
+    assert lone(frame, verbs.one_answer(pl.col("text"))) == expected
