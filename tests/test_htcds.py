@@ -18,10 +18,10 @@ from pipelines.sealed import take_in
 Rows = list[dict[str, str]]
 
 # What becomes of three people: a child, an adult with gaps, a woman of two citizenships.
-EXPECTED = {
+EXPECTED: dict[str, list[str | None]] = {
     "unit": ["victim_identified", "victim_presumed", "victim_presumed"],
     "period": ["2026-Q1", "2026-Q1", "2026-Q1"],
-    "sex": ["F", "M", "tipstat:tnc"],
+    "sex": ["F", "M", "tipstat:trans_feminine"],
     "age_band": ["Y15T17", "_U", "Y_GE35"],
     "citizenship": ["NAM", None, None],
     "authority": ["tipstat:police", "tipstat:ngo", "tipstat:government"],
@@ -184,8 +184,8 @@ def taken(file: Path, layout: str, out: Path) -> Verdict:
 def sheet(out: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The safe rows in the order of their dates in the drawing above, and their answers."""
     rows = pl.read_parquet(out / "victims.parquet")
-    order = {"F": 0, "M": 1, "tipstat:tnc": 2}
-    rows = rows.sort(pl.col("sex").replace_strict(order, return_dtype=pl.Int64))
+    order = {code: place for place, code in enumerate(EXPECTED["authority"])}
+    rows = rows.sort(pl.col("authority").replace_strict(order, return_dtype=pl.Int64))
     return rows, pl.read_parquet(out / "victims_answers.parquet")
 
 

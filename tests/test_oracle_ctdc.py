@@ -104,6 +104,8 @@ def test_periods_are_years_and_every_victim_is_presumed(victims: pl.DataFrame) -
     years = Counter(row["yearOfRegistration"] for row in ctdc.rows(FILE) if ctdc.dated(row))
     assert Counter(victims["period"]) == years
     assert set(victims["unit"]) == {"victim_presumed"}
+    hotline = sum(row["Datasource"] == "Hotline" for row in ctdc.rows(FILE))
+    assert Counter(victims["place"])["tipstat:hotline"] == hotline
     assert set(victims["age_basis"]) == {"tipstat:registration"}
 
 
