@@ -220,6 +220,8 @@ class Policy(Frozen):
     max_service_days: int
     max_sentence_years: int
     max_release_age_days: int
+    max_file_bytes: int
+    max_expansion: int
 
 
 class Indicator(Frozen):

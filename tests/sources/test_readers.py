@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from xlsxwriter import Workbook
 
+from data_contracts import load
 from data_contracts.layout import FileSpec
-from sources import readers
+from sources import readers, streams
+from sources.rows import OURS, Empty, Locked, NoHeader, Unreadable
 from sources.synthetic import opendocument
 from tests.tables import table
 
 CSV, XLSX = FileSpec(formats=("csv",)), FileSpec(formats=("xlsx",))
 BOTH = FileSpec(formats=("csv", "xlsx", "ods"), sheet="List")
 WANTED = frozenset(("name", "sex"))
-REFUSALS = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
+REFUSALS = (Unreadable, Empty, NoHeader, Locked)
 CANARY = "zqabcdefghij"
 
 
@@ -82,11 +84,12 @@ def test_the_same_rows_are_read_from_every_form(form: str) -> None:
         read(FORMS[form]),
         table(
             """
-            row | ragged | name | sex
-            2   | 0      | A    | F
-            3   | 0      | B    | M
+            row | ragged | short | name | sex
+            2   | 0      | 0     | A    | F
+            3   | 0      | 0     | B    | M
         """,
             ragged=pl.Boolean,
+            short=pl.Boolean,
         ),
     )
 
@@ -131,8 +134,8 @@ def test_what_cannot_be_read_is_refused_with_its_code(what: str) -> None:
 
 
 def test_each_refusal_has_a_code_of_its_own() -> None:
-    codes = (readers.Unreadable.code, readers.Empty.code, readers.NoHeader.code)
-    assert (*codes, readers.Locked.code) == ("READ-01", "READ-02", "READ-03", "READ-04")
+    codes = (Unreadable.code, Empty.code, NoHeader.code)
+    assert (*codes, Locked.code) == ("READ-01", "READ-02", "READ-03", "READ-04")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_each_refusal_has_a_code_of_its_own() -> None:
     ids=("workbook", "text", "ods"),
 )
 def test_a_format_that_the_layout_does_not_take_is_refused(data: bytes, spec: FileSpec) -> None:
-    with pytest.raises(readers.Unreadable):
+    with pytest.raises(Unreadable):
         read(data, spec)
 
 
@@ -167,7 +170,7 @@ def test_a_refusal_holds_no_cell_and_hides_no_other_error(damage: Callable[[str]
 
 
 def test_the_nearest_header_tells_which_columns_are_missing() -> None:
-    with pytest.raises(readers.NoHeader) as refused:
+    with pytest.raises(NoHeader) as refused:
         readers.read(b"a,b\nsex,age\nx\n", CSV, frozenset(("name", "sex", "age")))
     assert refused.value.missing == {"name"}
 
@@ -188,12 +191,22 @@ def test_a_line_break_in_quotes_belongs_to_its_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "ragged"), [(b"A,F", 0), (b"A,F,,", 0), (b"A", 0), (b"A,F,x", 1), (b"A,F,,x", 1)]
+    ("row", "ragged", "short"),
+    [
+        *[(b"A,F", 0, 0), (b"A,F,,", 0, 0), (b'A,"F,x",', 0, 0), (b"A,", 0, 0)],
+        *[(b"A,F,x", 1, 0), (b"A,F,,x", 1, 0), (b"A", 0, 1), (b'"A,F"', 0, 1)],
+    ],
 )
-def test_a_row_with_more_cells_than_the_header_is_marked(row: bytes, ragged: bool) -> None:
-    found = read(b"name,sex\n" + row)
-    assert found["ragged"].to_list() == [ragged]
-    assert found.columns == ["row", "ragged", "name", "sex"]
+def test_a_row_with_more_or_fewer_cells_than_the_header_is_marked(
+    row: bytes, ragged: bool, short: bool
+) -> None:
+    found = read(b"name,sex\nB,M\n" + row)
+    assert found.columns == ["row", "ragged", "short", "name", "sex"]
+    assert found.select("ragged", "short").rows() == [(False, False), (bool(ragged), bool(short))]
+
+
+def test_what_a_row_lacks_below_a_column_without_name_it_does_not_lack() -> None:
+    assert read(b"name,sex,\nA,F\n")["short"].to_list() == [False]
 
 
 @pytest.mark.parametrize(
@@ -202,6 +215,7 @@ def test_a_row_with_more_cells_than_the_header_is_marked(row: bytes, ragged: boo
         (b"name,sex,name", ["name", "sex", "column 3"]),
         (b"name,,sex,", ["name", "column 2", "sex", "column 4"]),
         (b"row,name,ragged,sex", ["column 1", "name", "column 3", "sex"]),
+        (b"short,name,sex,x", ["column 1", "name", "sex", "x"]),
         (b"column 3,name,sex,name", ["column 3", "name", "sex", "column 4"]),
         (b"column 3,name,name,sex", ["column 3", "name", "column 4", "sex"]),
     ],
@@ -209,7 +223,7 @@ def test_a_row_with_more_cells_than_the_header_is_marked(row: bytes, ragged: boo
 def test_every_column_has_a_name_of_its_own(header: bytes, columns: list[str]) -> None:
     """The first of several columns of one name is read; the others are not."""
     found = read(header + b"\n1,2,3,4")
-    assert found.columns[2:] == columns
+    assert found.columns[3:] == columns
     assert found["name"].item() == str(columns.index("name") + 1)
 
 
@@ -235,7 +249,8 @@ def test_a_cell_is_the_text_that_a_person_sees(cell: object, text: str) -> None:
 
 def test_a_date_in_opendocument_is_a_day_and_a_blank_cell_no_text() -> None:
     made = ods([["name", "sex"], ["", dt.date(2023, 2, 1)], ["<A> & B\nC", ""]])
-    assert read(made).rows() == [(2, False, "", "2023-02-01"), (3, False, "<A> & B\nC", "")]
+    cells = read(made).select("row", "name", "sex").rows()
+    assert cells == [(2, "", "2023-02-01"), (3, "<A> & B\nC", "")]
 
 
 def test_the_sheet_that_the_layout_names_is_read_else_the_first() -> None:
@@ -244,13 +259,41 @@ def test_the_sheet_that_the_layout_names_is_read_else_the_first() -> None:
     assert read(book(("Old", other), ("New", ROWS)))["name"].to_list() == ["Z"]
 
 
-def test_a_file_unpacks_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def limited(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
+    """The policy with other limits, and nothing harmless."""
+    policy = load.policy().model_copy(update=limits)
+    monkeypatch.setattr(load, "policy", lambda: policy)
+    monkeypatch.setattr(streams, "HARMLESS", 0)
+
+
+@pytest.mark.parametrize("pack", [bytes, packed])
+def test_a_file_has_at_most_as_many_bytes_as_the_policy_says(
+    pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = b"name,sex\nA,F\n"
-    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(data))
-    assert len(read(packed(data))) == 1
-    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(data) - 1)
-    with pytest.raises(readers.Unreadable):
+    limited(monkeypatch, max_file_bytes=len(data))
+    assert len(read(pack(data))) == 1
+    limited(monkeypatch, max_file_bytes=len(data) - 1)
+    with pytest.raises(Unreadable):
+        read(pack(data))
+
+
+def test_a_file_unpacks_to_so_many_times_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"name,sex\n" + b"A,F\n" * 1_000
+    times = len(data) // len(packed(data))
+    limited(monkeypatch, max_expansion=times + 1)
+    assert len(read(packed(data))) == 1_000
+    limited(monkeypatch, max_expansion=times - 1)
+    with pytest.raises(Unreadable):
         read(packed(data))
+
+
+def test_a_workbook_is_held_in_memory_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(BOOK))
+    assert len(read(packed(BOOK))) == 2
+    monkeypatch.setattr(readers, "UNPACKED_LIMIT", len(BOOK) - 1)
+    with pytest.raises(Unreadable):
+        read(packed(BOOK))
 
 
 CELLS = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -270,7 +313,7 @@ def test_what_was_written_by_the_rules_is_read_back(rows: list[tuple[str, str]],
     if kept:
         assert read(data, spec).select("name", "sex").rows() == kept
     else:
-        with pytest.raises(readers.Empty):
+        with pytest.raises(Empty):
             read(data, spec)
 
 
@@ -278,6 +321,6 @@ def test_what_was_written_by_the_rules_is_read_back(rows: list[tuple[str, str]],
 def test_any_bytes_are_read_or_refused(start: bytes, rest: bytes) -> None:
     try:
         found = read(start + rest)
-    except (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked):
+    except REFUSALS:
         return
-    assert set(found.columns) >= {"row", "ragged", *WANTED}
+    assert set(found.columns) >= {*OURS, *WANTED}
