@@ -30,15 +30,46 @@ class UnknownTreatment(ValueError):
 
 @dataclass(frozen=True)
 class Safe:
-    """What leaves the gate in: safe rows with ``row``, and their several answers.
+    """What leaves the gate in: safe rows and their several answers, both with ``row``.
 
-    ``known`` is what persons are recognised by, under their records' pseudonyms. It is no safe
-    frame: it leaves the sealed process encrypted to the intake, or not at all.
+    ``unnumbered`` are the rows whose source gave them no number of their own. ``known`` is what
+    persons are recognised by, with ``row``, under their records' pseudonyms. It is no safe frame:
+    it leaves the sealed process encrypted to the intake, or not at all.
     """
 
     rows: pl.DataFrame
     answers: pl.DataFrame
     known: pl.DataFrame
+    unnumbered: pl.Series
+
+
+class Occurrences:
+    """How often each text of a row came before, over the frames of one file, by 64-bit hashes.
+
+    Two texts with one hash among ten million are a matter of one in a hundred thousand files;
+    they would be told apart by a higher number, so that no two records become one.
+    """
+
+    def __init__(self) -> None:
+        self.counted: list[pl.DataFrame] = []
+
+    def add(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """``row`` and ``text`` with ``occurrence``: 0, 1, ... in the order of the rows."""
+        hashed = texts.with_columns(hash=pl.col("text").hash())
+        new = hashed.group_by("hash").agg(n=pl.len())
+        earlier = self._earlier(new["hash"])
+        self.counted.append(new)
+        return (
+            hashed.join(earlier, on="hash", how="left", maintain_order="left")
+            .with_columns(occurrence=pl.int_range(pl.len()).over("hash") + pl.col("n").fill_null(0))
+            .select("row", "text", "occurrence")
+        )
+
+    def _earlier(self, hashes: pl.Series) -> pl.DataFrame:
+        # The many are looked up in the few: the other way a table of all would be built each time.
+        found = [c.filter(pl.col("hash").is_in(hashes.implode())) for c in self.counted]
+        empty = pl.DataFrame(schema={"hash": pl.UInt64, "n": pl.UInt32})
+        return pl.concat([empty, *found]).group_by("hash").agg(pl.col("n").sum())
 
 
 def quarter(day: pl.Expr) -> pl.Expr:
@@ -136,17 +167,15 @@ def leaving(contract: Contract, keys: Keys, origin: Origin) -> list[pl.Expr]:
     ]
 
 
-def _occurrence(columns: list[str]) -> pl.Expr:
-    """Equal rows numbered from 0: the same whichever order they come in."""
-    return pl.int_range(pl.len()).over(columns) if columns else pl.int_range(pl.len())
+def _row_text(frame: pl.DataFrame, seen: Occurrences) -> pl.DataFrame:
+    """``row`` and a text that tells equal rows apart only by their number of occurrence.
 
-
-def _row_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """``row`` and a text that tells equal rows apart only by their number of occurrence."""
+    Equal rows are numbered from 0: the same whichever order they come in.
+    """
     columns = sorted(set(frame.columns) - {"row"})
-    parts = [pl.col(c).cast(pl.String).fill_null("") for c in columns]
-    texts = frame.select("row", text=pl.concat_str(parts, separator="\x1f"))
-    return texts.select("row", text=pl.format("{}#{}", "text", _occurrence(["text"])))
+    parts = [pl.col(c).cast(pl.String).fill_null("") for c in columns] or [pl.lit("")]
+    texts = seen.add(frame.select("row", text=pl.concat_str(parts, separator="\x1f")))
+    return texts.select("row", text=pl.format("{}#{}", "text", "occurrence"))
 
 
 def _with_answers(frame: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
@@ -156,11 +185,24 @@ def _with_answers(frame: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     return frame.join(joined, on="row", how="left", maintain_order="left")
 
 
-def _recorded(frame: pl.DataFrame, keys: Keys, origin: Origin) -> pl.DataFrame:
-    """``row`` and a record pseudonym made of the kept fields, for sources without numbers."""
-    texts = _row_text(frame)
+def _recorded(
+    safe: pl.DataFrame, answers: pl.DataFrame, keys: Keys, origin: Origin, seen: Occurrences
+) -> tuple[pl.DataFrame, pl.Series]:
+    """``safe`` with a pseudonym in each ``record``, and the rows whose source gave no number.
+
+    Theirs is made of the kept fields.
+    """
+    own = pl.col("record") if "record" in safe.columns else pl.lit(None, pl.String)
+    without = safe.filter(own.is_null())
+    texts = _row_text(_with_answers(without, answers.filter(_of(without))), seen)
     made = identity.pseudonym(pl.col("text"), keys, "record", origin.source)
-    return texts.select("row", made=made)
+    found = safe.join(texts.select("row", made=made), on="row", how="left", maintain_order="left")
+    whole = found.with_columns(record=pl.coalesce(own, "made")).drop("made")
+    return whole, without["row"]
+
+
+def _of(frame: pl.DataFrame) -> pl.Expr:
+    return pl.col("row").is_in(frame["row"].implode())
 
 
 def _persons(
@@ -184,47 +226,53 @@ def _persons(
 
 
 def protect(
-    frame: pl.DataFrame, answers: pl.DataFrame, contract: Contract, keys: Keys, origin: Origin
+    frame: pl.DataFrame,
+    answers: pl.DataFrame,
+    contract: Contract,
+    keys: Keys,
+    origin: Origin,
+    seen: Occurrences | None = None,
 ) -> Safe:
     """Treat the declared fields; whatever is not declared is not selected.
 
     ``frame`` has ``row`` and the contract's fields of one answer; ``answers`` has ``row``,
     ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person_key`` and
-    ``link_token``.
+    ``link_token``. ``seen`` goes from frame to frame of one file.
     """
     safe = frame.select("row", *leaving(contract, keys, origin))
-    whose = [pl.lit(origin.source).alias("source")]
+    whose, without = [pl.lit(origin.source).alias("source")], frame["row"].clear()
     if contract.kind == "persons":
-        made = _recorded(_with_answers(safe, answers), keys, origin)
-        safe = safe.join(made, on="row", how="left", maintain_order="left")
-        own = pl.col("record") if "record" in safe.columns else pl.lit(None, pl.String)
-        safe = safe.with_columns(record=pl.coalesce(own, "made")).drop("made")
+        safe, without = _recorded(safe, answers, keys, origin, seen or Occurrences())
         if origin.case == "row" and "case" in safe.columns:
             safe = safe.with_columns(case="record")
         safe = _persons(frame, safe, contract, keys, origin)
     safe = safe.with_columns(whose)
-    return Safe(safe, _answers(safe, answers, contract), _known(frame, safe, contract, origin))
+    known = _known(frame, safe, contract, origin)
+    return Safe(safe, _answers(safe, answers, contract), known, without)
 
 
 def _known(
     frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, origin: Origin
 ) -> pl.DataFrame:
-    """``dataset``, ``record``, ``sex`` and a text for each link role; of whom nothing else is."""
+    """``row``, ``dataset``, ``record``, ``sex`` and a text for each link role."""
     given = {str(f.link_role): pl.col(f.name) for f in contract.fields if f.link_role}
     told = given | ({"sex": pl.col("sex")} if "sex" in frame.columns else {})
     if origin.person == "row" or not given:
-        return pl.DataFrame(schema=dict.fromkeys(("dataset", "record", *KNOWN), pl.String))
-    texts = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]
-    found = frame.select("row", *texts).join(safe.select("row", "record"), on="row")
+        texts = dict.fromkeys(("dataset", "record", *KNOWN), pl.String())
+        return pl.DataFrame(schema={"row": pl.Int64(), **texts})
+    columns = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]
+    found = frame.select("row", *columns).join(safe.select("row", "record"), on="row")
     anything = pl.any_horizontal(pl.col(*identity.ROLES).is_not_null())
-    known = found.filter(anything).select(pl.lit(contract.name).alias("dataset"), "record", *KNOWN)
-    return known.sort("record")
+    dataset = pl.lit(contract.name).alias("dataset")
+    return found.filter(anything).select("row", dataset, "record", *KNOWN).sort("record")
 
 
 def _answers(safe: pl.DataFrame, answers: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The answers under their records' pseudonyms; fields that do not leave are not selected."""
     leaving = [field.name for field in contract.many if field.leaves]
     if "record" not in safe.columns:
-        return pl.DataFrame(schema=dict.fromkeys(("source", "country", *ANSWERS), pl.String))
+        return pl.DataFrame(
+            schema={"row": pl.Int64} | dict.fromkeys(("source", "country", *ANSWERS), pl.String)
+        )
     kept = answers.filter(pl.col("field").is_in(leaving)).join(safe, on="row")
-    return kept.select("source", "country", *ANSWERS).sort("record", "field", "code")
+    return kept.select("row", "source", "country", *ANSWERS).sort("record", "field", "code")

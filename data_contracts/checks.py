@@ -48,7 +48,8 @@ class Context:
 class Rule:
     """``holds`` is true or null for a sound row; ``reason`` is why others are set aside.
 
-    ``required`` says that a frame without the column breaks the rule in every row.
+    ``required`` says that a frame without the column breaks the rule in every row. ``over`` are
+    the columns by which a rule compares rows: it is judged once all rows of a submission are in.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Rule:
     holds: pl.Expr
     reason: str = "fault"
     required: bool = False
+    over: tuple[str, ...] = ()
 
 
 def _received(item: Field, context: Context) -> Iterator[Rule]:
@@ -135,7 +137,7 @@ def follow_up_after_service(contract: Contract, context: Context) -> Iterator[Ru
     served = pl.when(pl.col("unit").is_in(BEGINNINGS)).then(day)
     after = day >= served.min().over("client")
     late = pl.col("unit").str.starts_with(FOLLOW_UP) & known
-    yield Rule("FOLLOW_UP-01", "taken_on", ~late | after, "conflict")
+    yield Rule("FOLLOW_UP-01", "taken_on", ~late | after, "conflict", over=("client",))
 
 
 def outcome_at_the_end(contract: Contract, context: Context) -> Iterator[Rule]:
@@ -167,12 +169,12 @@ def sentence_of_convicted(contract: Contract, context: Context) -> Iterator[Rule
 
 def unique_key(contract: Contract, context: Context) -> Iterator[Rule]:
     """One number a key: repeated with the same number, the first row stays; with others, none."""
-    key = list(contract.key)
+    key = contract.key
     figures = pl.struct("value", "lower", "upper")
-    agree = figures.n_unique().over(key) == 1
-    first = pl.int_range(pl.len()).over(key) == 0
-    yield Rule("UNIQUE_KEY-01", key[0], agree, "conflict")
-    yield Rule("UNIQUE_KEY-02", key[0], first | ~agree, "repeated")
+    agree = figures.n_unique().over(list(key)) == 1
+    first = pl.int_range(pl.len()).over(list(key)) == 0
+    yield Rule("UNIQUE_KEY-01", key[0], agree, "conflict", over=key)
+    yield Rule("UNIQUE_KEY-02", key[0], first | ~agree, "repeated", over=key)
 
 
 def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
@@ -181,10 +183,11 @@ def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
     A count with a fraction discredits its whole series: where 1.7 persons stand beside 2.0, the
     2.0 are no persons either.
     """
-    series = [name for name in contract.key if name != "period"]
+    series = tuple(name for name in contract.key if name != "period")
     value, kind, status = pl.col("value"), pl.col("value_type"), pl.col("obs_status")
     fraction = ((kind == "count") & (value != value.round())).fill_null(False)
-    yield Rule("FIGURE-01", "value", ~fraction.any().over(series), "contradiction")
+    whole = ~fraction.any().over(list(series))
+    yield Rule("FIGURE-01", "value", whole, "contradiction", over=series)
     absent = status.is_in(ABSENT) & value.is_not_null()
     yield Rule("FIGURE-02", "value", ~absent, "contradiction")
     based = (kind != "rate") | pl.col("rate_base").is_not_null()
@@ -194,9 +197,10 @@ def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
 def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
     """A record stands once in a submission; the first row stays."""
     # Judged before the gate, so by the names that the fields have there.
-    key = [item.name for item in contract.fields if item.primary_key]
-    once = pl.int_range(pl.len()).over(key) == 0
-    yield Rule("UNIQUE_RECORD-01", key[0], once | pl.col(key[0]).is_null(), "repeated")
+    key = tuple(item.name for item in contract.fields if item.primary_key)
+    once = pl.int_range(pl.len()).over(list(key)) == 0
+    sound = once | pl.col(key[0]).is_null()
+    yield Rule("UNIQUE_RECORD-01", key[0], sound, "repeated", over=key)
 
 
 VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {

@@ -1,16 +1,21 @@
-"""What became of every row: kept, or set aside with one reason; and the verdict of it all."""
+"""What became of every row: kept, or set aside with one reason; and the verdict of it all.
+
+Frames come one by one and only what the verdict needs of them stays: per row its number and one
+byte a feed, counts of labels, and the first faults.
+"""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from anonymize.records import Safe
 from data_contracts import load
-from data_contracts.checks import faults
+from data_contracts.checks import broken, faults
 from data_contracts.layout import Layout
 from data_contracts.verdict import Fault, Verdict
-from pipelines.arrivals import Frames, dated, elsewhere, reported
+from pipelines.arrivals import elsewhere, reported
+from pipelines.feeding import ROW, Fed, Feeding
 from pipelines.intake import MOST_FAULTS, Job
 from transforms.conform import Reader
 
@@ -26,43 +31,161 @@ REASONS = (
     "repeated",
     "scope",
 )
+KEPT = -1
+RANKS = {reason: rank for rank, reason in enumerate(REASONS)}
+SCOPE = RANKS["scope"]
+PLACE = ("row", "code", "column")
+OF_SLICE = ("country", "period")
 
 
-@dataclass(frozen=True)
-class Fed:
-    """What one feed made of its file."""
+def _ranked(found: pl.DataFrame) -> pl.DataFrame:
+    """``row`` and the first reason that applies to it."""
+    rank = pl.col("reason").replace_strict(RANKS, return_dtype=pl.Int8)
+    return found.select("row", rank=rank).group_by("row").agg(pl.col("rank").min())
 
-    reader: Reader
-    found: pl.DataFrame
-    labels: pl.DataFrame
-    safe: Safe
-    unsafe: tuple[Fault, ...]
+
+def became(frame: pl.DataFrame, one: Fed) -> pl.Series:
+    """For each row of a frame the rank of what one feed made of it."""
+    kept = one.safe.rows.select("row", rank=pl.lit(KEPT, pl.Int8)).unique()
+    ranks = pl.concat([kept, _ranked(one.found)])
+    found = frame.select("row").join(ranks, on="row", how="left", maintain_order="left")
+    return found["rank"].fill_null(SCOPE).rename(one.by.reader.contract.name)
+
+
+def _first(found: list[pl.DataFrame]) -> pl.DataFrame:
+    """What is told of what broke: in the order of the file, and the same each time."""
+    return pl.concat(found).sort(*PLACE).head(MOST_FAULTS)
+
+
+@dataclass
+class Account:
+    """What one feed made of all frames so far."""
+
+    by: Feeding
+    found: pl.DataFrame | None = None
+    compared: list[pl.DataFrame] = field(default_factory=list)
+    unnumbered: list[pl.Series] = field(default_factory=list)
+    kept: list[pl.DataFrame] = field(default_factory=list)
+    unsafe: list[pl.DataFrame] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
+    dated: Counter[str] = field(default_factory=Counter)
+    whole: pl.DataFrame | None = None
+
+    def add(self, one: Fed) -> None:
+        """Keep what is needed of a frame."""
+        self.found = _first([*([] if self.found is None else [self.found]), one.found])
+        if self.by.rules(whole=True):
+            self.compared.append(one.compared)
+            self.unnumbered.append(one.safe.unnumbered)
+        of = pl.col("country", "period").cast(pl.Categorical)
+        self.kept.append(one.safe.rows.select(pl.col("row").cast(pl.UInt32), of))
+        self.unsafe.append(one.unsafe.head(MOST_FAULTS))
+        self.foreign |= set(one.foreign)
+        self.dated.update(one.dated)
+
+    def close(self) -> None:
+        """Judge the rules over all rows, once all rows are in."""
+        rules = self.by.rules(whole=True)
+        rows = pl.concat(self.compared) if rules else pl.DataFrame(schema=ROW)
+        self.whole, self.compared = broken(rows, rules), []
 
     @property
-    def file(self) -> str:
-        return self.reader.feed.file
+    def gone(self) -> pl.DataFrame:
+        """The rows that contradict or repeat others."""
+        return pl.DataFrame(schema=ROW) if self.whole is None else self.whole.select("row").unique()
+
+    @property
+    def renumbers(self) -> bool:
+        """Whether a row has gone by whose place among equal ones others were numbered."""
+        rows = pl.concat([self.gone["row"].clear(), *self.unnumbered])
+        return bool(
+            self.gone.join(self.by.gone, on="row", how="anti")["row"].is_in(rows.implode()).any()
+        )
+
+    @property
+    def slices(self) -> pl.DataFrame:
+        """``country``, ``period`` and the number of rows that are kept of each."""
+        gone = self.gone.select(pl.col("row").cast(pl.UInt32))
+        rows = pl.concat(self.kept).join(gone, on="row", how="anti")
+        return rows.group_by(OF_SLICE).agg(n=pl.len()).cast(dict.fromkeys(OF_SLICE, pl.String))
+
+    def faults(self) -> list[Fault]:
+        """The first that is told of what broke."""
+        found = [f for f in (self.found, self.whole) if f is not None]
+        return list(faults(_first(found), self.by.file, columns_of(self.by.reader)))
+
+    def leaks(self) -> Iterator[Fault]:
+        """What would have left the gate in and must not."""
+        unsafe = pl.concat(self.unsafe).join(self.gone, on="row", how="anti")
+        yield from faults(unsafe.head(MOST_FAULTS), self.by.file, {})
+        for name in sorted(self.foreign):
+            yield Fault(code=f"{name.upper()}-03", file=self.by.file, column=name)
 
 
-def accounted(frame: pl.DataFrame, feeds: list[Fed]) -> dict[str, int]:
-    """The rows of one file by what became of them: ``kept``, or the first reason that applies."""
-    kept = pl.concat([f.safe.rows.select("row") for f in feeds]).with_columns(rank=pl.lit(-1))
-    rank = pl.col("reason").replace_strict(
-        {reason: n for n, reason in enumerate(REASONS)}, return_dtype=pl.Int32
+@dataclass
+class Ledger:
+    """The rows of all files of a submission, as their frames come by."""
+
+    accounts: list[Account]
+    became: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    labels: dict[str, Counter[str]] = field(default_factory=dict)
+    rows_with: Counter[str] = field(default_factory=Counter)
+
+    def of(self, file: str) -> list[Account]:
+        """The accounts of the feeds of one file."""
+        return [account for account in self.accounts if account.by.file == file]
+
+    def add(self, file: str, frame: pl.DataFrame, made: list[Fed]) -> None:
+        """Enter one frame of a file, and what each of the file's feeds made of it."""
+        for account, one in zip(self.of(file), made, strict=True):
+            account.add(one)
+        ranks = pl.DataFrame([frame["row"].cast(pl.UInt32), *(became(frame, one) for one in made)])
+        self.became.setdefault(file, []).append(ranks)
+        columns = [one.labels.with_columns(_column(one.by.reader)) for one in made]
+        for (column,), part in _labels(columns).group_by("column"):
+            self.rows_with[str(column)] += part["row"].n_unique()
+            counts = dict(part["label"].value_counts().iter_rows())
+            self.labels.setdefault(str(column), Counter()).update(counts)
+
+    def close(self) -> None:
+        """Judge what only all rows together tell."""
+        for account in self.accounts:
+            account.close()
+
+    @property
+    def rows_read(self) -> int:
+        return sum(len(frame) for frames in self.became.values() for frame in frames)
+
+    def totals(self) -> Counter[str]:
+        """All rows by what became of them: ``kept``, or the first reason that applies."""
+        found: Counter[int] = Counter()
+        for file, frames in self.became.items():
+            ranks = pl.concat(frames)
+            for account in self.of(file):
+                ranks = _corrected(ranks, account)
+            first = ranks.select(rank=pl.min_horizontal(pl.exclude("row")))["rank"]
+            found.update(dict(first.value_counts().iter_rows()))
+        names = {KEPT: "kept"} | dict(enumerate(REASONS))
+        return Counter({names[rank]: n for rank, n in found.items()})
+
+    def dated(self) -> Counter[str]:
+        """The quarters in which events are dated, with how many are."""
+        return sum((account.dated for account in self.accounts), Counter())
+
+
+def _corrected(ranks: pl.DataFrame, account: Account) -> pl.DataFrame:
+    """Ranks in which what the rules over all rows found counts too."""
+    if account.whole is None or account.whole.is_empty():
+        return ranks
+    name = account.by.reader.contract.name
+    whole = _ranked(account.whole).select(pl.col("row").cast(pl.UInt32), whole="rank")
+    found = ranks.join(whole, on="row", how="left", maintain_order="left")
+    known = pl.when(pl.col(name) != KEPT).then(pl.col(name))
+    # A row that only contradicts others was kept until now.
+    rank = pl.when(pl.col("whole").is_null()).then(pl.col(name))
+    return found.with_columns(rank.otherwise(pl.min_horizontal(known, "whole")).alias(name)).drop(
+        "whole"
     )
-    reasons = pl.concat([f.found.select("row", rank=rank) for f in feeds])
-    scope = frame.select("row", rank=pl.lit(len(REASONS) - 1))
-    first = pl.concat([kept, reasons, scope]).group_by("row").agg(pl.col("rank").min())
-    names = {-1: "kept"} | dict(enumerate(REASONS))
-    return {names[rank]: n for rank, n in first["rank"].value_counts().iter_rows()}
-
-
-def totals(frames: Frames, feeds: list[Fed]) -> dict[str, int]:
-    """All rows of the submission by what became of them."""
-    summed: dict[str, int] = {}
-    for file, frame in frames.items():
-        for name, n in accounted(frame, [f for f in feeds if f.file == file]).items():
-            summed[name] = summed.get(name, 0) + n
-    return summed
 
 
 def columns_of(reader: Reader) -> dict[str, str]:
@@ -71,26 +194,24 @@ def columns_of(reader: Reader) -> dict[str, str]:
     return {n: named.get(n, n) for n in reader.contract.by_name}
 
 
-def listed(feeds: list[Fed], public: bool, scan: bool) -> dict[str, dict[str, int] | int]:
+def _column(reader: Reader) -> pl.Expr:
+    names = columns_of(reader)
+    return pl.col("field").replace_strict(names, return_dtype=pl.String).alias("column")
+
+
+def _labels(columns: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(columns).select("row", "column", "label").unique()
+
+
+def listed(ledger: Ledger, public: bool, scan: bool) -> dict[str, dict[str, int] | int]:
     """What did not map, by column: labels with their rows where the source is public, else rows.
 
     Labels in which personal data are found are counted together, not shown.
     """
-    columns = [f.labels.with_columns(_column(f.reader), file=pl.lit(f.file)) for f in feeds]
-    rows = pl.concat(columns).select("file", "row", "column", "label").unique()
-    out: dict[str, dict[str, int] | int] = {}
-    for (column,), part in rows.sort("column").group_by("column", maintain_order=True):
-        if not public:
-            out[str(column)] = part.select("file", "row").n_unique()
-            continue
-        counts = dict(part["label"].value_counts().sort("label").iter_rows())
-        out[str(column)] = _scanned(counts) if scan else counts
-    return out
-
-
-def _column(reader: Reader) -> pl.Expr:
-    names = columns_of(reader)
-    return pl.col("field").replace_strict(names, return_dtype=pl.String).alias("column")
+    if not public:
+        return dict(sorted(ledger.rows_with.items()))
+    counts = {c: dict(sorted(n.items())) for c, n in sorted(ledger.labels.items())}
+    return {column: _scanned(found) if scan else found for column, found in counts.items()}
 
 
 def _scanned(labels: dict[str, int]) -> dict[str, int]:
@@ -102,42 +223,38 @@ def _scanned(labels: dict[str, int]) -> dict[str, int]:
     return clean | ({"(withheld)": withheld} if withheld else {})
 
 
-def verdict_of(frames: Frames, feeds: list[Fed], period: str | None, job: Job) -> Verdict:
+def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> Verdict:
     """The answer: how many rows were read, kept and set aside for which reason."""
-    layout = feeds[0].reader.layout
-    by = totals(frames, feeds)
+    by = ledger.totals()
     kept = by.pop("kept", 0)
-    in_scope, wrong = kept + sum(by.values()) - by.get("scope", 0), sum(by.values())
-    wrong -= by.get("scope", 0)
-    found = [f for one in feeds for f in faults(one.found, one.file, columns_of(one.reader))]
-    unsafe = [f for one in feeds for f in one.unsafe]
+    wrong = by.total() - by["scope"]
+    found = [fault for account in ledger.accounts for fault in account.faults()]
+    unsafe = [fault for account in ledger.accounts for fault in account.leaks()]
     nil = () if kept or wrong else (Fault(code="NIL-01", severity="comment"),)
-    above = wrong > load.policy().max_set_aside * max(in_scope, 1)
-    days = dated(frames, [one.reader for one in feeds]) if above else Counter()
-    away = elsewhere(period, days) if period else ()
+    above = wrong > load.policy().max_set_aside * max(kept + wrong, 1)
+    days = ledger.dated()
+    away = elsewhere(period, days) if period and above else ()
     general = (*nil, *[Fault(code="PERIOD-03")][: len(away)])
-    rows = [one.safe.rows for one in feeds]
+    slices = {a.by.reader.contract.name: a.slices for a in ledger.accounts}
     return Verdict(
         verdict="faults" if unsafe or above else "comments" if found or nil else "ok",
         dated=away,
-        rows_read=sum(map(len, frames.values())),
+        rows_read=ledger.rows_read,
         rows_kept=kept,
         set_aside={reason: by[reason] for reason in REASONS if by.get(reason)},
-        rows_out={one.reader.contract.name: len(one.safe.rows) for one in feeds},
-        unmapped=listed(feeds, layout.public, job.out is not None),
+        rows_out={name: int(rows["n"].sum()) for name, rows in slices.items()},
+        unmapped=listed(ledger, layout.public, job.out is not None),
         faults=(*general, *unsafe, *found[:MOST_FAULTS]),
-        countries=_countries(rows, layout, job),
-        periods=reported(frames, [one.reader for one in feeds], period) or _periods(rows),
+        countries=_countries(slices.values(), layout, job),
+        periods=reported(days, layout, period) or _said(slices.values(), "period"),
     )
 
 
-def _countries(rows: list[pl.DataFrame], layout: Layout, job: Job) -> tuple[str, ...]:
+def _countries(slices: Iterable[pl.DataFrame], layout: Layout, job: Job) -> tuple[str, ...]:
     """The country that reports or, where rows say theirs, those they say, unknown among them."""
     named = layout.country or job.country
-    if layout.person and named:
-        return (named,)
-    return tuple(sorted({c for r in rows for c in r["country"].unique()}))
+    return (named,) if layout.person and named else _said(slices, "country")
 
 
-def _periods(rows: list[pl.DataFrame]) -> tuple[str, ...]:
-    return tuple(sorted({p for r in rows for p in r["period"].unique()}))
+def _said(slices: Iterable[pl.DataFrame], name: str) -> tuple[str, ...]:
+    return tuple(sorted({text for rows in slices for text in rows[name].drop_nulls()}))

@@ -1,23 +1,27 @@
 """What arrived: the files of a submission as frames of text, and the quarters they tell of."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 import polars as pl
 
 from data_contracts import load, periods, reading
 from data_contracts.concordance import concordance
-from data_contracts.layout import Feed, Layout
-from data_contracts.model import CodeList, Contract
+from data_contracts.layout import Feed, FileSpec, Layout
+from data_contracts.model import CodeList
 from data_contracts.verdict import Fault
-from pipelines import keystore
+from pipelines import unsealing
 from pipelines.intake import Job
 from sources import readers
-from transforms.conform import Reader, Standards, named, picked
+from sources.rows import Asked, NoHeader
+from sources.streams import Rewinding
+from transforms.conform import Reader, Standards, picked, text_of
 
 MOST_COLUMNS = 6
-READING = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
-Frames = dict[str, pl.DataFrame]
 
 
 class Refused(ValueError):
@@ -28,24 +32,72 @@ class Refused(ValueError):
         self.fault = Fault(code=code, file=file, column=column)
 
 
-def contents(job: Job) -> list[bytes]:
-    """The bytes of the submission's files, opened when they lie sealed in the inbox."""
-    data = [file.read_bytes() for file in job.files]
-    return [keystore.opened(d, job.keys) for d in data] if job.sealed and job.keys else data
+@dataclass
+class Arrived:
+    """One file that was sent: its rows in frames of text, as often as they are asked for.
+
+    ``begun`` are the frames of the reading that told which file it is. Nobody reads a pipe twice.
+    """
+
+    path: Path
+    number: int
+    job: Job
+    spec: FileSpec
+    asked: Asked
+    begun: Iterator[pl.DataFrame] | None = None
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """All frames in the order of the file; raises ``Refused`` where it turns unreadable."""
+        frames, self.begun = self.begun or self._frames(), None
+        try:
+            yield from frames
+        except readers.REFUSALS as error:
+            raise Refused(error.code, f"file {self.number}") from None
+
+    def _frames(self) -> Iterator[pl.DataFrame]:
+        with unsealing.opened(self.path, _keys(self.job)) as stream:
+            yield from readers.opened(stream, self.spec, self.asked)
 
 
-def matching(data: bytes, layout: Layout) -> tuple[str, pl.DataFrame]:
+Files = dict[str, Arrived]
+
+
+def _keys(job: Job) -> Path | None:
+    return job.keys if job.sealed else None
+
+
+def _closing(stack: ExitStack, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    with stack:
+        yield from frames
+
+
+def _taken(layout: Layout, name: str) -> frozenset[str] | None:
+    """The columns of a file that somebody reads; all where a new one must be noticed."""
+    closed = any(f.file == name and f.ignored is not None for f in layout.feeds.values())
+    return None if closed else frozenset(layout.columns(name))
+
+
+def matching(path: Path, number: int, job: Job, layout: Layout) -> tuple[str, Arrived]:
     """The layout's name for a file, by the columns it has, and its rows as text."""
     lacking: list[tuple[float, list[str]]] = []
     other = ""
-    for name in sorted(layout.files, key=lambda name: -len(layout.columns(name))):
-        wanted = layout.required(name)
-        try:
-            return name, readers.read(data, layout.files[name], wanted)
-        except readers.NoHeader as error:
-            lacking.append((len(error.missing) / len(wanted), sorted(error.missing)))
-        except READING as error:
-            other = error.code
+    with ExitStack() as stack:
+        stream = Rewinding(stack.enter_context(unsealing.opened(path, _keys(job))))
+        for name in sorted(layout.files, key=lambda name: -len(layout.columns(name))):
+            wanted, spec = layout.required(name), layout.files[name]
+            asked = Asked(wanted, _taken(layout, name))
+            stream.rewind()
+            frames = readers.opened(stream, spec, asked)
+            try:
+                first = next(frames)
+            except NoHeader as error:
+                lacking.append((len(error.missing) / len(wanted), sorted(error.missing)))
+            except readers.REFUSALS as error:
+                other = error.code
+            else:
+                stream.go_on()
+                begun = _closing(stack.pop_all(), chain([first], frames))
+                return name, Arrived(path, number, job, spec, asked, begun)
     raise (Refused(other) if other else _headless(*min(lacking))) from None
 
 
@@ -55,29 +107,29 @@ def _headless(share: float, missing: list[str]) -> Refused:
     return Refused("READ-03" if share < 1 else "READ-07", column=named)
 
 
-def assigned(contents: Iterable[bytes], layout: Layout) -> Frames:
-    """Each file of the layout to the rows that were sent for it."""
-    frames: Frames = {}
-    for number, data in enumerate(contents, start=1):
+def assigned(job: Job, layout: Layout) -> Files:
+    """Each file of the layout to what was sent for it."""
+    files: Files = {}
+    for number, path in enumerate(job.files, start=1):
         try:
-            name, frame = matching(data, layout)
+            name, file = matching(path, number, job, layout)
         except Refused as error:
             raise Refused(error.fault.code, f"file {number}", error.fault.column) from None
-        if name in frames:
+        if name in files:
             raise Refused("READ-06", name)
-        frames[name] = frame
+        files[name] = file
     for name, spec in layout.files.items():
-        if name not in frames and not spec.optional:
+        if name not in files and not spec.optional:
             raise Refused("READ-05", name)
-    return frames
+    return files
 
 
-def readers_of(layout: Layout, lists: dict[str, CodeList], frames: Frames) -> list[Reader]:
+def readers_of(layout: Layout, lists: dict[str, CodeList], files: Files) -> list[Reader]:
     """One reader for each feed whose file was sent."""
     return [
         Reader(load.contract(dataset), feed, layout, lists, standards_of(feed, dataset, lists))
         for dataset, feed in layout.feeds.items()
-        if feed.file in frames
+        if feed.file in files
     ]
 
 
@@ -88,29 +140,38 @@ def standards_of(feed: Feed, dataset: str, lists: dict[str, CodeList]) -> Standa
     return {(s, of): concordance(s).labels(lists[of]) for s, of in named if s and of}
 
 
-def _event(contract: Contract) -> str | None:
-    dates = [f.name for f in contract.fields if f.safe == "period" and f.type == "date"]
-    return dates[0] if dates else None
+def _event(reader: Reader) -> str | None:
+    dates = [f.name for f in reader.contract.fields if f.safe == "period" and f.type == "date"]
+    return next((name for name in dates if name in reader.feed.fields), None)
 
 
-def dated(frames: Frames, feeds: list[Reader]) -> Counter[str]:
-    """The quarters in which the events of a submission are dated, with how many are."""
+def dated(frame: pl.DataFrame, reader: Reader) -> Counter[str]:
+    """The quarters in which the events of picked rows are dated, with how many are."""
+    if not (name := _event(reader)):
+        return Counter()
+    # Each text is read once: a register has few days and many rows.
+    texts = frame.select(text_of(name, reader))[name].value_counts(name="n")
+    day = reading.date(pl.col(name))
+    quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+    found = texts.select(quarter.alias("quarter"), "n").drop_nulls().group_by("quarter").sum()
+    return Counter(dict(found.iter_rows()))
+
+
+def survey(files: Files, feeds: list[Reader]) -> Counter[str]:
+    """The quarters in which the events of a whole submission are dated."""
     found: Counter[str] = Counter()
     for reader in feeds:
-        if (name := _event(reader.contract)) and name in reader.feed.fields:
-            texts = named(picked(frames[reader.feed.file], reader), reader)
-            day = reading.date(pl.col(name))
-            quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
-            found.update(texts.select(quarter)[name].drop_nulls().to_list())
+        for frame in files[reader.feed.file].frames() if _event(reader) else ():
+            found.update(dated(picked(frame, reader), reader))
     return found
 
 
-def period_of(job: Job, frames: Frames, feeds: list[Reader]) -> str | None:
+def period_of(job: Job, files: Files, feeds: list[Reader]) -> str | None:
     """The period as named, else the one quarter, or year, in which all events are dated."""
     layout = feeds[0].layout
     if job.period or layout.replaces == "source":
         return job.period
-    quarters = dated(frames, feeds)
+    quarters = survey(files, feeds)
     found = set(quarters) if layout.frequency == "quarter" else {q[:4] for q in quarters}
     if len(found) != 1:
         raise Refused("PERIOD-01" if found else "PERIOD-02")
@@ -126,25 +187,27 @@ def elsewhere(period: str, quarters: Counter[str]) -> tuple[str, ...]:
     return tuple(sorted(q for q, n in quarters.items() if n * 10 >= quarters.total()))
 
 
-def reported(frames: Frames, feeds: list[Reader], period: str | None) -> tuple[str, ...]:
+def reported(found: Counter[str], layout: Layout, period: str | None) -> tuple[str, ...]:
     """The periods that a submission reports; none where its rows say their own.
 
-    A year's file of a quarterly register reports the quarters that it has rows of: a quarter
-    without any is not a report of nothing. An annual register reports its year, never quarters.
+    A year's file of a quarterly register reports the quarters that it has rows of, ``found``: a
+    quarter without any is not a report of nothing. An annual register reports its year, never
+    quarters.
     """
     if period is None:
         return ()
-    if periods.frequency(period) == feeds[0].layout.frequency:
+    if periods.frequency(period) == layout.frequency:
         return (period,)
-    found = dated(frames, feeds)
     return tuple(quarter for quarter in periods.quarters(period) if quarter in found)
 
 
-def cases_of(frames: Frames, feeds: list[Reader]) -> frozenset[str] | None:
+def cases_of(files: Files, feeds: list[Reader]) -> frozenset[str] | None:
     """The case numbers of the submission's own cases; None when it sends no cases."""
     for reader in feeds:
         if reader.contract.name == "cases":
-            rows = picked(frames[reader.feed.file], reader)
             key = next(f.name for f in reader.contract.fields if f.primary_key)
-            return frozenset(named(rows, reader)[key].drop_nulls())
+            frames = files[reader.feed.file].frames()
+            rows = (picked(frame, reader) for frame in frames)
+            texts = (row.select(text_of(key, reader))[key].drop_nulls() for row in rows)
+            return frozenset(text for some in texts for text in some)
     return None

@@ -116,7 +116,11 @@ def sealed(data: bytes, folder: Path) -> bytes:
     return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(public)]))
 
 
+def intake_key(folder: Path) -> pyrage.x25519.Identity:
+    """The key that opens what was sealed; only sealed processes ask for it."""
+    return pyrage.x25519.Identity.from_str(_secret(folder / "intake.key").decode())
+
+
 def opened(data: bytes, folder: Path) -> bytes:
-    """What ``sealed`` sealed; only the sealed child calls this."""
-    pair = pyrage.x25519.Identity.from_str(_secret(folder / "intake.key").decode())
-    return bytes(pyrage.decrypt(data, [pair]))
+    """What ``sealed`` sealed; only sealed processes call this."""
+    return bytes(pyrage.decrypt(data, [intake_key(folder)]))

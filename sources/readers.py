@@ -8,7 +8,6 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from sources.rows import Asked, Empty, Locked, NoHeader, Row, Unreadable, framed
 UNPACKED_LIMIT = 2**30
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+FORMATS = {"csv", "xlsx", "ods"}
 REFUSALS = (Unreadable, Empty, NoHeader, Locked)
 
 
@@ -58,7 +58,7 @@ def format_of(start: bytes) -> str:
     return "ods" if SPREADSHEET in start[:128] else "xlsx"
 
 
-def _frames(stream: BinaryIO, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:
+def _frames(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:
     parts = streams.pieces(stream)
     start = streams.start(parts)
     if (kind := format_of(start)) not in spec.formats:
@@ -69,7 +69,7 @@ def _frames(stream: BinaryIO, spec: FileSpec, asked: Asked) -> Iterator[pl.DataF
     return framed(workbook(streams.whole(parts, UNPACKED_LIMIT), spec), asked)
 
 
-def opened(stream: BinaryIO, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:
+def opened(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:
     """A file as frames of text; raises ``REFUSALS``, most of them with the first frame.
 
     A format that the layout does not accept is refused.
@@ -78,7 +78,8 @@ def opened(stream: BinaryIO, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFr
     for frame in _frames(stream, spec, asked):
         if len(frame):
             empty = False
-            yield frame
+            lacking = [name for name in spec.may_lack if name not in frame.columns]
+            yield frame.with_columns(pl.lit("").alias(name) for name in lacking)
     if empty:
         raise Empty
 

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import Protocol
 
 from data_contracts import load
 from sources.rows import Unreadable
@@ -20,10 +20,42 @@ TELLING = 128
 HARMLESS = 64 * 2**20
 
 
+class Readable(Protocol):
+    """Whatever bytes can be taken from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, fewer only at the end."""
+
+
+class Rewinding:
+    """A stream that can be read from its beginning again until ``go_on``: a pipe cannot."""
+
+    def __init__(self, stream: Readable) -> None:
+        self.stream, self.ahead = stream, b""
+        self.kept: list[bytes] | None = []
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, fewer only at the end."""
+        data, self.ahead = self.ahead[:size], self.ahead[size:]
+        if len(data) < size:
+            data += self.stream.read(size - len(data))
+        if self.kept is not None:
+            self.kept.append(data)
+        return data
+
+    def rewind(self) -> None:
+        """Begin again."""
+        self.ahead, self.kept = b"".join([*(self.kept or ()), self.ahead]), []
+
+    def go_on(self) -> None:
+        """Keep nothing any more."""
+        self.kept = None
+
+
 class Counted(io.BufferedIOBase):
     """A stream that knows how many bytes were taken from it."""
 
-    def __init__(self, stream: BinaryIO, start: bytes) -> None:
+    def __init__(self, stream: Readable, start: bytes) -> None:
         self.stream, self.start, self.taken = stream, start, 0
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -33,7 +65,7 @@ class Counted(io.BufferedIOBase):
         return data
 
 
-def _unpacked(stream: BinaryIO, start: bytes) -> Iterator[bytes]:
+def _unpacked(stream: Readable, start: bytes) -> Iterator[bytes]:
     """The content of a gzip file; what unpacks to many times its size was made to exhaust."""
     packed, size, most = Counted(stream, start), 0, load.policy().max_expansion
     try:
@@ -47,7 +79,7 @@ def _unpacked(stream: BinaryIO, start: bytes) -> Iterator[bytes]:
         raise Unreadable from None
 
 
-def pieces(stream: BinaryIO) -> Iterator[bytes]:
+def pieces(stream: Readable) -> Iterator[bytes]:
     """The file's content, unpacked; at most as much as the policy takes of one file."""
     begun, size, most = stream.read(len(GZIP)), 0, load.policy().max_file_bytes
     rest = iter(lambda: stream.read(PIECE), b"")

@@ -12,7 +12,7 @@ from data_contracts.checks import VERBS
 from data_contracts.layout import Feed, Layout
 from data_contracts.model import TOTAL, Contract, Field
 from data_contracts.words import spelling
-from sources.readers import READERS
+from sources.readers import FORMATS
 from tests.tables import table
 from transforms import verbs
 
@@ -212,7 +212,7 @@ def test_a_threshold_gives_its_reason(name: str) -> None:
 def test_a_layout_reads_formats_and_feeds_contracts_that_exist(name: str) -> None:
     layout = LAYOUTS[name]
     formats = {kind for file in layout.files.values() for kind in file.formats}
-    assert formats <= set(READERS)
+    assert formats <= FORMATS
     assert set(layout.feeds) <= set(CONTRACTS)
 
 

@@ -19,7 +19,7 @@ from transforms import verbs
 
 OUT_OF_SCOPE = "out_of_scope"
 OTHER = "tipstat:other"
-OURS = ("row", "ragged")
+OURS = ("row", "ragged", "short")
 TYPES = {"date": pl.Date(), "integer": pl.Int64(), "number": pl.Float64()}
 Lists = Mapping[str, CodeList]
 Words = Mapping[str, tuple[str, ...]]

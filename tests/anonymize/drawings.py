@@ -22,6 +22,8 @@ POLICY = Policy(
     max_service_days=3650,
     max_sentence_years=60,
     max_release_age_days=400,
+    max_file_bytes=2**34,
+    max_expansion=100,
 )
 # Small enough to count out every possibility, and nothing is ever wide: all bounds are exact.
 TINY = POLICY.model_copy(update={"base": 2, "hide_up_to": 2, "narrowest_interval": 1_000})

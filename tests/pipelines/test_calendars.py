@@ -1,5 +1,7 @@
 """Whose year is which: what a layout's calendar lets a submission say, and what it reports."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -8,6 +10,7 @@ from data_contracts.layout import Layout
 from data_contracts.periods import NotAPeriod
 from pipelines import admission, arrivals, outputs
 from pipelines.intake import Job
+from sources.rows import Asked
 from tests.tables import table
 from transforms.conform import Reader
 from transforms.vintage import Slice
@@ -23,12 +26,20 @@ def changed(**facts: object) -> Layout:
 ANNUAL, FISCAL = changed(frequency="year"), changed(year_starts=7)
 
 
-def listed(layout: Layout, *days: str) -> tuple[arrivals.Frames, list[Reader]]:
+def listed(layout: Layout, *days: str) -> tuple[arrivals.Files, list[Reader]]:
     """A list of victims in a layout, with nothing in it but days."""
-    others = {name: [""] * len(days) for name in layout.columns("victims")}
-    drawn = others | {"Date d'identification": list(days)}
-    frames = {"victims": pl.DataFrame(drawn, dict.fromkeys(drawn, pl.String)).with_row_index("row")}
-    return frames, arrivals.readers_of(layout, load.codelists(), frames)
+    columns = frozenset(layout.columns("victims"))
+    drawn = {name: [""] * len(days) for name in columns} | {"Date d'identification": list(days)}
+    frame = pl.DataFrame(drawn, dict.fromkeys(drawn, pl.String)).with_row_index("row")
+    job, spec = Job(files=(), layout=layout.name), layout.files["victims"]
+    sent = arrivals.Arrived(Path(), 1, job, spec, Asked(columns), begun=iter([frame]))
+    files = {"victims": sent}
+    return files, arrivals.readers_of(layout, load.codelists(), files)
+
+
+def reported(layout: Layout, day: str, period: str) -> tuple[str, ...]:
+    """The periods that a list with one day reports."""
+    return arrivals.reported(arrivals.survey(*listed(layout, day)), layout, period)
 
 
 def period_of(layout: Layout, *days: str) -> str | None:
@@ -87,10 +98,10 @@ def test_an_unnamed_period_is_the_year_of_an_annual_list_and_the_quarter_of_anot
 
 
 def test_an_annual_list_reports_its_year_even_when_it_is_empty() -> None:
-    assert arrivals.reported(*listed(ANNUAL, "2024-02-01"), "2024") == ("2024",)
-    assert arrivals.reported(*listed(ANNUAL, ""), "2024") == ("2024",)
-    assert arrivals.reported(*listed(MINISTRY, "2024-02-01"), "2024") == ("2024-Q1",)
-    assert arrivals.reported(*listed(MINISTRY, ""), "2024-Q2") == ("2024-Q2",)
+    assert reported(ANNUAL, "2024-02-01", "2024") == ("2024",)
+    assert reported(ANNUAL, "", "2024") == ("2024",)
+    assert reported(MINISTRY, "2024-02-01", "2024") == ("2024-Q1",)
+    assert reported(MINISTRY, "", "2024-Q2") == ("2024-Q2",)
 
 
 # From the slices to what a release spans

@@ -143,7 +143,6 @@ def unpacking(mebibytes: int) -> Callable[[Path], None]:
     [
         (far_cell, "world_bank_population", "INTAKE-01"),
         (unpacking(1_030), "invented_population", "READ-01"),
-        (unpacking(1_000), "invented_population", "INTAKE-01"),
     ],
 )
 def test_a_file_far_larger_than_it_looks_is_refused_and_ends_nobody_else(

@@ -24,6 +24,8 @@ POLICY = Policy(
     max_service_days=3650,
     max_sentence_years=60,
     max_release_age_days=400,
+    max_file_bytes=2**34,
+    max_expansion=100,
 )
 
 

@@ -1,0 +1,65 @@
+"""What lies sealed in the inbox, opened piece by piece: no more of it is in memory than is read."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import pyrage
+
+from pipelines import keystore
+from sources.streams import Readable
+
+
+class Broken(ValueError):
+    """What was sealed does not open: another key, or changed since."""
+
+
+class Opening(threading.Thread):
+    """Decrypts into a pipe; who reads from it sets the pace. ``failed`` says how it ended."""
+
+    def __init__(self, sealed: BinaryIO, into: int, pair: pyrage.x25519.Identity) -> None:
+        super().__init__(daemon=True)
+        self.sealed, self.into, self.pair, self.failed = sealed, into, pair, True
+
+    def run(self) -> None:
+        """Write all of it; a reader who closed the pipe has read enough."""
+        try:
+            with os.fdopen(self.into, "wb") as pipe:
+                pyrage.decrypt_io(self.sealed, pipe, [self.pair])
+            self.failed = False
+        except (OSError, ValueError, pyrage.DecryptError):
+            return
+
+
+class Plain:
+    """What ``Opening`` opens; raises ``Broken`` where an end is none."""
+
+    def __init__(self, pipe: BinaryIO, opening: Opening) -> None:
+        self.pipe, self.opening = pipe, opening
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, fewer only at the end."""
+        data = self.pipe.read(size)
+        if len(data) < size:
+            self.opening.join()
+            if self.opening.failed:
+                raise Broken
+        return data
+
+
+@contextmanager
+def opened(file: Path, keys: Path | None) -> Iterator[Readable]:
+    """The content of a file: as it is, or sealed to the workspace whose ``keys`` are given."""
+    with file.open("rb") as stream:
+        if keys is None:
+            yield stream
+            return
+        out, into = os.pipe()
+        opening = Opening(stream, into, keystore.intake_key(keys))
+        with os.fdopen(out, "rb") as pipe:
+            opening.start()
+            yield Plain(pipe, opening)
+        opening.join()
