@@ -14,7 +14,7 @@ from data_contracts import load
 # What offices write for one sound, in this order; z and s, v and f, p and b are one, because
 # languages and scripts that lack the one write the other.
 SOUNDS: Sequence[tuple[str, str]] = (
-    ("shch|sch|tch|ch|sh", "S"),
+    ("shch|sch|tch|tsh|ch|sh", "S"),
     ("dzh|dj|dz|zh|j", "J"),
     ("kh", "h"),
     ("gh", "g"),

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from data_contracts import odcs
 from data_contracts.layout import Layout
+from data_contracts.matching import Matching
 from data_contracts.model import CodeList, Contract, Indicator, Policy, Table
 from data_contracts.words import spelling
 
@@ -128,6 +129,12 @@ def codelist(name: str, folder: Path = HERE) -> CodeList:
 def codelists(folder: Path = HERE) -> dict[str, CodeList]:
     """Every code list by name."""
     return {name: codelist(name, folder) for name in _named(folder / "codelists", ".csv")}
+
+
+@cache
+def matching(folder: Path = HERE) -> Matching:
+    """How much each likeness of two records says about whether they are of one person."""
+    return _strict(folder / "matching.yaml", Matching.model_validate)
 
 
 @cache

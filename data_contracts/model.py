@@ -222,6 +222,8 @@ class Policy(Frozen):
     max_release_age_days: int
     max_file_bytes: int
     max_expansion: int
+    min_link_probability: float
+    min_kin_probability: float
 
 
 class Indicator(Frozen):

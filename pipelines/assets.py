@@ -8,14 +8,19 @@ import dagster as dg
 
 from data_contracts import load
 from data_contracts.model import Contract
-from pipelines import artefacts, conformity, outputs, steps, warehouse
+from pipelines import artefacts, conformity, links, outputs, steps, warehouse
 from pipelines.artefacts import once
 from pipelines.resources import Place, told
 from pipelines.settings import Workspace
 from transforms.vintage import Slices
 
 CONTRACTS = load.contracts()
-PARTS = ("cube", "protected", "audit", "indicators", "conformance")
+PARTS = ("links", "cube", "protected", "audit", "indicators", "conformance")
+PERSONS = {
+    f"safe_{name}": dg.AssetIn(f"safe_{name}")
+    for name, contract in CONTRACTS.items()
+    if contract.kind == "persons"
+}
 CORES = {f"core_{name}": dg.AssetIn(f"core_{name}") for name in CONTRACTS}
 
 
@@ -59,19 +64,29 @@ def safe(contract: Contract) -> dg.AssetsDefinition:
     return listed
 
 
+@dg.asset(name="links", group_name="safe", ins=PERSONS)
+def linked(place: Place, intake: str, **folders: str) -> dg.Output[str]:
+    """Who is who: the keys of persons with several records, by one sealed child per country."""
+    workspace, chosen = place.workspace(), slices(intake)
+    inputs = contents(**folders) | links.content(workspace)
+    return told(once(workspace, "links", inputs, partial(links.make, workspace, chosen)))
+
+
 def core(contract: Contract) -> dg.AssetsDefinition:
-    """The current vintage of a dataset."""
+    """The current vintage of a dataset; of persons, each under one key."""
+    of_persons = {"links": dg.AssetIn("links")} if contract.kind == "persons" else {}
 
     @dg.asset(
         name=f"core_{contract.name}",
         group_name="core",
-        ins={"safe": dg.AssetIn(f"safe_{contract.name}")},
+        ins={"safe": dg.AssetIn(f"safe_{contract.name}"), **of_persons},
     )
-    def vintage(place: Place, safe: str) -> dg.Output[str]:
+    def vintage(place: Place, **folders: str) -> dg.Output[str]:
         workspace = place.workspace()
-        chosen = steps.read_slices(Path(safe) / steps.SLICES)
-        make = partial(steps.core, workspace, contract, chosen)
-        return told(once(workspace, f"core_{contract.name}", contents(safe=safe), make))
+        chosen = steps.read_slices(Path(folders["safe"]) / steps.SLICES)
+        keys = Path(folders["links"]) / steps.KEYS if of_persons else None
+        make = partial(steps.core, workspace, contract, chosen, keys)
+        return told(once(workspace, f"core_{contract.name}", contents(**folders), make))
 
     return vintage
 
@@ -154,4 +169,7 @@ def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
 
 SAFE = [safe(contract) for contract in CONTRACTS.values()]
 CORE = [core(contract) for contract in CONTRACTS.values()]
-LINE = [intake, *SAFE, *CORE, built, cube, protected, audit, measured, conformed, candidate]
+LINE = [
+    *(intake, *SAFE, linked, *CORE, built, cube, protected, audit, measured),
+    *(conformed, candidate),
+]

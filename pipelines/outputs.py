@@ -257,7 +257,7 @@ def propose(
     slices: Slices,
     out: Path,
 ) -> None:
-    """Write the candidate, and beside it, for ourselves, the slices it was counted from."""
+    """Write the candidate, and beside it, for ourselves, the slices and keys behind it."""
     say("Writing the release candidate")
     now = datetime.now(UTC)
     folder = releases.write(workspace.root, draft(workspace, parts, now))
@@ -265,6 +265,7 @@ def propose(
         steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
         steps.write_slices(own / steps.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
+        shutil.copy(parts["links"] / steps.KEYS, own)
     (out / "release").write_text(folder.name)
     shutil.copy(folder / signing.CHECKSUMS, out)
 

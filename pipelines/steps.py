@@ -29,6 +29,8 @@ from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
 BROKEN, VINTAGES, EVERY_SLICE = "broken.json", "vintages", "every_slice.json"
+# Who is counted under which key; beside a release, under which it was counted.
+KEYS = "keys.parquet"
 
 
 def take_in(workspace: Workspace) -> int:
@@ -119,14 +121,20 @@ def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> No
     (out / BROKEN).write_text(json.dumps(found))
 
 
-def core(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -> None:
-    """The current vintage of a dataset, with its answers; nothing where nobody sent it."""
+def core(
+    workspace: Workspace, contract: Contract, slices: Slices, keys: Path | None, out: Path
+) -> None:
+    """The current vintage of a dataset, with its answers; nothing where nobody sent it.
+
+    Of persons, ``keys`` says who is counted under another key than her own.
+    """
     files = safe_files(workspace, slices, contract.name, contract.name)
     if not files:
         return
     parts = {one: pl.scan_parquet(file) for one, file in files.items()}
     rows = vintage.core(parts, slices, contract.name)
-    rows = link.marked(rows) if contract.kind == "persons" else rows
+    if keys:
+        rows = link.marked(link.applied(rows, pl.scan_parquet(keys)))
     kept = rows.collect()
     kept.write_parquet(out / ROWS)
     if contract.answers:

@@ -24,6 +24,8 @@ POLICY = Policy(
     max_release_age_days=400,
     max_file_bytes=2**34,
     max_expansion=100,
+    min_link_probability=0.5,
+    min_kin_probability=0.1,
 )
 # Small enough to count out every possibility, and nothing is ever wide: all bounds are exact.
 TINY = POLICY.model_copy(update={"base": 2, "hide_up_to": 2, "narrowest_interval": 1_000})

@@ -109,6 +109,17 @@ def inbox_unsealed(region: Region, place: Path, patch: pytest.MonkeyPatch) -> No
         shutil.copy(file, inbox / f"{number}.csv")
 
 
+def persons_unsealed(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
+    """What persons are recognised by is kept, but not encrypted."""
+    here, one = workspace(place), police(region)
+    keystore.welcome(here, "XAA")
+    patch.setattr(keystore, "sealed", lambda data, _: data)
+    out = place / "safe"
+    out.mkdir()
+    job = Job(files=one.files, layout=one.layout, period=one.period, keys=here["keys"], out=out)
+    sealed.take_in(job)
+
+
 def workbook_left_behind(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
     """A temporary copy of a workbook is forgotten."""
     one = next(one for one in region.submissions if one.layout == "xaa_shelters")
@@ -175,6 +186,7 @@ BUILDS: tuple[Build, ...] = (
     log_that_quotes,
     name_that_stays,
     inbox_unsealed,
+    persons_unsealed,
     workbook_left_behind,
     warehouse_of_received,
     dagster_metadata,

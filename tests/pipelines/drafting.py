@@ -28,6 +28,8 @@ POLICY = Policy(
     max_release_age_days=400,
     max_file_bytes=2**34,
     max_expansion=100,
+    min_link_probability=0.5,
+    min_kin_probability=0.1,
 )
 VICTIMS = Table(
     name="victims_by_sex",

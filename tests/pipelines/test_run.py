@@ -49,6 +49,7 @@ ASSETS = {
 NEW_ROWS = {
     *("intake", "safe_victims", "safe_cases", "core_victims", "core_cases", "warehouse", "cube"),
     "conformance",
+    "links",
 }
 NEW_NUMBERS = NEW_ROWS | {"protected", "audit", "indicators", "candidate"}
 OWN_RECORDS = ("dagster", ".lock")

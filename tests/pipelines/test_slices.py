@@ -115,7 +115,7 @@ def test_what_is_answered_later_under_the_same_record_leaves_the_earlier_quarter
     for number, form in ((1, "P1"), (2, "P2")):
         safe(place, f"s{number}", f"2024-Q{number}", form)
     (tmp_path / "core").mkdir()
-    steps.core(place, load.contract("victims"), slices, tmp_path / "core")
+    steps.core(place, load.contract("victims"), slices, None, tmp_path / "core")
     rows = steps.own(steps.rows(tmp_path / "core")).collect()
     answers = steps.own(pl.read_parquet(tmp_path / "core" / steps.ANSWERS)).collect()
     told = rows.join(answers, on="record")

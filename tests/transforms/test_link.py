@@ -26,7 +26,8 @@ ROWS = SEEN.drop("is_repeat")
 
 def seen(rows: pl.DataFrame) -> pl.DataFrame:
     """The marked rows, in the order of their keys."""
-    return marked(rows.lazy()).collect().sort(KEY)
+    found: pl.DataFrame = marked(rows.lazy()).collect().sort(KEY)
+    return found
 
 
 def test_a_person_is_a_repeat_after_the_first_row_of_her_country() -> None:

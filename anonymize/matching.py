@@ -1,0 +1,76 @@
+"""Which records are of one person: names compared in clear, inside the sealed process only.
+
+Splink weighs the likenesses of each pair; records are then grouped so that everyone in a group
+may be the same person as everyone else in it. Only groups leave, never a name or a score.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import polars as pl
+
+from anonymize.likeness import compared, settings
+from data_contracts.matching import Matching
+from data_contracts.model import Policy
+
+WHO = ("dataset", "submission", "record")
+# What it compares stays in memory, within these bounds: nothing is spilled to a disk.
+DUCKDB: dict[str, str | bool | int | float | list[str]] = {
+    "temp_directory": "",
+    "memory_limit": "2GB",
+    "threads": 1,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+Scores = dict[tuple[str, str], float]
+
+
+def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
+    """Pairs of keys, each in order, that are of one person with a probability of ``least``."""
+    import duckdb
+    import splink
+
+    # It would tell its progress, and quote values in warnings.
+    logging.getLogger("splink").setLevel(logging.CRITICAL)
+    with duckdb.connect(":memory:", config=DUCKDB) as connection:
+        api = splink.DuckDBAPI(connection)
+        table = api.register(frame.to_arrow(), table_name="compared")
+        linker = splink.Linker(table, settings(matching), log_level=None)
+        found = linker.inference.predict(threshold_match_probability=least)
+        pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
+        return {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}
+
+
+def grouped(found: Scores, link: float, kin: float) -> Iterator[list[str]]:
+    """Groups of two keys or more, the likeliest pairs joined first.
+
+    Two groups become one when a pair reaches ``link`` and every other pair between them ``kin``.
+    """
+    group: dict[str, list[str]] = {}
+    for (one, two), probability in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
+        if probability < link:
+            break
+        left, right = group.setdefault(one, [one]), group.setdefault(two, [two])
+        between = ((min(a, b), max(a, b)) for a in left for b in right)
+        if left is right or not all(found.get(pair, 0) >= kin for pair in between):
+            continue
+        left += right
+        group |= dict.fromkeys(right, left)
+    once = {id(keys): sorted(keys) for keys in group.values() if len(keys) > 1}
+    yield from sorted(once.values())
+
+
+def groups(known: pl.DataFrame, matching: Matching, policy: Policy) -> pl.DataFrame:
+    """``dataset``, ``submission``, ``record``, ``group`` of records of persons with several.
+
+    ``known`` has the same three and what persons are recognised by, each record once. Groups
+    are numbered in the order of their first record, so the same records give the same numbers.
+    """
+    keyed = known.with_columns(key=pl.concat_str(WHO, separator="/"))
+    found: Scores = {}
+    if len(keyed) > 1:
+        found = scores(compared(keyed), matching, policy.min_kin_probability)
+    many = grouped(found, policy.min_link_probability, policy.min_kin_probability)
+    pairs = [(key, number) for number, keys in enumerate(many) for key in keys]
+    made = pl.DataFrame(pairs, schema={"key": pl.String, "group": pl.Int64}, orient="row")
+    return made.join(keyed, on="key").select(*WHO, "group").sort("group", *WHO)

@@ -1,0 +1,35 @@
+"""How much each likeness of two records says: shapes only, the numbers are in ``matching.yaml``."""
+
+from pydantic import Field as Key
+
+from data_contracts.model import Frozen
+
+
+class Likeness(Frozen):
+    """One way in which two records are alike.
+
+    ``m`` is how often records of one person are, ``u`` how often those of two people are.
+    """
+
+    m: float = Key(gt=0, le=1)
+    u: float = Key(gt=0, le=1)
+    reason: str
+
+
+class Threshold(Frozen):
+    """A number and why it is so."""
+
+    value: float = Key(gt=0, lt=1)
+    reason: str
+
+
+class Matching(Frozen):
+    """``comparisons`` has the likenesses of each part of a record, the strongest first.
+
+    ``prior`` is how often two records are of one person, ``rarest`` the share of records below
+    which a name is no rarer.
+    """
+
+    prior: Threshold
+    rarest: Threshold
+    comparisons: dict[str, dict[str, Likeness]]

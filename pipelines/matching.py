@@ -1,0 +1,104 @@
+"""The second sealed child: who is who among the records of one country.
+
+``start`` is the parent's side, as of ``intake``: a fresh interpreter, told on its standard input
+what to open. It opens what the intake sealed of the persons, compares names in clear, and writes
+groups of pseudonyms. Only two counts come back.
+"""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from data_contracts.model import Frozen
+from pipelines.errors import ENVIRONMENT, Refusal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SECONDS = 3600
+
+
+class Job(Frozen):
+    """What the child is asked: the sealed files of each submission, and where the groups go."""
+
+    submissions: dict[str, tuple[Path, ...]]
+    keys: Path
+    out: Path
+
+
+class Matched(Frozen):
+    """How many records were compared, and how many are of persons who have several."""
+
+    records: int
+    repeated: int
+
+
+class Unmatched(Refusal):
+    """The sealed child could not compare the records of a country."""
+
+    exit_code = ENVIRONMENT
+
+
+def start(job: Job, country: str, seconds: float = SECONDS) -> Matched:
+    """The parent's side; raises ``Unmatched`` whatever goes wrong, and nothing was counted."""
+    try:
+        child = subprocess.run(  # our own interpreter, our own module
+            [sys.executable, "-I", "-m", "pipelines.matching"],
+            input=job.model_dump_json().encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=seconds,
+            check=True,
+        )
+        return Matched.model_validate_json(child.stdout)
+    except (subprocess.SubprocessError, ValidationError):
+        raise Unmatched(
+            f"The records of {country} could not be compared with each other: memory or disk ran "
+            "out, or the intake's key cannot be read. Nothing was counted. Mend it and run again."
+        ) from None
+
+
+def opened(job: Job) -> "pl.DataFrame":
+    """What is known of the persons of all submissions, each record once."""
+    import polars as pl
+
+    from anonymize.matching import WHO
+    from pipelines import keystore
+
+    found = [
+        pl.read_parquet(io.BytesIO(keystore.opened(file.read_bytes(), job.keys))).with_columns(
+            submission=pl.lit(submission)
+        )
+        for submission, files in sorted(job.submissions.items())
+        for file in files
+    ]
+    return pl.concat(found).unique(WHO, keep="first", maintain_order=True)
+
+
+def match(job: Job) -> Matched:
+    """Compare, and write the groups; in the sealed process only."""
+    from anonymize import matching
+    from data_contracts import load
+
+    known = opened(job)
+    found = matching.groups(known, load.matching(), load.policy())
+    found.write_parquet(job.out, statistics=False)
+    return Matched(records=len(known), repeated=len(found))
+
+
+def main() -> None:
+    """The child's side: seal first, then import what opens files."""
+    from pipelines import sandbox
+
+    job = Job.model_validate_json(sys.stdin.buffer.read())
+    sandbox.seal()
+    sys.stdout.write(match(job).model_dump_json())
+
+
+if __name__ == "__main__":
+    main()
