@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts import load
-from pipelines import frames, outputs, releases, steps, submissions, warehouse
+from pipelines import frames, links, outputs, releases, steps, submissions, warehouse
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
 from transforms import revisions, vintage
@@ -84,12 +84,26 @@ def vintages(workspace: Workspace, moment: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def rebuilt(workspace: Workspace, slices: Slices, folder: Path) -> dict[str, Path]:
+def keys_as_of(workspace: Workspace, moment: str | None = None) -> Path | None:
+    """Who was counted under which key: in a release, else in the last one published by then.
+
+    What names told since then is not in it: it is decided when a release is made.
+    """
+    if moment and releases.ID.fullmatch(moment):
+        file = workspace[steps.VINTAGES] / moment / steps.KEYS
+        return file if file.exists() else None
+    by = dt.datetime.combine(dt.date.fromisoformat(moment), dt.time.max, dt.UTC) if moment else None
+    return links.before(workspace, by)
+
+
+def rebuilt(
+    workspace: Workspace, slices: Slices, keys: Path | None, folder: Path
+) -> dict[str, Path]:
     """The core of every dataset as the slices say, in folders of their own below ``folder``."""
     made = {name: folder / name for name in load.contracts()}
     for name, place in made.items():
         place.mkdir(parents=True)
-        steps.core(workspace, load.contract(name), slices, place)
+        steps.core(workspace, load.contract(name), slices, keys, place)
     return made
 
 
@@ -99,7 +113,7 @@ def warehouse_as_of(workspace: Workspace, moment: str | None, file: Path) -> Pat
         raise InTheWay(f"{file} exists already: name another file.")
     slices = slices_as_of(workspace, moment)
     with tempfile.TemporaryDirectory(dir=workspace.root, prefix=".rebuilt-") as name:
-        cores = rebuilt(workspace, slices, Path(name))
+        cores = rebuilt(workspace, slices, keys_as_of(workspace, moment), Path(name))
         warehouse.write(file, steps.frames(cores, load.contracts()), load.contracts())
     return file
 

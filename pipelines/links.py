@@ -3,6 +3,7 @@
 The keys that a release was counted with are kept beside it; what is published stays under them.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,13 +43,14 @@ def recorded(workspace: Workspace, slices: Slices) -> pl.DataFrame:
     return pl.concat(frames).collect()
 
 
-def before(workspace: Workspace) -> Path | None:
-    """The keys that the last published release was counted with, if there is one.
+def before(workspace: Workspace, by: dt.datetime | None = None) -> Path | None:
+    """The keys that the last published release was counted with; ``by`` a moment or now.
 
     Whoever was published earlier is in it too: what is published stays in the core.
     """
-    states = releases.listed(workspace.root)
-    names = [one["release"] for one in states if one["state"] == "published"]
+    root = workspace.root
+    every = [one["release"] for one in releases.listed(root)]
+    names = [name for name in every if releases.is_published(root, name, by)]
     kept = [workspace[steps.VINTAGES] / name / steps.KEYS for name in names]
     return next((file for file in reversed(kept) if file.exists()), None)
 

@@ -126,15 +126,16 @@ def core(
 ) -> None:
     """The current vintage of a dataset, with its answers; nothing where nobody sent it.
 
-    Of persons, ``keys`` says who is counted under another key than her own.
+    Of persons, ``keys`` says who is counted under another key than her own; without, nobody is.
     """
     files = safe_files(workspace, slices, contract.name, contract.name)
     if not files:
         return
     parts = {one: pl.scan_parquet(file) for one, file in files.items()}
     rows = vintage.core(parts, slices, contract.name)
-    if keys:
-        rows = link.marked(link.applied(rows, pl.scan_parquet(keys)))
+    if contract.kind == "persons":
+        known = pl.scan_parquet(keys) if keys else pl.LazyFrame(schema=link.KEYS)
+        rows = link.marked(link.applied(rows, known))
     kept = rows.collect()
     kept.write_parquet(out / ROWS)
     if contract.answers:
