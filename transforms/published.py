@@ -58,9 +58,13 @@ def _dense(
 ) -> pl.DataFrame:
     named = {dimension.field: name for name, dimension in table.dimensions.items()}
     periods = [p for p in rows["period"].unique() if frequency(p) in table.frequencies]
-    series = rows.filter(pl.col("period").is_in(periods))
+    asked = pl.col("unit").is_in(table.units)
+    # A source that never counts what the table counts has no gaps in it.
+    series = rows.filter(pl.col("period").is_in(periods), asked.any().over("source"))
     cell = ["source", *key(table)]
-    said = series.filter(*total).rename(named).select(*cell, *MEASURES, "obs_status").unique()
+    said = (
+        series.filter(asked, *total).rename(named).select(*cell, *MEASURES, "obs_status").unique()
+    )
     _check(table, said, cell)
     full = _cross(table, series).join(said, on=cell, how="left")
     return _preferred(full.with_columns(*_status()), table, precedence).select(

@@ -31,7 +31,13 @@ POPULATION = Table(
     dimensions={},
     tier="public",
 )
-REST = {"exploitation": "_T", "citizenship": "_T", "repatriation": "_T", "value_type": "count"}
+REST = {
+    "exploitation": "_T",
+    "citizenship": "_T",
+    "repatriation": "_T",
+    "destination": "_T",
+    "value_type": "count",
+}
 
 
 def aggregates(drawing: str, **rest: str) -> pl.DataFrame:
@@ -176,3 +182,30 @@ def test_a_programme_table_is_exact_and_marks_the_years_it_lacks() -> None:
         period=pl.String,
     )
     assert_frame_equal(programme(POPULATION, said), cells.with_columns(source=pl.lit("bank")))
+
+
+def test_a_source_that_never_counts_what_the_table_counts_leaves_no_gaps_in_it() -> None:
+    said = aggregates("""
+        source | unit      | country | period | sex | value | lower | upper | obs_status
+        courts | convicted | XAA     | 2024   | _T  | 12    | 12    | 12    | A
+        courts | suspect   | XAB     | 2024   | _T  | 3     | 3     | 3     | A
+        police | suspect   | XAC     | 2023   | _T  | 40    | 40    | 40    | A
+    """)
+    cells = published(BY_SEX, said)
+    # The courts have a gap in Belmora; the police were never asked about convictions.
+    assert set(cells.select("country", "period").iter_rows()) == {("XAA", "2024"), ("XAB", "2024")}
+    assert set(cells["source"]) == {"courts"}
+
+
+def test_a_rank_with_a_half_in_another_series_stops_no_table() -> None:
+    reference = pl.DataFrame(
+        {
+            "source": ["bank", "report"],
+            "country": ["XAA", "XAA"],
+            "period": ["2024", "2024"],
+            "series": ["population", "us_tip_tier"],
+            "value": [1000.0, 2.5],
+        }
+    )
+    cells = programme(POPULATION, reference)
+    assert cells.select("source", "value").rows() == [("bank", 1000)]
