@@ -156,7 +156,7 @@ victims      | victim_identified victim_presumed
 cases        | report incident
 perpetrators | suspect prosecuted convicted
 services     | screened presumed identified referred accepted refused served closed
-aggregates   | victim_identified victim_presumed incident offence suspect charged convicted prosecuted
+aggregates | victim_identified victim_presumed incident offence suspect charged convicted prosecuted
 reference    | population
 """)
 

@@ -10,7 +10,7 @@ from data_contracts import load
 from data_contracts.model import Table
 from pipelines.intake import Job
 from pipelines.sealed import take_in
-from tests.oracle import release
+from tests.oracle import national, release
 from transforms import cube
 from transforms.people import prepared
 from transforms.published import programme, published
@@ -18,6 +18,7 @@ from transforms.published import programme, published
 SAMPLES = Path(__file__).parents[1] / "sources" / "samples"
 GLOTIP = SAMPLES / "glotip" / "data_glotip_2025-04-14.csv.gz"
 POPULATION = SAMPLES / "population" / "world_bank_population_total.csv"
+NATIONAL = ("sdg_16_2_2_gbr", "sdg_16_2_2_can", "sdg_16_2_2_mda", "statcan_trafficking")
 PERIODS = ("2020", "2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4")
 
 # python -m tests.oracle.release RELEASE sources/samples
@@ -26,6 +27,10 @@ PUBLISHED_OUTCOMES = {
     "glotip_victims_by_exploitation": {"A": 3_443, "O": 9_410, "Q": 1_867},
     "glotip_justice": {"A": 5_105, "O": 65_758, "Q": 2_737},
 }
+
+
+# Figures in each: 13 years of the United Kingdom, 7 of Canada.
+NATIONAL_TABLES = {"sdg_victims_by_sex_age": 429, "police_incidents": 7}
 
 
 def submissions() -> dict[str, tuple[str, tuple[Path, ...]]]:
@@ -43,6 +48,7 @@ def submissions() -> dict[str, tuple[str, tuple[Path, ...]]]:
     return register | {
         "unodc": ("unodc_glotip", (GLOTIP,)),
         "bank": ("world_bank_population", (POPULATION,)),
+        **{name: (name, (SAMPLES / national.TABLES[name][0],)) for name in NATIONAL},
     }
 
 
@@ -54,6 +60,11 @@ def persons(table: Table, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataF
     cells = cube.count(table, people, load.codelists(), pl.DataFrame(series))
     drawn = disclosure.draws(cells, b"the same draws in every test", "1", load.policy())
     return disclosure.protect(drawn, load.policy())
+
+
+def filled() -> dict[str, Table]:
+    """The registered tables that the samples fill: no public source has services."""
+    return {name: table for name, table in load.tables().items() if table.dataset != "services"}
 
 
 def made(table: Table, safe: Path) -> pl.DataFrame:
@@ -75,7 +86,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "safe" / name).mkdir(parents=True)
         take_in(Job(files=files, layout=layout, out=root / "safe" / name))
     (root / "tables").mkdir()
-    for name, table in load.tables().items():
+    for name, table in filled().items():
         made(table, root / "safe").write_parquet(root / "tables" / f"{name}.parquet")
     return root
 
@@ -91,6 +102,27 @@ def test_populations_stand_in_their_table_as_published(tables: Path) -> None:
     assert (compared.wrong[:3], compared.outcomes) == ([], {"A": 13_945, "O": 30})
 
 
+@pytest.mark.parametrize(("name", "figures"), NATIONAL_TABLES.items())
+def test_national_counts_stand_in_their_tables_and_rates_and_provinces_do_not(
+    name: str, figures: int, tables: Path
+) -> None:
+    spec = load.tables()[name]
+    cells = [cell for layout in NATIONAL for cell in national.sorted_out(SAMPLES, layout)[0]]
+    due = {
+        (cell.country, cell.period, cell.unit, *(getattr(cell, d) for d in spec.dimensions)): cell
+        for cell in cells
+        if (cell.area, cell.value_type) == ("_T", "count") and cell.unit in spec.units
+    }
+    found = pl.read_parquet(tables / "tables" / f"{name}.parquet").filter(
+        pl.col("value").is_not_null()
+    )
+    key = ("country", "period", "unit", *spec.dimensions)
+    assert len(due) == figures
+    assert dict(zip(found.select(key).rows(), found["value"], strict=True)) == {
+        place: cell.value for place, cell in due.items()
+    }
+
+
 @pytest.mark.parametrize("name", release.PERSONS)
 def test_a_count_of_persons_is_near_the_exact_one_or_hidden_with_reason(
     name: str, tables: Path
@@ -101,4 +133,5 @@ def test_a_count_of_persons_is_near_the_exact_one_or_hidden_with_reason(
 
 
 def test_every_registered_table_is_counted_a_second_time(tables: Path) -> None:
-    assert {*release.PERSONS, *PUBLISHED_OUTCOMES, "population"} == set(load.tables())
+    counted = {*release.PERSONS, *PUBLISHED_OUTCOMES, "population", *NATIONAL_TABLES}
+    assert counted == set(filled())
