@@ -13,6 +13,7 @@ import polars as pl
 from anonymize.identity import Keys, Origin
 from anonymize.records import Occurrences, Safe, protect
 from data_contracts.checks import Context, Rule, broken, foreign_answers, rules
+from data_contracts.model import Contract
 from pipelines.arrivals import dated
 from transforms.conform import Reader, conform, in_scope, named, picked, undeclared, unmapped
 
@@ -87,16 +88,18 @@ def _undeclared(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     return found.select("row", code=pl.lit("ROW-02"), column="column", reason=pl.lit("unmapped"))
 
 
-def compared(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+def compared(rows: pl.DataFrame, rules: Sequence[Rule], contract: Contract) -> pl.DataFrame:
     """``row`` and the columns that rules over all rows need, the compared texts as their hashes.
 
-    Ten million numbers of records would not fit beside everything else.
+    Ten million numbers of records would not fit beside everything else. Codes stay: they are few,
+    and a rule may ask which one it is.
     """
     if not rules:
         return pl.DataFrame(schema=ROW)
     over = {name for rule in rules for name in rule.over}
     needed = {name for rule in rules for name in rule.holds.meta.root_names()} | over
-    texts = {name for name in over & set(rows.columns) if rows.schema[name] == pl.String}
+    coded = {field.name for field in contract.fields if field.codelist}
+    texts = {n for n in (over - coded) & set(rows.columns) if rows.schema[n] == pl.String}
     hashed = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in texts)
     return rows.select("row", *sorted(needed & set(rows.columns))).with_columns(*hashed)
 
@@ -119,7 +122,7 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
         by,
         pl.concat([found, related]),
         labels,
-        compared(conformed.rows, by.rules(whole=True)),
+        compared(conformed.rows, by.rules(whole=True), contract),
         safe,
         broken(safe.rows, rules(contract, lists, "safe", by.context)),
         foreign_answers(safe.answers, contract, lists),
