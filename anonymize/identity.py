@@ -6,16 +6,20 @@ value of one purpose can equal a value of another. Nothing here is reversible wi
 
 import hmac
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
 import polars as pl
+from polars_hash import CryptographicHashingNameSpace
 
 from data_contracts.model import Frequency
 
 VERSION = "1"
+# The block of SHA-256 in bytes; of a digest 32 hex digits are kept.
+BLOCK, DIGITS = 64, 32
+ASCII = r"^[\x00-\x7F]*$"
 ROLES = ("family_name", "given_name", "birth_date", "document")
 
 
@@ -82,39 +86,86 @@ def compact(text: str) -> str:
     return "".join(c for c in _letters(text) if _counts(c))
 
 
-def _mapped(column: pl.Expr, make: Callable[[str], str | int], kind: type[pl.DataType]) -> pl.Expr:
+def _each(column: pl.Expr, make: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     """``make`` applied to each distinct text once; null stays null."""
 
     def apply(values: pl.Series) -> pl.Series:
-        distinct = values.drop_nulls().unique().to_list()
-        made = {value: make(value) for value in distinct}
-        return values.replace_strict(made, default=None, return_dtype=kind())
+        distinct = values.drop_nulls().unique()
+        made = make(distinct)
+        return values.replace_strict(distinct, made, default=None, return_dtype=pl.String)
 
-    return column.map_batches(apply, return_dtype=kind())
+    return column.map_batches(apply, return_dtype=pl.String)
+
+
+def _plain(texts: pl.Series, between: str, slowly: Callable[[str], str]) -> pl.Series:
+    """Texts in lower case with ``between`` for what is neither letter nor digit.
+
+    What is not ASCII takes its time: only Python knows all marks and letters.
+    """
+    other = texts.filter(~texts.str.contains(ASCII)).to_list()
+    made = texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", between)
+    return made if not other else texts.replace_strict(other, [*map(slowly, other)], default=made)
+
+
+def _sorted_words(texts: pl.Series) -> pl.Series:
+    """Each text's words in the order of the alphabet."""
+    words = texts.str.strip_chars(" ").str.split(" ")
+    return words.list.sort().list.join(" ")
+
+
+def normal_names(texts: pl.Series) -> pl.Series:
+    """``normalised``, of many."""
+    return _sorted_words(_plain(texts, " ", normalised))
+
+
+def compact_numbers(texts: pl.Series) -> pl.Series:
+    """``compact``, of many."""
+    return _plain(texts, "", compact)
+
+
+def _message(purpose: str, *parts: str, text: pl.Expr) -> pl.Expr:
+    """What ``mac`` hashes: the purpose and length-marked parts, of which ``text`` is the last."""
+    fixed = "".join(f"{len(part)}:{part}" for part in (purpose, VERSION, *parts))
+    length = text.str.len_chars().cast(pl.String)
+    return pl.concat_str(pl.lit(fixed), length, pl.lit(":"), text)
+
+
+def _digest(key: bytes, message: pl.Expr) -> pl.Expr:
+    """HMAC-SHA256 of texts as 64 hex digits (RFC 2104: a hash of a hash, over two pads)."""
+    block = key.ljust(BLOCK, b"\0")
+    inner, outer = (pl.lit(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    within = CryptographicHashingNameSpace(inner + message.cast(pl.Binary)).sha2_256()
+    return CryptographicHashingNameSpace(outer + within.str.decode("hex")).sha2_256()
 
 
 def pseudonym(column: pl.Expr, keys: Keys, purpose: str, source: str) -> pl.Expr:
     """A record's or case's own number as 32 hex digits that only the country's key can make."""
-    return _mapped(
-        column, lambda text: mac(keys.identity, purpose, source, text).hex()[:32], pl.String
-    )
+    made = _digest(keys.identity, _message(purpose, source, text=column))
+    return made.str.head(DIGITS).alias(column.meta.output_name())
 
 
-def _identity(roles: Sequence[str]) -> pl.Expr:
+def _names(family: pl.Expr, given: pl.Expr) -> pl.Expr:
+    """The sorted words of two normal names; nearly always one word each."""
+    one, other = pl.format("{} {}", family, given), pl.format("{} {}", given, family)
+    pair = pl.when(family <= given).then(one).otherwise(other)
+    several = pl.any_horizontal(name.str.contains(" ", literal=True) for name in (family, given))
+    return pl.coalesce(_each(pl.when(several).then(pair), _sorted_words), pair)
+
+
+def _identity() -> pl.Expr:
     """Names and birth date where all three are there, else the document, else null.
 
     What has no letter or digit, such as a dash for "not known", is not there: it would make one
     person of all who share it.
     """
-
-    def whole(row: dict[str, str | None]) -> str | None:
-        family, given, born, document = (row.get(role) or "" for role in ROLES)
-        if normalised(family) and normalised(given) and compact(born):
-            return f"names|{normalised(f'{family} {given}')}|{compact(born)}"
-        return f"document|{compact(document)}" if compact(document) else None
-
-    texts = pl.struct(pl.col(role).cast(pl.String) for role in roles)
-    return texts.map_elements(whole, return_dtype=pl.String)
+    family, given = (_each(pl.col(role), normal_names) for role in ("family_name", "given_name"))
+    born = _each(pl.col("birth_date"), compact_numbers)
+    there = pl.all_horizontal(part.fill_null("") != "" for part in (family, given, born))
+    names = pl.when(there).then(pl.format("names|{}|{}", _names(family, given), born))
+    # Documents of those who have names are not needed: they are many, and each another.
+    document = _each(pl.when(~there).then(pl.col("document")), compact_numbers)
+    number = pl.when(document != "").then(pl.format("document|{}", document))
+    return pl.coalesce(names, number)
 
 
 def identities(frame: pl.DataFrame, roles: dict[str, str]) -> pl.Series:
@@ -122,8 +173,9 @@ def identities(frame: pl.DataFrame, roles: dict[str, str]) -> pl.Series:
 
     ``roles`` gives the column of each link role. The texts never leave the process.
     """
-    columns = [pl.col(column).alias(role) for role, column in roles.items()]
-    return frame.select(columns).select(identity=_identity(list(roles)))["identity"]
+    given = {role: pl.col(column).cast(pl.String) for role, column in roles.items()}
+    columns = {role: given.get(role, pl.lit(None, pl.String)) for role in ROLES}
+    return frame.select(**columns).select(identity=_identity())["identity"]
 
 
 def link_token(identity: pl.Expr, keys: Keys) -> pl.Expr:
@@ -132,27 +184,21 @@ def link_token(identity: pl.Expr, keys: Keys) -> pl.Expr:
     The same in every country. Neither key holder alone can try out names.
     """
 
-    def token(text: str) -> str:
-        inner = mac(keys.linking, "link", text)
-        return mac(keys.region, "region", inner.hex()).hex()[:32]
-
-    return _mapped(identity, token, pl.String)
+    inner = _digest(keys.linking, _message("link", text=identity))
+    made = _digest(keys.region, _message("region", text=inner))
+    return made.str.head(DIGITS).alias(identity.meta.output_name())
 
 
 def person(identity: pl.Expr, record: pl.Expr, keys: Keys, origin: Origin) -> pl.Expr:
     """A country's stable pseudonym of a person; without an identity, of the record."""
 
-    def known(text: str) -> str:
-        return mac(keys.identity, "person", origin.country, text).hex()[:32]
-
-    def alone(text: str) -> str:
-        return mac(keys.identity, "row", origin.country, origin.source, text).hex()[:32]
-
-    return pl.coalesce(_mapped(identity, known, pl.String), _mapped(record, alone, pl.String))
+    known = _message("person", origin.country, text=identity)
+    alone = _message("row", origin.country, origin.source, text=record)
+    made = _digest(keys.identity, pl.coalesce(known, alone))
+    return made.str.head(DIGITS).alias(identity.meta.output_name())
 
 
 def person_key(person: pl.Expr, keys: Keys) -> pl.Expr:
     """32 bits of a keyed hash of the person, as Int64; cells add them modulo 2^32."""
-    return _mapped(
-        person, lambda p: int.from_bytes(mac(keys.rounding, "person", p)[:4], "big"), pl.Int64
-    )
+    digits = _digest(keys.rounding, _message("person", text=person)).str.head(8)
+    return digits.str.to_integer(base=16, strict=False).alias(person.meta.output_name())

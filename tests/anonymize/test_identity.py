@@ -147,7 +147,49 @@ def test_what_has_no_letter_and_no_digit_makes_nobody(parts: list[str]) -> None:
     assert identities(frame, ROLES).to_list() == [None]
 
 
+def of_one(row: dict[str, str | None]) -> str | None:
+    """The identity of one person, in plain Python."""
+    family, given, born, document = (row[role] or "" for role in ROLES)
+    if normalised(family) and normalised(given) and compact(born):
+        return f"names|{normalised(f'{family} {given}')}|{compact(born)}"
+    return f"document|{compact(document)}" if compact(document) else None
+
+
+ALPHABET = st.sampled_from([*"aZ09 -'.,{}|\t\n\x1cñÁßİيЖक", "\u0301", "\u200b", "ni", "क्ष"])
+NAMES = st.none() | st.lists(ALPHABET, max_size=6).map("".join) | st.text(max_size=6)
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROLES, NAMES)), min_size=1, max_size=8))
+def test_many_persons_are_told_as_one_is(rows: list[dict[str, str | None]]) -> None:
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(ROLES, pl.String))
+    assert identities(frame, ROLES).to_list() == [of_one(row) for row in rows]
+
+
 # What is made of it
+
+
+def hexed(key: bytes, *parts: str) -> str:
+    return mac(key, *parts).hex()
+
+
+@given(st.lists(st.none() | NAMES, max_size=5), st.binary(min_size=32, max_size=32), NAMES)
+def test_what_is_made_of_many_is_the_mac_of_each(
+    texts: list[str | None], key: bytes, source: str | None
+) -> None:
+    keys, origin = replace(KEYS, identity=key, rounding=key), replace(POLICE, source=source or "")
+    column, nobody = pl.col("text"), pl.lit(None, pl.String)
+    who = (origin.country, origin.source)
+    assert made(pseudonym(column, keys, "case", who[1]), *texts) == [
+        None if t is None else hexed(key, "case", who[1], t)[:32] for t in texts
+    ]
+    assert made(person(column, pl.lit("R{}"), keys, origin), *texts) == [
+        hexed(key, *(("row", *who, "R{}") if t is None else ("person", who[0], t)))[:32]
+        for t in texts
+    ]
+    assert made(person_key(column, keys), *texts) == [
+        None if t is None else int(hexed(key, "person", t)[:8], 16) for t in texts
+    ]
+    assert made(person(column, nobody, keys, origin), None) == [None]
 
 
 @given(TEXT, TEXT)
