@@ -96,6 +96,8 @@ class Layout(Frozen):
     ``labels`` hold words that only this source uses: each to codes of one or more fields, or
     ``out_of_scope`` for what the source records but trafficking statistics do not count.
     ``year_starts`` is the month in which the source's year begins; its quarters are ours.
+    ``rank`` says whose answer about a person counts where sources of a country contradict each
+    other: the lowest, and of equal ones the first by name.
     ``case: row`` counts each row as a case of its own, where a publisher does not say cases.
     """
 
@@ -111,6 +113,7 @@ class Layout(Frozen):
     year_starts: Literal[1, 4, 7, 10] = 1
     person: Literal["row", "identity"] | None = None
     case: Literal["row"] | None = None
+    rank: int = Key(default=5, ge=1, le=9)
     public: bool = False
     public_records: bool = False
     language: str = "en"

@@ -135,7 +135,7 @@ def core(
     rows = vintage.core(parts, slices, contract.name)
     if contract.kind == "persons":
         known = pl.scan_parquet(keys) if keys else pl.LazyFrame(schema=link.KEYS)
-        rows = link.marked(link.applied(rows, known))
+        rows = link.ranked(link.marked(link.applied(rows, known)), load.layouts())
     kept = rows.collect()
     kept.write_parquet(out / ROWS)
     if contract.answers:

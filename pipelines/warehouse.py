@@ -26,6 +26,7 @@ ADDED = {
     "record": "The row, under a pseudonym.",
     "person_key": "32 bits by which a person is counted once; never published.",
     "link_token": "Links a person across sources; empty where no identity was given.",
+    "rank": "Whose answer counts where sources contradict each other about a person: the lowest.",
     "field": "The question that was answered.",
     "code": "One answer; a question with several answers has several rows.",
 }

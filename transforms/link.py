@@ -13,8 +13,11 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from data_contracts.layout import Layout
+
 WHO = ("dataset", "submission", "record")
 KEYS = {"own": pl.Int64, "person_key": pl.Int64}
+LAST = 9
 PENDING = {"person_key": pl.Int64, "other": pl.Int64}
 Edges = Iterable[tuple[int, int]]
 
@@ -138,6 +141,16 @@ def marked(rows: Any) -> Any:
     joined = placed.join(earliest, on=person, how="left")
     repeated = joined.with_columns(is_duplicate=nw.col("place") != nw.col("earliest"))
     return repeated.select(*_names(frame), "is_duplicate").to_native()
+
+
+def ranked(rows: pl.LazyFrame, layouts: Mapping[str, Layout]) -> pl.LazyFrame:
+    """``rows`` with ``rank``: whose answer counts where sources contradict each other.
+
+    A source whose layout is gone comes last.
+    """
+    declared = {layout.source: layout.rank for layout in layouts.values()}
+    rank = pl.col("source").replace_strict(declared, default=LAST, return_dtype=pl.Int64)
+    return rows.with_columns(rank=rank)
 
 
 def _names(frame: Any) -> list[str]:

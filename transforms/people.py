@@ -3,8 +3,8 @@
 Nearly everybody is recorded once in a year by one agency; her codes are those of her record. Who
 has several records has one code per single-answer dimension all the same, so that parts add up to
 their total: the first known answer of the year up to the end of the period, by quarter, then by
-source in alphabetical order. A later quarter therefore never changes an earlier one, and a year
-never contradicts its quarters. Both kinds are counted in ``cube``.
+the rank that layouts declare, then by source. A later quarter therefore never changes an earlier
+one, and a year never contradicts its quarters. Both kinds are counted in ``cube``.
 
 A *family* is a country, a period and a unit.
 """
@@ -49,8 +49,8 @@ def prepared(
 
     ``core`` and ``answers`` are native frames of the engine. ``core`` has ``country``, ``period``,
     ``source``, ``record``, ``person_key``, ``unit``, a column per field with one answer and,
-    where it is known, ``case``; ``answers`` has ``country``, ``source``, ``record``, ``field``,
-    ``code``.
+    where they are known, ``case`` and ``rank``; ``answers`` has ``country``, ``source``,
+    ``record``, ``field``, ``code``.
     """
     rows = engine.keep(told_apart(nw.from_native(core).lazy(), frozenset(fields)))
     given = None
@@ -77,6 +77,8 @@ def told_apart(core: Frame, fields: frozenset[str]) -> Frame:
     case = nw.concat_str("home", nw.lit("case"), "case" if "case" in names else "record")
     nobody = nw.concat_str("home", nw.lit("none"), "quarter")
     kept = ["home", "quarter", "source", "record", "unit", "person_key"]
+    # Where nothing is declared all sources rank alike, and their names decide.
+    rank = nw.col("rank") if "rank" in names else nw.lit(0)
     year = nw.col("quarter").str.slice(0, 4)
     rows = core.rename({"country": "home", "period": "quarter"}).with_columns(
         case_key=nw.coalesce(case, nobody), year=year
@@ -86,6 +88,7 @@ def told_apart(core: Frame, fields: frozenset[str]) -> Frame:
         "year",
         "case_key",
         *sorted(fields & set(names)),
+        rank=rank.cast(nw.String),
         # Not by country: who is known to two countries stands once in the region.
         is_once=nw.len().over("year", "unit", "person_key") == 1,
         is_alone=nw.len().over("year", "unit", "case_key") == 1,
@@ -132,12 +135,11 @@ def known(people: People, field: str) -> Frame:
 
 
 def preferred(evidence: Frame) -> Frame:
-    """One code a person: a known one before unknown, then the first by quarter and source."""
+    """One code a person: a known one before unknown, then the first by quarter, rank and source."""
     filled = evidence.with_columns(code=nw.col("code").fill_null(UNKNOWN))
     unknown = nw.when(nw.col("code") == UNKNOWN).then(nw.lit("1")).otherwise(nw.lit("0"))
-    order = nw.concat_str(
-        unknown, "quarter", "source", nw.col("record").cast(nw.String), "code", separator="\x1f"
-    )
+    record = nw.col("record").cast(nw.String)
+    order = nw.concat_str(unknown, "quarter", "rank", "source", record, "code", separator="\x1f")
     ranked = filled.with_columns(order=order).select(*PERSON, "order", "code").unique()
     best = ranked.group_by(PERSON).agg(nw.col("order").min())
     return ranked.join(best, on=[*PERSON, "order"], how="inner").drop("order")

@@ -139,6 +139,20 @@ def test_of_two_agencies_the_known_code_wins_then_the_first_source(
     assert shown == {counted: 1, "_T": 1}
 
 
+@pytest.mark.parametrize(("police", "counted"), [(1, "M"), (5, "F"), (9, "F")])
+def test_of_two_known_codes_that_of_the_lower_rank_wins_whatever_the_names(
+    police: int, counted: str
+) -> None:
+    core = people("""
+        period  | person_key | case | source | sex
+        2025-Q1 | 7          | a    | police | M
+        2025-Q1 | 7          | a    | agency | F
+    """).with_columns(rank=pl.Series([police, 5]))
+    cube = count(spec(sex=SEX), core, None, LISTS, series("2025-Q1"))
+    shown = dict(cube.filter(pl.col("n") > 0).select("sex", "n").rows())
+    assert shown == {counted: 1, "_T": 1}
+
+
 def test_a_later_quarter_keeps_the_code_that_is_known_and_never_changes_an_earlier_one() -> None:
     core = people("""
         period  | person_key | case | sex

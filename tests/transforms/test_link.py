@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from data_contracts import load
 from tests.tables import table
-from transforms.link import marked
+from transforms.link import marked, ranked
 
 KEY = ["country", "period", "source", "record"]
 SEEN = table("""
@@ -61,3 +62,11 @@ def test_no_row_is_lost_and_each_person_of_a_country_is_counted_once(
     assert_frame_equal(found.drop("is_duplicate"), rows.sort(KEY))
     persons = rows.select("country", "person_key").unique()
     assert (~found["is_duplicate"]).sum() == len(persons)
+
+
+def test_a_row_has_the_rank_of_its_source_and_one_without_layout_comes_last() -> None:
+    layouts = load.layouts()
+    declared = layouts["xaa_police"].rank
+    rows = pl.LazyFrame({"source": ["xaa_police", "xab_ministry", "gone"]})
+    assert ranked(rows, layouts).collect()["rank"].to_list() == [declared, 5, 9]
+    assert declared < layouts["xaa_shelters"].rank
