@@ -212,7 +212,9 @@ def released(
     fields = conformance.released(judged(workspace, slices), exact, places)
     seen = fields.select(*conformance.PLACE).unique()
     whole = seen.join(core(workspace, slices), on=["source", "dataset"])
-    summary = whole.with_columns(field=pl.lit(""), received_from="part", received_to="part")
+    summary = whole.with_columns(
+        field=pl.lit(""), flag=pl.lit(""), received_from="part", received_to="part"
+    )
     return pl.concat([fields, summary.drop("part")], how="diagonal").sort(
         *conformance.PLACE, "standard", "field"
     )

@@ -41,6 +41,7 @@ BESIDE = {
         "dataset": "name",
         "standard": "name",
         "field": "name",
+        "flag": "name",
         **{
             f"{share}_{end}": "percent"
             for share in ("received", "exact", "lossy", "none", "unmapped")

@@ -31,8 +31,11 @@ def touches(table: Table, unit: str, concept: Concept) -> bool:
 
 
 def _speaks(of: Definition | Break, country: str, source: str | None, countries: set[str]) -> bool:
-    """Whether a definition is one of a series' own; the region has those of all its countries."""
-    here = of.country == country or (country == TOTAL and of.country in countries)
+    """Whether a definition is one of a series' own; the region has those of all its countries.
+
+    A publisher's own definition, for the figures of every country, has the total as its country.
+    """
+    here = of.country in (country, TOTAL) or (country == TOTAL and of.country in countries)
     named = not of.source or country == TOTAL or of.source in (source or "").split("+")
     return here and named
 
@@ -152,16 +155,3 @@ def flags(
             for code in one.codes
         ]
     return pl.DataFrame(rows, schema=FLAGS, orient="row").unique().sort(FLAGS.names())
-
-
-def differing(flagged: pl.DataFrame, countries: Sequence[str]) -> dict[str, list[str]]:
-    """Each country to the codes that are not those of all ``countries``: why not to compare them.
-
-    ``flagged`` has the flags of one table and unit.
-    """
-    own = {
-        country: set(flagged.filter(pl.col("flag") == "difference", country=country)["code"])
-        for country in countries
-    }
-    shared = set.intersection(*own.values()) if own else set()
-    return {country: sorted(codes - shared) for country, codes in own.items() if codes - shared}

@@ -17,17 +17,18 @@ PLACE = ("source", "country", "period", "dataset")
 COUNTED = pl.Schema(
     {**dict.fromkeys((*PLACE, "field", "codelist", "code"), pl.String()), "n": pl.UInt32()}
 )
+STRADDLES = "straddles"
 KINDS = ("exact", "lossy", "none")
 JUDGED = pl.Schema(
     {
-        **dict.fromkeys((*PLACE, "standard", "field"), pl.String()),
+        **dict.fromkeys((*PLACE, "standard", "field", "flag"), pl.String()),
         **dict.fromkeys(("rows", "received", *KINDS, "straddling", "unmapped"), pl.Int64()),
     }
 )
 SHARES = ("received", *KINDS, "unmapped")
 RELEASED = pl.Schema(
     {
-        **dict.fromkeys((*PLACE, "standard", "field"), pl.String()),
+        **dict.fromkeys((*PLACE, "standard", "field", "flag"), pl.String()),
         **{f"{name}_{end}": pl.Int64() for name in SHARES for end in ("from", "to")},
     }
 )
@@ -36,8 +37,9 @@ ENDLESS = 999
 
 
 def coded(contract: Contract) -> list[Field]:
-    """The fields of a contract that leave the gate in as codes of a list."""
-    return [field for field in contract.fields if field.leaves and field.listed]
+    """The fields of a contract that leave the gate in as codes of a list, a column each once."""
+    columns = {field.safe: field for field in reversed(contract.fields) if field.leaves}
+    return [field for field in reversed(columns.values()) if field.listed]
 
 
 def counted(
@@ -134,7 +136,8 @@ def judged(counts: pl.DataFrame, concordance: Concordance) -> pl.DataFrame:
 
     ``rows`` are all rows of the source and period, ``received`` those with a value in the field;
     ``exact``, ``lossy`` and ``none`` count values, of which a row may have several.
-    ``unmapped`` is empty: the intake knows it.
+    ``unmapped`` is empty: the intake knows it. ``flag`` says of the field's list, whatever came,
+    that some of its bands straddle the standard's.
     """
     treated = counts.filter(pl.col("codelist").is_in(list(concordance.treated)))
     known = treated.filter(
@@ -150,8 +153,11 @@ def judged(counts: pl.DataFrame, concordance: Concordance) -> pl.DataFrame:
     values = matched.group_by(keys).agg(pl.col("n").sum().alias("values"), *sums, straddling)
     several = treated.filter(pl.col("code") == "*").select(*keys, having="n")
     total = counts.filter(pl.col("field") == "").select(*PLACE, rows="n")
+    pairs = {(r.codelist, r.code) for r in concordance.relations}
+    across = sorted({name for name, code in pairs if straddles(code, name, concordance)})
+    flag = pl.when(pl.col("codelist").is_in(across)).then(pl.lit(STRADDLES)).otherwise(pl.lit(""))
     return (
-        treated.select(keys)
+        treated.select(*keys, flag=flag)
         .unique()
         .join(total, on=PLACE)
         .join(values, on=keys, how="left")
@@ -238,7 +244,7 @@ def together(judgements: pl.DataFrame, exact: Iterable[str]) -> pl.DataFrame:
     names = closed.group_by("country", "dataset").agg(
         joint=pl.col("source").unique().sort().str.join("+")
     )
-    keys, numbers = JUDGED.names()[:6], JUDGED.names()[6:]
+    keys, numbers = JUDGED.names()[:7], JUDGED.names()[7:]
     summed = (
         closed.join(names, on=["country", "dataset"])
         .with_columns(source="joint")
@@ -263,7 +269,7 @@ def released(
         is_open = row["source"] in open_sources
         place = (row["country"], row["period"], row["dataset"])
         if row["period"] != TOTAL and (is_open or place in places):
-            keys = [row[name] for name in (*PLACE, "standard", "field")]
+            keys = [row[name] for name in (*PLACE, "standard", "field", "flag")]
             rows.append([*keys, *_shares(row, is_open)])
     return pl.DataFrame(rows, schema=RELEASED, orient="row").sort(*PLACE, "standard", "field")
 

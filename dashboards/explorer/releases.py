@@ -63,6 +63,11 @@ class Release:
         """All indicator values."""
         return _read(self.folder, "indicators.parquet")
 
+    def beside(self, name: str) -> pl.DataFrame | None:
+        """What lies beside the tables, ``flags`` or ``conformance``; None in older releases."""
+        file = f"{name}.parquet"
+        return _read(self.folder, file) if (self.folder / file).exists() else None
+
 
 @lru_cache(maxsize=64)
 def _read(folder: Path, file: str) -> pl.DataFrame:

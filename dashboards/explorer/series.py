@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from dashboards.explorer import choices
+from dashboards.explorer import choices, comparing
 from dashboards.explorer.findings import Point
 from dashboards.explorer.marks import Cell
 from dashboards.explorer.page import View
@@ -21,6 +21,7 @@ class Series:
     subtitle: str
     rows: pl.DataFrame
     lists: Mapping[str, str]
+    flags: pl.DataFrame
     about: str = ""
     is_share: bool = False
 
@@ -40,7 +41,8 @@ def table(view: View, name: str) -> Series:
     what = f"{unit_label} ({', '.join(groups)})" if groups else unit_label
     selected = rows.filter(unit=unit, **chosen)
     title = view.title(entry)
-    return Series(name, what, title, selected, lists, view.words(f"kind_{entry['kind']}"))
+    flags = comparing.of_series(view, name, unit)
+    return Series(name, what, title, selected, lists, flags, view.words(f"kind_{entry['kind']}"))
 
 
 def choose_code(view: View, column: str, of: str, rows: pl.DataFrame) -> str:
@@ -60,9 +62,9 @@ def indicator(view: View, name: str) -> Series:
     said = (view.said(sheet, "definition"), view.said(sheet, "caution"))
     is_share = sheet["value_type"] == "share"
     lists = {"country": "country"}
-    return Series(
-        name, view.title(sheet), view.words("indicator"), rows, lists, " ".join(said), is_share
-    )
+    what, flags = view.title(sheet), comparing.of_series(view, sheet["table"], sheet["unit"])
+    about = " ".join(said)
+    return Series(name, what, view.words("indicator"), rows, lists, flags, about, is_share)
 
 
 def of_frequency(view: View, series: Series) -> Series:

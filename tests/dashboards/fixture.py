@@ -63,7 +63,31 @@ INDICATORS = table("""
     victims         | XAB     | 2024   |       | 0     |       | Q
     victims         | XAB     | 2025   | 115   | 111   | 119   | A
 """)
+FLAGS = table("""
+    table   | country | concept | flag       | code                         | first | last
+    victims | XAB     | victim  | difference | tipstat:preliminary_decision | 2023  | 2025-Q4
+    victims | XAA     | victim  | difference | tipstat:court_decision       | 2023  | 2023-Q4
+    victims | XAA     | victim  | break      | tipstat:no_difference        | 2024  | 2024
+    victims | _T      | victim  | break      | tipstat:no_difference        | 2024  | 2024
+""")
+# Of XAA there are bands, of XAB, whose source is public, whole per cent.
+CONFORMING = table(
+    """
+    source       | country | period  | standard | field        | received | exact | lossy | none
+    xa_registers | XAA     | 2025    | ictip    |              | 100-100  |       |       |
+    xa_registers | XAA     | 2025    | ctdc     |              | 82-82    |       |       |
+    xa_registers | XAA     | 2025    | ctdc     | sex          | 75-100   | 75-100| 0-24  | 0-24
+    xa_registers | XAA     | 2025    | ctdc     | age          | 75-100   | 0-24  | 75-100| 0-24
+    xa_registers | XAA     | 2025    | ictip    | exploitation | 50-74    | 50-74 | 0-24  | 25-49
+    xa_registers | XAA     | 2025    | ictip    | means        | 25-49    |       |       |
+    xa_report    | XAB     | 2024    | ctdc     |              | 60-60    |       |       |
+    xa_report    | XAB     | 2024    | ctdc     | sex          | 93-93    | 97-97 | 3-3   | 0-0
+    xa_report    | XAB     | 2024    | glotip   | exploitation | 88-88    | 71-71 | 0-0   | 29-29
+""",
+    period=pl.String,
+)
 HERE = Path(__file__).parent
+LABELS = HERE.parents[1] / "data_contracts" / "labels"
 SAID = yaml.safe_load((HERE / "release.yaml").read_text(encoding="utf-8"))
 PERIODS = [f"{year}-Q{quarter}" for year in YEARS for quarter in (1, 2, 3, 4)]
 PERIODS += [str(year) for year in range(2015, 2026)]
@@ -165,6 +189,30 @@ def tables() -> dict[str, pl.DataFrame]:
     }
 
 
+def flags() -> pl.DataFrame:
+    """What the release says about definitions."""
+    every = FLAGS.with_columns(unit=pl.lit("victim_identified"), source=pl.lit("xa_registers"))
+    return every.with_columns(pl.col("first", "last").cast(pl.String))
+
+
+def conforming() -> pl.DataFrame:
+    """What the release says about standards."""
+    shares = ("received", "exact", "lossy", "none")
+    bounds = [
+        pl.col(share)
+        .str.split_exact("-", 1)
+        .struct.field(f"field_{place}")
+        .cast(pl.Int64)
+        .alias(f"{share}_{end}")
+        for share in shares
+        for place, end in enumerate(("from", "to"))
+    ]
+    silent = [pl.lit(None, pl.Int64).alias(f"unmapped_{end}") for end in ("from", "to")]
+    across = pl.when(pl.col("field") == "age").then(pl.lit("straddles")).otherwise(pl.lit(""))
+    made = CONFORMING.with_columns(*bounds, *silent, dataset=pl.lit("victims"), flag=across)
+    return made.drop(shares).with_columns(pl.col("field").fill_null(""))
+
+
 def entry(name: str, frame: pl.DataFrame) -> dict[str, object]:
     """What the manifest says about a table."""
     return {
@@ -202,6 +250,8 @@ def write_lists(folder: Path) -> None:
     for kind in ("codelists", "indicators", "tables"):
         (folder / kind).mkdir(parents=True)
     shutil.copytree(HERE / "labels", folder / "labels")
+    for name in ("concept", "definition"):
+        shutil.copy(LABELS / f"{name}.csv", folder / "labels")
     for file in (folder / "labels").iterdir():
         pl.read_csv(file).select("code").write_csv(folder / "codelists" / file.name)
     for name, codes in {"obs_status": "AQOMPBER", "conf_status": "FC"}.items():
@@ -210,7 +260,9 @@ def write_lists(folder: Path) -> None:
     (folder / "tables.yaml").write_text(registry, encoding="utf-8")
     for name, sheet in SAID["indicators"].items():
         said = {key: f"{text}." for key, text in sheet["title"].items()}
-        text = yaml.safe_dump(sheet | {"definition": said, "caution": said}, allow_unicode=True)
+        measured = {"table": "victims", "unit": "victim_identified"}
+        sheet |= measured | {"definition": said, "caution": said}
+        text = yaml.safe_dump(sheet, allow_unicode=True)
         (folder / "indicators" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
@@ -220,6 +272,8 @@ def release(parent: Path, name: str = "INVENTED-2025Q4-v1", invented: bool = Tru
     write_lists(folder)
     for table_name, frame in made.items():
         frame.write_parquet(folder / "tables" / f"{table_name}.parquet")
+    flags().write_parquet(folder / "flags.parquet")
+    conforming().write_parquet(folder / "conformance.parquet")
     values = free(INDICATORS, "").with_columns(INDICATORS["indicator"]).drop("unit")
     floats = pl.col("value", "lower", "upper").cast(pl.Float64)
     values.select("indicator", pl.exclude("indicator")).with_columns(floats).write_parquet(

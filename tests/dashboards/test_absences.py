@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from dashboards.explorer import charts, findings
+from dashboards.explorer import charts, comparing, findings
 from dashboards.explorer.blocks import cell_table
 from dashboards.explorer.marks import legend
 from dashboards.explorer.page import View
@@ -26,7 +26,8 @@ def seen(release: Path, language: str) -> dict[str, Any]:
     """Title, chart, legend, notes and table of the absences in one language."""
     view = View(find([release])[0], vocabulary(release, language))
     rows = view.release.table("absences")
-    line = points(Series("absences", "", "", rows, view.lists("absences")), "XAA")
+    flags = comparing.of_series(view, "absences")
+    line = points(Series("absences", "", "", rows, view.lists("absences"), flags), "XAA")
     cells = [point.cell for point in line]
     named = {view.words.period(point.period): point.cell for point in line}
     what, place = view.labels.label("unit", "victim_identified"), view.country("XAA")

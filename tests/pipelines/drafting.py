@@ -109,6 +109,7 @@ def conformance() -> pl.DataFrame:
         2025-Q4 | sex   | 75            | 100         | 50         | 74
     """).with_columns(pl.col("field").fill_null(""))
     usual = {"source": "xaa_police", "country": "XAA", "dataset": "victims", "standard": "htcds"}
+    usual |= {"flag": ""}
     rest = [f"{share}_{end}" for share in ("lossy", "none", "unmapped") for end in ("from", "to")]
     texts = (pl.lit(text).alias(name) for name, text in usual.items())
     return told.with_columns(*texts, *(pl.lit(None, pl.Int64).alias(name) for name in rest))

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 from data_contracts.definitions import Break, Definition, concepts
 from data_contracts.model import Dimension, Table
 from tests.tables import table
-from transforms.comparability import changed, differing, flags, marked, touches
+from transforms.comparability import changed, flags, marked, touches
 
 COURT, NONE = "tipstat:court_decision", "tipstat:no_difference"
 VICTIMS = Table(
@@ -154,15 +154,12 @@ def test_without_definitions_nothing_is_flagged() -> None:
     assert_frame_equal(marked(VICTIMS, YEARS, [], concepts()), YEARS)
 
 
-def test_countries_differ_in_what_not_all_of_them_share() -> None:
-    flagged = table(f"""
-        country | flag       | code
-        XAA     | difference | {COURT}
-        XAB     | difference | {COURT}
-        XAB     | difference | tipstat:part_year
-        XAC     | break      | tipstat:wider_crime
+def test_a_publishers_own_definition_is_of_every_country_it_has_figures_of() -> None:
+    own = [one.model_copy(update={"country": "_T", "source": "world"}) for one in CHANGED]
+    frame = cells("""
+        country | period | source | obs_status
+        XAA     | 2024   | world  | A
+        XAB     | 2024   | police | A
     """)
-    assert differing(flagged, ["XAA", "XAB"]) == {"XAB": ["tipstat:part_year"]}
-    assert differing(flagged, ["XAA", "XAC"]) == {"XAA": [COURT]}
-    assert differing(flagged, ["XAA"]) == {}
-    assert differing(flagged, []) == {}
+    found = flags({"victims": frame}, {"victims": VICTIMS}, own, concepts())
+    assert found.select("country", "source").rows() == [("XAA", "world")]

@@ -121,6 +121,9 @@ def test_a_band_across_an_edge_of_the_standards_is_flagged() -> None:
     }
     assert not any(straddles(code, "age_band", concordance("glotip")) for code in codes)
     quarter = judged(counts(), CTDC)
+    # The flag is of the list, so that it tells nothing about what came.
+    assert set(quarter.filter(flag="straddles")["field"]) == {"age"}
+    assert set(judged(counts(), HTCDS)["flag"]) == {""}
     assert row(quarter, "age")["straddling"] == 2
     # Such a band is with loss; nobody splits it.
     assert numbers(row(quarter, "age")) == (4, 3, 0, 3, 0)
@@ -158,7 +161,14 @@ def test_the_core_of_a_standard_is_the_fields_whose_list_it_treats() -> None:
 
 def judgement(**changed: object) -> pl.DataFrame:
     usual: dict[str, object] = dict(zip(PLACE, ("police", "XAA", "2024", "victims"), strict=True))
-    usual |= {"standard": "htcds", "field": "sex", "rows": 80, "received": 60, "exact": 33}
+    usual |= {
+        "standard": "htcds",
+        "field": "sex",
+        "flag": "",
+        "rows": 80,
+        "received": 60,
+        "exact": 33,
+    }
     usual |= {"lossy": 0, "none": 27, "straddling": 0, "unmapped": 3}
     return pl.DataFrame([usual | changed], schema=JUDGED)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboards.explorer import charts, choices, findings
+from dashboards.explorer import charts, choices, comparing, findings
 from dashboards.explorer.blocks import Figure, cell_table, figure, plain
 from dashboards.explorer.findings import Point
 from dashboards.explorer.page import Page, View
@@ -47,6 +47,8 @@ def render(view: View) -> None:
         countries = choose_countries(view, series.rows)
     if series.about:
         st.markdown(plain(series.about))
+    if caution := comparing.warning(view, series.flags, countries):
+        st.warning(plain(caution))
     drawn = {country: points(series, country) for country in countries}
     end = charts.top([point.cell for line in drawn.values() for point in line])
     for country, line in drawn.items():
@@ -67,7 +69,10 @@ def trend(view: View, series: Series, country: str, line: Sequence[Point], end: 
         table=cell_table(named, view.words("period"), view.words),
         rows=rows,
         lists=series.lists,
-        notes=findings.trend_notes(line, view.words),
+        notes=[
+            *findings.trend_notes(line, view.words),
+            *comparing.notes(view, series.flags, country),
+        ],
         sources=rows["source"].unique().drop_nulls().to_list(),
     )
 
