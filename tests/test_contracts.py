@@ -150,12 +150,19 @@ def test_a_table_counts_fields_that_leave_the_gate_over_codes_that_exist(name: s
         assert set(dimension.codes) <= set(LISTS[dimension.codelist].codes)
 
 
+@pytest.mark.parametrize("name", PERSONS)
+def test_every_unit_that_a_dataset_may_hold_is_counted_and_no_other(name: str) -> None:
+    counted = {unit for spec in TABLES.values() if spec.dataset == name for unit in spec.units}
+    assert counted == set(CONTRACTS[name].by_name["unit"].codes)
+
+
+def test_no_unit_belongs_to_two_datasets_of_persons() -> None:
+    units = [unit for name in PERSONS for unit in CONTRACTS[name].by_name["unit"].codes]
+    assert len(set(units)) == len(units)
+
+
 UNITS = table("""
 dataset      | units
-victims      | victim_identified victim_presumed
-cases        | report incident
-perpetrators | suspect prosecuted convicted
-services     | screened presumed identified referred accepted refused served closed
 aggregates | victim_identified victim_presumed incident offence suspect charged convicted prosecuted
 reference    | population
 """)
@@ -225,6 +232,16 @@ def test_a_feed_fills_fields_of_its_contract_and_all_that_are_required(
     assert required <= set(feed.fields) <= set(contract.by_name)
     assert {field.verb for field in feed.fields.values()} - {None} <= verbs.VERBS
     assert set(feed.scope.values()) <= set(LISTS) | set(LAYOUTS[name].labels)
+
+
+@pytest.mark.parametrize(("name", "dataset"), FEEDS)
+def test_who_is_a_national_is_told_only_where_the_layout_says_of_which_country(
+    name: str, dataset: str
+) -> None:
+    fields = LAYOUTS[name].feeds[dataset].fields
+    told = {field for field, source in fields.items() if source.verb == verbs.GROUPED}
+    assert told <= {"citizenship_group"}
+    assert not told or LAYOUTS[name].country
 
 
 @pytest.mark.parametrize(("name", "dataset"), FEEDS)

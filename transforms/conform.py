@@ -63,6 +63,7 @@ class Reader:
         held = field.codes or self.lists[field.codelist or ""].codes
         allowed = {code for code in held if code != TOTAL or code in total}
         common = {w: (code,) for w, code in listed.items() if code in allowed}
+        common |= self.countries() if self.feed.fields[field.name].verb == verbs.GROUPED else {}
         # The source's own words come first: its "Otro" need not be that of the list.
         source = self.feed.fields[field.name]
         theirs = self.standards.get((source.standard or "", field.codelist or ""), {})
@@ -85,6 +86,13 @@ class Reader:
             spelling(word): codes(m, field) or (() if m == OUT_OF_SCOPE else (TOTAL,))
             for word, m in own.items()
         }
+
+    def countries(self) -> Words:
+        """Each country's words to whether it is the one that reports."""
+        known = self.lists["country"].spellings.items()
+        home = {True: ("tipstat:national",), False: ("tipstat:foreign",)}
+        countries = ((w, code) for w, code in known if code not in (TOTAL, UNKNOWN))
+        return {word: home[code == self.layout.country] for word, code in countries}
 
     def out_of_scope(self, field: Field) -> frozenset[str]:
         """The normalised labels that the source records but that are not trafficking."""

@@ -174,10 +174,13 @@ def figures(text: pl.Series, status: pl.Series, censored: str | None) -> pl.Data
     )
 
 
+# A country is read as whether it is the one that reports.
+GROUPED = "national_or_foreign"
 VERBS = frozenset(TEXT) | {
     "flags",
     "split_labels",
     "figures",
     "known_or_other",
     "dimension_of_label",
+    GROUPED,
 }
