@@ -16,8 +16,6 @@ from data_contracts.model import UNKNOWN, CodeList, Contract, Field, Policy, Sta
 from data_contracts.periods import Window
 from data_contracts.verdict import Fault
 
-# Consent that does not reach statistics.
-NOT_COUNTED = ("tipstat:refused", "tipstat:assistance_only")
 # Steps with which assistance begins, and how the steps after it are called.
 BEGINNINGS = ("accepted", "served")
 FOLLOW_UP = "follow_up_"
@@ -42,6 +40,7 @@ class Context:
     window: Window | None = None
     cases: frozenset[str] | None = None
     censored: str | None = None
+    uncounted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,9 @@ def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
 
 
 def consented(contract: Contract, context: Context) -> Iterator[Rule]:
-    """The person did not refuse to be counted, nor agree to assistance only."""
-    yield Rule("CONSENTED-01", "consent", ~pl.col("consent").is_in(NOT_COUNTED), "consent")
+    """What the person agreed to reaches statistics; of who was not asked, the layout says."""
+    given = pl.col("consent").fill_null(UNKNOWN)
+    yield Rule("CONSENTED-01", "consent", ~given.is_in(list(context.uncounted)), "consent")
 
 
 def plausible_days(contract: Contract, context: Context) -> Iterator[Rule]:

@@ -1,11 +1,12 @@
 """Layouts: how one source writes its files, as frozen records."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from data_contracts.model import Frequency, Frozen
+from data_contracts.model import UNKNOWN, Frequency, Frozen, Scope
 
 COLUMN, CELL = "(column)", "(cell)"
 
@@ -87,6 +88,13 @@ class Feed(Frozen):
         return (of_fields - {COLUMN, CELL}) | {*self.where, *self.scope, *self.unpivot}
 
 
+class UnknownConsent(Frozen):
+    """The scope that stands for who was not asked, or of whom it is not known; with its reason."""
+
+    code: str
+    reason: str
+
+
 LabelMeaning = Literal["out_of_scope"] | dict[str, tuple[str, ...]]
 
 
@@ -114,6 +122,7 @@ class Layout(Frozen):
     person: Literal["row", "identity"] | None = None
     case: Literal["row"] | None = None
     rank: int = Key(default=5, ge=1, le=9)
+    unknown_consent: UnknownConsent | None = None
     public: bool = False
     public_records: bool = False
     language: str = "en"
@@ -135,6 +144,12 @@ class Layout(Frozen):
         """Whose keys treat the records: the country's, or the publisher's own where its rows say
         their countries; None where there are no records."""
         return self.country or country or (self.source if self.person else None)
+
+    def uncounted(self, scopes: Mapping[str, Scope]) -> frozenset[str]:
+        """The scopes of consent under which a record of this source is not counted."""
+        silent = self.unknown_consent.code if self.unknown_consent else UNKNOWN
+        meant = {**scopes, UNKNOWN: scopes[silent]}
+        return frozenset(code for code, scope in meant.items() if "counts" not in scope.uses)
 
     @model_validator(mode="after")
     def feeds_read_declared_files(self) -> Self:

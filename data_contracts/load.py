@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from data_contracts import odcs
 from data_contracts.layout import Layout
 from data_contracts.matching import Matching
-from data_contracts.model import CodeList, Contract, Indicator, Policy, Table
+from data_contracts.model import CodeList, Contract, Indicator, Policy, Scope, Table
 from data_contracts.words import spelling
 
 HERE = Path(__file__).parent
@@ -164,6 +164,15 @@ def policy(folder: Path = HERE) -> Policy:
         return Policy.model_validate({name: entry["value"] for name, entry in raw.items()})
 
     return _strict(folder / "policy.yaml", values)
+
+
+@cache
+def consent(folder: Path = HERE) -> dict[str, Scope]:
+    """What each scope of consent allows, by its code."""
+    return _strict(
+        folder / "consent.yaml",
+        lambda raw: {code: Scope.model_validate(entry) for code, entry in raw.items()},
+    )
 
 
 @cache

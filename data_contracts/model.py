@@ -204,6 +204,16 @@ class Table(Frozen):
     tier: Literal["public", "partner"]
 
 
+Use = Literal["counts", "microdata", "sharing"]
+
+
+class Scope(Frozen):
+    """What a scope of consent allows, and why no more."""
+
+    uses: tuple[Use, ...]
+    reason: str
+
+
 class Policy(Frozen):
     """Every threshold, once; ``policy.yaml`` gives the reason beside each."""
 

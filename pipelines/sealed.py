@@ -65,6 +65,7 @@ def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], st
     feeds = arrivals.readers_of(layout, load.codelists(), files)
     period = arrivals.period_of(job, files, feeds)
     context = Context(load.policy(), periods.window(period) if period else None)
+    context = replace(context, uncounted=layout.uncounted(load.consent()))
     context = replace(context, cases=arrivals.cases_of(files, feeds), censored=layout.censored)
     country = layout.country or job.country
     keeper = layout.keeper(country) if layout.person and job.out else None

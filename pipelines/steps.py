@@ -16,6 +16,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
 from pipelines import artefacts, engines, submissions
@@ -151,6 +152,13 @@ def rows(core: Path) -> pl.DataFrame:
     return pl.read_parquet(core / ROWS)
 
 
+def countable(native: Any) -> Any:
+    """The records that consent lets us count, also where a scope allowed more when they came."""
+    asked = {one.source: one.unknown_consent for one in load.layouts().values()}
+    unknown = {source: said.code for source, said in asked.items() if said}
+    return releasable(native, "counts", load.consent(), unknown)
+
+
 def own(native: Any) -> Any:
     """A core frame with records that are told apart between submissions.
 
@@ -217,4 +225,4 @@ def people_of(core: Path, fields: Iterable[str], engine: Counter) -> People:
     """The persons of a core folder, where the engine counts them."""
     answers = core / ANSWERS
     given = own(engine.scan(answers)) if answers.exists() else None
-    return prepared(own(engine.scan(core / ROWS)), given, fields, engine)
+    return prepared(own(countable(engine.scan(core / ROWS))), given, fields, engine)

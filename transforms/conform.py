@@ -62,7 +62,9 @@ class Reader:
         total = () if self.contract.kind == "persons" else (TOTAL,)
         held = field.codes or self.lists[field.codelist or ""].codes
         allowed = {code for code in held if code != TOTAL or code in total}
-        common = {w: (code,) for w, code in listed.items() if code in allowed}
+        common: dict[str, tuple[str, ...]] = {
+            w: (code,) for w, code in listed.items() if code in allowed
+        }
         common |= self.countries() if self.feed.fields[field.name].verb == verbs.GROUPED else {}
         # The source's own words come first: its "Otro" need not be that of the list.
         source = self.feed.fields[field.name]

@@ -148,7 +148,9 @@ row | consent
 
 
 def test_who_did_not_agree_to_be_counted_is_set_aside() -> None:
-    context = Context(load.policy())
+    context = Context(
+        load.policy(), uncounted=load.layout("xaa_shelters").uncounted(load.consent())
+    )
     judged = rules(load.contract("victims"), load.codelists(), "related", context)
     found = broken(CONSENT.with_columns(record=pl.lit(None, pl.String)), judged)
     assert found.filter(reason="consent")["row"].to_list() == [3, 5]
