@@ -59,6 +59,16 @@ SHELTERS = Agency(
     days="cell",
     sends={"victims": "residents"},
 )
+ASSISTANCE = Agency(
+    layout="xaa_assistance",
+    title="Office of assistance of Aranda (invented)",
+    language="es",
+    blank="s/d",
+    form="csv",
+    days="paper",
+    sends={"services": "atenciones"},
+    mark=";",
+)
 MINISTRY = Agency(
     layout="xab_ministry",
     title="Ministry of Belmora (invented)",
@@ -114,8 +124,9 @@ COMMISSION = Agency(
     sends={"victims": "determinations"},
     is_annual=True,
 )
+# Of each country, those that find victims first.
 AGENCIES: Mapping[str, tuple[Agency, ...]] = {
-    "XAA": (POLICE, SHELTERS),
+    "XAA": (POLICE, SHELTERS, ASSISTANCE),
     "XAB": (MINISTRY,),
     "XAC": (PROSECUTION,),
     "XAD": (POLICE_OF_DRAVENA, LABOUR),

@@ -4,7 +4,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from sources.synthetic.spoken import say, say_all
+from sources.synthetic.spoken import say, say_all, text
 
 Cell = str | dt.date
 FORMS = {"paper": "%d/%m/%Y", "iso": "%Y-%m-%d", "cell": "%Y-%m-%d"}
@@ -43,6 +43,10 @@ class Clerk:
     def all(self, of: str, codes: tuple[str, ...]) -> str:
         """The words for several codes, or a gap."""
         return say_all(self.language, of, codes, self.chance) or self.gap()
+
+    def text(self, of: str) -> str:
+        """A sentence with places for what is said in it."""
+        return text(self.language, of)
 
     def gap(self) -> str:
         """Nothing, or the mark for it."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sources.synthetic import cells, people, reports
-from sources.synthetic.agencies import AGENCIES, Agency
+from sources.synthetic import assistance, cells, people, reports
+from sources.synthetic.agencies import AGENCIES, ASSISTANCE, Agency
 from sources.synthetic.desks import Desk, Submission
 from sources.synthetic.people import Case, Person
 from sources.synthetic.reports import Visit
@@ -50,6 +50,7 @@ class Country:
     quarters: list[str]
     desks: dict[str, Desk] = field(default_factory=dict)
     coming: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    assisted: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
 
     def takes(self, agency: Agency, quarter: str) -> bool:
         """Whether an agency sends rows about victims in a quarter."""
@@ -82,6 +83,8 @@ class Writer:
                 here.desks[slot.agency.layout] = Desk(self.truth, self.seed, slot)
         for seen in here.coming.pop(quarter, ()):
             self._meet_again(here, seen, quarter)
+        for ref in here.assisted.pop(quarter, ()):
+            self._assist(here, ref.person(self.seed), quarter)
         victims = people.volume(here.code, quarter, self.size, index)
         for place, case in enumerate(people.cases(self.seed, here.code, quarter, victims)):
             self._case(region, here, case, place)
@@ -124,9 +127,28 @@ class Writer:
         if not sound:
             return
         self._flow(person)
+        if ASSISTANCE.layout in here.desks and visits[0].is_in_scope:
+            self._plan(here, person, ref)
         here.coming[after].extend(sound[: len(visits) - len(now)])
         if home and goes_home:
             home.coming[after].extend(sound[:1])
+
+    def _plan(self, here: Country, person: Person, ref: Ref) -> None:
+        """The steps of assistance in this quarter, and in which others there will be some."""
+        steps = assistance.steps(self.seed, person)
+        for quarter in sorted({assistance.quarter(step.on) for step in steps}):
+            if quarter == ref.period:
+                self._assist(here, person, quarter)
+            elif quarter in here.quarters:
+                here.assisted[quarter].append(ref)
+
+    def _assist(self, here: Country, person: Person, quarter: str) -> None:
+        """The steps for a person in a quarter."""
+        desk = here.desks[ASSISTANCE.layout]
+        for step in assistance.steps(self.seed, person):
+            if assistance.quarter(step.on) == quarter:
+                row = assistance.row(self.seed, person, step, desk.clerk)
+                desk.put("services", row, is_fit=False)
 
     def _flow(self, person: Person) -> None:
         if person.is_abroad:

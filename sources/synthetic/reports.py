@@ -105,7 +105,8 @@ def victim_visits(seed: int, person: Person) -> Iterator[Visit]:
     """Where a victim is reported in the country where she was found."""
     chance, known, country = dice(seed, "visits", person.id), person.unit, person.country
     overlaps = chance.random() < OVERLAP.get(country, 0)
-    first, second = AGENCIES[country][0], AGENCIES[country][-1]
+    finders = [agency for agency in AGENCIES[country] if "victims" in agency.sends]
+    first, second = finders[0], finders[-1]
     # Labour inspectors meet nobody who was exploited abroad, and recognise nobody as a victim.
     meets = second is not LABOUR or person.destination == country
     unit = "victim_presumed" if second is LABOUR else known

@@ -16,11 +16,12 @@ Cells = dict[str, Any]
 # How each agency writes text: separator and encoding.
 TEXT = {
     ("XAA", "police"): (";", "utf-8"),
+    ("XAA", "assistance"): (";", "utf-8"),
     ("XAB", "ministry"): (",", "utf-8"),
     ("XAC", "prosecution"): ("\t", "utf-16"),
     ("XAD", "labour"): (";", "cp1251"),
 }
-GAPS = dict.fromkeys(("N/D", "N/A", "n.c.", "-", "н/д", "нет", "n/k"), "")
+GAPS = dict.fromkeys(("N/D", "s/d", "N/A", "n.c.", "-", "н/д", "нет", "n/k"), "")
 WORDS = Path(sources.synthetic.__file__).with_name("words.csv")
 FORMS = WORDS.with_name("forms.csv")
 FAULTS = WORDS.with_name("faults.csv")
@@ -71,14 +72,27 @@ def contents(path: Path) -> str:
     return path.name + path.read_text(encoding=written(path)[1])
 
 
-def column(row: dict[str, str], holds: str) -> str:
-    """The column of an agency's form that holds something, by ``forms.csv``."""
+def reported(region: Region) -> list[dict[str, str]]:
+    """The rows of lists of people and cases; what was done for people is another list."""
+    return [row for row in plain(region.rows) if row["dataset"] != "services"]
+
+
+def holds(row: dict[str, str]) -> dict[str, str]:
+    """What the columns of the form of a row hold, to the column, by ``forms.csv``."""
     layout = f"{row['country'].lower()}_{row['agency']}"
-    return next(
-        form["column"]
-        for form in plain(FORMS)
-        if (form["layout"], form["dataset"], form["holds"]) == (layout, row["dataset"], holds)
-    )
+    return form(layout, row["dataset"])
+
+
+@cache
+def form(layout: str, dataset: str) -> dict[str, str]:
+    """What the columns of a form hold, to the column."""
+    rows = [r for r in plain(FORMS) if (r["layout"], r["dataset"]) == (layout, dataset)]
+    return {row["holds"]: row["column"] for row in rows}
+
+
+def column(row: dict[str, str], what: str) -> str:
+    """The column of an agency's form that holds something."""
+    return holds(row)[what]
 
 
 def day(cell: object) -> dt.date | None:

@@ -6,7 +6,7 @@ import pytest
 
 from data_contracts.words import spelling
 from sources.synthetic import Region
-from tests.sources.sent import FAULTS, WORDS, cells_of, cells_of_row, column, day, plain
+from tests.sources.sent import FAULTS, WORDS, cells_of, cells_of_row, column, day, plain, reported
 
 FORMS_LANGUAGE = {
     ("XAA", "police"): "es",
@@ -40,7 +40,7 @@ def test_every_row_of_every_file_is_told_once(region: Region) -> None:
 
 def test_persons_in_the_files_are_the_persons_told(region: Region) -> None:
     persons = {row["person"]: row for row in plain(region.persons)}
-    for row in plain(region.rows):
+    for row in reported(region):
         cells = cells_of_row(region, row)
         if row["person"]:
             told = persons[row["person"]]
@@ -60,7 +60,7 @@ def test_forms_of_exploitation_told_are_the_words_in_the_files(region: Region) -
         if word["list"] == "exploitation":
             for language, codes in said.items():
                 codes[word["code"]] = [spelling(w) for w in word[language].split("|")]
-    for row in plain(region.rows):
+    for row in reported(region):
         about = SPOILT.get(row["set_aside"]) != "EXPLOITATION"
         if row["person"] and row["set_aside"] != "out_of_scope" and about:
             language = FORMS_LANGUAGE[row["country"], row["agency"]]
@@ -89,7 +89,7 @@ def test_ages_told_follow_from_the_dates_in_the_files(region: Region) -> None:
 
 def test_nobody_is_accepted_before_a_sound_row(region: Region) -> None:
     first: dict[str, str] = {}
-    for row in plain(region.rows):
+    for row in reported(region):
         here = row["person"][:3] == row["country"]
         if here and row["set_aside"] in ("", "superseded"):
             first[row["person"]] = min(row["period"], first.get(row["person"], "9"))
@@ -104,7 +104,7 @@ def test_aranda_has_people_in_both_agencies_as_often_as_said(region: Region) -> 
         if r["person"].startswith("XAA") and r["dataset"] == "victims"
     ]
     both = {r["person"] for r in aranda if r["agencies"] == "police|shelters"}
-    again = [r for r in plain(region.rows) if r["agency"] == "shelters" and r["person"] in both]
+    again = [r for r in reported(region) if r["agency"] == "shelters" and r["person"] in both]
     late = [r for r in again if r["person"][4:11] != r["period"]]
     typos = [r for r in again if r["distortion"] == "typo"]
     assert len(both) / len(aranda) == pytest.approx(0.15, abs=0.03)
