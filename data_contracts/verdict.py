@@ -1,5 +1,6 @@
 """The answer to a submission: what became of its rows, and what is wrong where."""
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field as Key
@@ -23,7 +24,9 @@ class Fault(Frozen):
 class Verdict(Frozen):
     """The answer to a submission. Rows read are rows kept plus rows set aside, each once.
 
-    ``dated`` are the quarters in which most rows are dated, when that is not the period.
+    ``dated`` are the quarters in which most rows are dated, when that is not the period. Of rows
+    that are kept, ``mapping`` and ``promises`` name the mapping and the contracts they were read
+    under, and ``taken`` says when, if they were read again.
     """
 
     verdict: Literal["ok", "comments", "faults"]
@@ -36,3 +39,6 @@ class Verdict(Frozen):
     countries: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()
+    mapping: str = ""
+    promises: dict[str, str] = Key(default={})
+    taken: dt.datetime | None = None

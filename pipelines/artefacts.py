@@ -54,8 +54,13 @@ def hashed(files: Iterable[Path]) -> str:
     whole = hashlib.sha256()
     for file in files:
         whole.update(file.name.encode() + b"\0")
-        whole.update(hashlib.sha256(file.read_bytes()).digest())
+        whole.update(hash_of(file))
     return whole.hexdigest()
+
+
+def hash_of(file: Path) -> bytes:
+    """The hash of the contents of a file, whatever its name."""
+    return hashlib.sha256(file.read_bytes()).digest()
 
 
 def content(folder: Path) -> str:

@@ -6,12 +6,12 @@ A function here returns the object that ``--json`` prints and the exit code.
 import datetime as dt
 import os
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
-from pipelines import explain, settings, submissions
+from pipelines import explain, settings, submissions, takings
 from pipelines.errors import WRONG_DATA
 from pipelines.settings import Workspace
 from transforms import vintage
@@ -55,31 +55,41 @@ def _states(workspace: Workspace) -> dict[str, str]:
     """What became of each submission: received, refused, accepted, waiting or superseded."""
     from pipelines import steps
 
-    frozen = steps.frozen(workspace)
+    layouts, frozen = load.layouts(), steps.frozen(workspace)
     sent = submissions.accepted(workspace)
-    current = vintage.current(sent, load.layouts(), frozen)
-    aside = vintage.waiting(sent, load.layouts(), current)
-    newest = set(vintage.current(sent, load.layouts(), {}).values())
-    states = {one.submission: "accepted" for one in sent}
-    states |= {one: "waiting" if one in newest else "superseded" for one in aside}
+    speaking = whose(vintage.current(sent, layouts, frozen).values())
+    newest = whose(vintage.current(sent, layouts, {}).values())
+    states = {
+        one: "accepted" if one in speaking else "waiting" if one in newest else "superseded"
+        for one in whose(taking.submission for taking in sent)
+    }
     for one in submissions.received(workspace):
-        found = submissions.verdict(workspace, one.submission)
+        found = takings.last(workspace, one.submission)
         states.setdefault(one.submission, "refused" if found else "received")
     return states
 
 
+def whose(names: Iterable[str]) -> set[str]:
+    """The submissions of takings."""
+    return {takings.submission_of(name) for name in names}
+
+
 def sent(asked: Namespace) -> Answer:
-    """Who has sent what."""
+    """Who has sent what, and who has to send it again."""
+    from pipelines import steps
+
     workspace = settings.opened(asked.workspace)
     states = _states(workspace)
+    again = {one["submission"]: one["reason"] for one in steps.resend(workspace)}
     return [
-        _sent(workspace, one, states[one.submission]) for one in submissions.received(workspace)
+        _sent(workspace, one, states[one.submission]) | {"resend": again.get(one.submission)}
+        for one in submissions.received(workspace)
     ], 0
 
 
 def _sent(workspace: Workspace, one: submissions.Received, state: str) -> dict[str, Any]:
     layout = load.layout(one.layout)
-    found = submissions.verdict(workspace, one.submission)
+    found = takings.last(workspace, one.submission)
     when = list(found.periods) if found else [one.period] if one.period else []
     days = load.contract(next(iter(layout.feeds))).sla.get("latency")
     dated = layout.replaces == "country_period" and when and isinstance(days, int)

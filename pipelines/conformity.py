@@ -11,7 +11,7 @@ from data_contracts.concordance import STANDARDS, Concordance, concordance
 from data_contracts.layout import Layout
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import artefacts, steps, submissions
+from pipelines import artefacts, steps, submissions, takings
 from pipelines.progress import say
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
@@ -49,7 +49,7 @@ def _of_submission(
 ) -> pl.DataFrame:
     contract = load.contract(dataset)
     files = steps.safe_files(workspace, own, dataset, dataset)
-    parts = {one: pl.scan_parquet(file) for one, file in files.items()}
+    parts = {one: steps.stored(file, contract) for one, file in files.items()}
     answers = None
     if contract.answers:
         (one, file), *_ = steps.safe_files(workspace, own, dataset, contract.answers).items()
@@ -74,10 +74,10 @@ def set_aside(layout: Layout, found: Verdict, dataset: str) -> dict[str, int]:
 def _told(workspace: Workspace, slices: Slices) -> Iterator[tuple[str, str, str, str, str, int]]:
     layouts = {one.submission: one.layout for one in submissions.received(workspace)}
     for submission, dataset in sorted({(s, piece.dataset) for piece, s in slices.items()}):
-        found = submissions.verdict(workspace, submission)
+        found = takings.verdict(workspace, submission)
         if found is None:
             continue
-        layout = load.layout(layouts[submission])
+        layout = load.layout(layouts[takings.submission_of(submission)])
         world = layout.replaces == "source"
         country = TOTAL if world else found.countries[0]
         period = found.periods[0] if len(found.periods) == 1 and not world else TOTAL

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines import keystore, releases, settings, steps, submissions
+from pipelines import keystore, releases, settings, steps, submissions, takings
 from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
@@ -108,7 +108,7 @@ def told(workspace: Workspace, name: str) -> dict[str, Any]:
     folder = releases.found(workspace.root, name)
     tables = releases.shown(folder)["tables"]
     sent = submissions.accepted(workspace)
-    verdicts = [submissions.verdict(workspace, one.submission) for one in sent]
+    verdicts = [takings.verdict(workspace, one.submission) for one in sent]
     periods = sorted(p for one in sent for p in one.periods if "-Q" in p)
     return {
         "release": name,

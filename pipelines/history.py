@@ -16,6 +16,7 @@ from data_contracts import load
 from pipelines import frames, links, outputs, releases, steps, submissions, warehouse
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
+from pipelines.takings import submission_of
 from transforms import revisions, vintage
 from transforms.vintage import Slices
 
@@ -76,8 +77,8 @@ def vintages(workspace: Workspace, moment: str | None) -> list[dict[str, Any]]:
             **{"dataset": piece.dataset, "source": piece.source},
             **{"country": piece.country or None, "period": piece.period or None},
             "submission": speaks,
-            "layout": records[speaks].layout,
-            "received": records[speaks].received.isoformat(timespec="seconds"),
+            "layout": records[submission_of(speaks)].layout,
+            "received": records[submission_of(speaks)].received.isoformat(timespec="seconds"),
             "published": frozen.get(piece) == speaks,
         }
         for piece, speaks in sorted(chosen.items())

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from data_contracts import load
-from pipelines import artefacts, keystore, matching, releases, steps, submissions
+from pipelines import artefacts, keystore, matching, releases, steps, submissions, takings
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import link, vintage
@@ -31,8 +31,8 @@ def persons_of(slices: Slices) -> list[str]:
 
 
 def recorded(workspace: Workspace, slices: Slices) -> pl.DataFrame:
-    """The records of persons in ``slices``, with the place of their submission by receipt."""
-    order = {one.submission: n for n, one in enumerate(submissions.received(workspace))}
+    """The records of persons in ``slices``, with the place of their taking by receipt."""
+    order = {one.submission: n for n, one in enumerate(submissions.accepted(workspace))}
     frames = [pl.LazyFrame(schema=TYPES)]
     for dataset in persons_of(slices):
         files = steps.safe_files(workspace, slices, dataset, dataset)
@@ -66,13 +66,14 @@ def content(workspace: Workspace) -> dict[str, str]:
 
 
 def jobs(workspace: Workspace) -> dict[str, dict[str, tuple[Path, ...]]]:
-    """Each country, its accepted submissions and what is sealed of their persons."""
-    accepted = {one.submission for one in submissions.accepted(workspace)}
+    """Each country, its accepted takings and what is sealed of their persons."""
+    sent = {one.submission: one for one in submissions.received(workspace)}
     found: dict[str, dict[str, tuple[Path, ...]]] = {}
-    for one in submissions.received(workspace):
+    for taking in submissions.accepted(workspace):
+        one = sent[takings.submission_of(taking.submission)]
         files = one.sealed_persons(workspace)
-        if files and one.country and one.submission in accepted:
-            found.setdefault(one.country, {})[one.submission] = files
+        if files and one.country:
+            found.setdefault(one.country, {})[taking.submission] = files
     return found
 
 

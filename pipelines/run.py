@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Frozen
-from pipelines import releases, settings, whole
+from pipelines import releases, settings, steps, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -43,11 +43,15 @@ class Assets(Frozen):
 
 
 class Outcome(Frozen):
-    """What a run made; ``release`` is null when nothing is new."""
+    """What a run made; ``release`` is null when nothing is new.
+
+    ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again.
+    """
 
     release: str | None
     assets: Assets
     seconds: float
+    resend: tuple[dict[str, Any], ...]
 
 
 def home(workspace: Workspace) -> Path:
@@ -72,7 +76,8 @@ def run(workspace: Workspace) -> Outcome:
     name = _candidate(result)
     releases.retire(workspace.root, name)
     new = name if "candidate" in made.materialised else None
-    return Outcome(release=new, assets=made, seconds=round(time.monotonic() - began, 1))
+    seconds = round(time.monotonic() - began, 1)
+    return Outcome(release=new, assets=made, seconds=seconds, resend=tuple(steps.resend(workspace)))
 
 
 def _instance(folder: Path) -> Any:

@@ -143,6 +143,7 @@ def submissions(found: Sequence[Mapping[str, Any]]) -> None:
     ]  # fmt: skip
     headings = ("source", "countries", "periods", "state", "rows", "due", "submission")
     OUT.print(grid(headings, rows) if rows else "Nothing has been submitted yet.")
+    resend([{**one, "reason": one["resend"]} for one in found if one["resend"]])
 
 
 def run(found: Mapping[str, Any]) -> None:
@@ -152,6 +153,7 @@ def run(found: Mapping[str, Any]) -> None:
         f"{len(assets['materialised'])} assets made, {len(assets['skipped'])} unchanged, "
         f"in {found['seconds']} s."
     )
+    resend(found["resend"])
     if found["release"] is None:
         OUT.print("Nothing is new: no release candidate was made.")
         OUT.print(
@@ -160,6 +162,13 @@ def run(found: Mapping[str, Any]) -> None:
         return
     OUT.print(f"Release candidate: [bold]{found['release']}[/]")
     OUT.print(f"Look at it: tipstat release show {found['release']}")
+
+
+def resend(found: Sequence[Mapping[str, Any]]) -> None:
+    """Who has to send again what a changed mapping concerns."""
+    for one in found:
+        what = f"{one['source']} {few(one['countries'])} {few(one['periods'])}"
+        OUT.print(f"To be sent again: {what}: {one['reason']}.", markup=False)
 
 
 AUDITED = {

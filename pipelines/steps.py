@@ -19,7 +19,7 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, engines, submissions
+from pipelines import artefacts, engines, promises, submissions, takings
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.releases import Empty, is_published
@@ -30,17 +30,20 @@ from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
 BROKEN, VINTAGES, EVERY_SLICE = "broken.json", "vintages", "every_slice.json"
+DESTROYED = "its files were destroyed when it was published, so it is counted as it was read then"
+REFUSED = "the present mapping refuses its files, so it is counted as it was read before"
 # Who is counted under which key; beside a release, under which it was counted.
 KEYS = "keys.parquet"
 
 
 def take_in(workspace: Workspace) -> int:
-    """One sealed child per new submission, as many at once as there are cores; how many."""
-    new = [
-        one
-        for one in submissions.received(workspace)
-        if submissions.verdict(workspace, one.submission) is None
-    ]
+    """One sealed child per submission that is due, as many at once as there are cores; how many.
+
+    Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
+    """
+    received = submissions.received(workspace)
+    promises.unbroken(workspace, {one.submission: one.layout for one in received})
+    new = [one for one in received if submissions.is_due(workspace, one)]
     if new:
         say(f"Taking in {len(new)} submissions, each in a sealed process")
     with ThreadPoolExecutor(workspace.children) as pool:
@@ -59,6 +62,33 @@ def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, s
 def sent(workspace: Workspace) -> list[vintage.Sent]:
     """The accepted submissions, in the order of receipt."""
     return submissions.accepted(workspace)
+
+
+def resend(workspace: Workspace) -> list[dict[str, Any]]:
+    """Submissions that speak and cannot be read again under the present mapping, and why.
+
+    Whoever sent them has to send them again for the new mapping to count; until then their rows
+    are counted as they were read.
+    """
+    chosen = vintage.current(sent(workspace), load.layouts(), frozen(workspace))
+    speaking = {takings.submission_of(taking) for taking in chosen.values()}
+    found = []
+    for one in submissions.received(workspace):
+        last = takings.last(workspace, one.submission)
+        if last is None or one.submission not in speaking:
+            continue
+        outdated = submissions.is_outdated(one, last) and not one.is_kept(workspace)
+        if outdated or takings.refused(last):
+            found.append(_to_resend(workspace, one, DESTROYED if outdated else REFUSED))
+    return found
+
+
+def _to_resend(workspace: Workspace, one: submissions.Received, why: str) -> dict[str, Any]:
+    read = [takings.verdict(workspace, name) for name in takings.of(workspace, one.submission)]
+    last = next(v for v in reversed(read) if v and not takings.refused(v))
+    facts = {"submission": one.submission, "layout": one.layout}
+    facts["source"] = load.layout(one.layout).source
+    return {**facts, "countries": last.countries, "periods": last.periods, "reason": why}
 
 
 def series_content(slices: Slices) -> dict[str, str]:
@@ -91,7 +121,7 @@ def safe_files(workspace: Workspace, slices: Slices, dataset: str, name: str) ->
     ``name`` is the dataset itself or the table of its answers.
     """
     spoken = sorted({s for piece, s in slices.items() if piece.dataset == dataset})
-    return {one: workspace[submissions.SAFE] / name / f"{one}.parquet" for one in spoken}
+    return {one: workspace[takings.SAFE] / name / f"{one}.parquet" for one in spoken}
 
 
 def safe_content(workspace: Workspace, contract: Contract, slices: Slices) -> dict[str, str]:
@@ -117,9 +147,14 @@ def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> No
 
     say(f"Checking {contract.name} a second time, with Great Expectations")
     files = safe_files(workspace, read_slices(safe / SLICES), contract.name, contract.name)
-    frames = [pl.read_parquet(file) for file in files.values()]
-    found = broken(pl.concat(frames), contract, load.codelists()) if frames else []
+    frames = [stored(file, contract).collect() for file in files.values()]
+    found = broken(pl.concat(frames, how="diagonal"), contract, load.codelists()) if frames else []
     (out / BROKEN).write_text(json.dumps(found))
+
+
+def stored(file: Path, contract: Contract) -> pl.LazyFrame:
+    """Stored rows with every column of the contract; what was not asked yet is null."""
+    return promises.filled(pl.scan_parquet(file), contract)
 
 
 def core(
@@ -132,7 +167,7 @@ def core(
     files = safe_files(workspace, slices, contract.name, contract.name)
     if not files:
         return
-    parts = {one: pl.scan_parquet(file) for one, file in files.items()}
+    parts = {one: stored(file, contract) for one, file in files.items()}
     rows = vintage.core(parts, slices, contract.name)
     if contract.kind == "persons":
         known = pl.scan_parquet(keys) if keys else pl.LazyFrame(schema=link.KEYS)

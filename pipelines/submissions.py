@@ -11,17 +11,16 @@ import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from data_contracts import load
 from data_contracts.model import Frozen
-from data_contracts.verdict import Fault, Verdict
-from pipelines import admission, intake, keystore, whole
+from data_contracts.verdict import Verdict
+from pipelines import admission, intake, keystore, promises, takings, whole
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import Workspace, locked
-from transforms.vintage import Sent, Slices, slices_of
+from pipelines.takings import SAFE, last, refused, verdict
+from transforms.vintage import Sent, Slice, Slices, slices_of
 
-INBOX, VERDICTS, SAFE = "inbox", "verdicts", "safe"
+INBOX = "inbox"
 
 
 class NoFile(Refusal):
@@ -45,6 +44,10 @@ class Received(Frozen):
         """Where its encrypted files lie."""
         names = (f"{self.submission}.{n}.age" for n in range(self.files))
         return tuple(workspace[INBOX] / name for name in names)
+
+    def is_kept(self, workspace: Workspace) -> bool:
+        """Whether its files are still there; they are destroyed when their period is published."""
+        return all(file.exists() for file in self.sealed_files(workspace))
 
     def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
         """Where lies, encrypted too, what its persons are recognised by."""
@@ -87,17 +90,6 @@ def received(workspace: Workspace) -> list[Received]:
     return sorted(records, key=lambda one: (one.received, one.submission))
 
 
-def verdict(workspace: Workspace, submission: str) -> Verdict | None:
-    """The intake's verdict; None before its run."""
-    file = workspace[VERDICTS] / f"{submission}.json"
-    try:
-        return Verdict.model_validate_json(file.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValidationError:
-        return Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
-
-
 def same(workspace: Workspace, one: Received) -> Received | None:
     """The newest submission of this layout, country and period, if its contents are the same.
 
@@ -109,13 +101,9 @@ def same(workspace: Workspace, one: Received) -> Received | None:
     before = [
         r
         for r in received(workspace)
-        if r.model_dump(include=alike) == wanted and not _refused(verdict(workspace, r.submission))
+        if r.model_dump(include=alike) == wanted and not refused(last(workspace, r.submission))
     ]
     return before[-1] if before and before[-1].sha256 == one.sha256 else None
-
-
-def _refused(found: Verdict | None) -> bool:
-    return found is not None and found.verdict == "faults"
 
 
 def submit(
@@ -153,7 +141,7 @@ def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None)
     """The verdict over the sealed files; new ones stay only when they are accepted."""
     if data is None:
         # The verdict of a run outlives the files, which are destroyed when they are published.
-        return verdict(workspace, one.submission) or _judged(workspace, one)
+        return last(workspace, one.submission) or _judged(workspace, one)
     targets = one.sealed_files(workspace)
     try:
         for file, content in zip(targets, data, strict=True):
@@ -195,42 +183,53 @@ def _judged(workspace: Workspace, one: Received) -> Verdict:
     return intake.start(_job(workspace, one))
 
 
-def take_in(workspace: Workspace, one: Received) -> Verdict:
-    """Start the sealed child for a submission; its safe rows and its verdict are kept together.
+def is_due(workspace: Workspace, one: Received) -> bool:
+    """Whether a submission is new, or its files are kept and its mapping has changed."""
+    found = last(workspace, one.submission)
+    return found is None or (is_outdated(one, found) and one.is_kept(workspace))
 
-    The verdict is written last: without one the submission counts as new.
-    """
+
+def is_outdated(one: Received, found: Verdict) -> bool:
+    """Whether the mapping is not the one under which a submission was read."""
+    return found.mapping != promises.mapping(load.layout(one.layout))
+
+
+def take_in(workspace: Workspace, one: Received) -> Verdict:
+    """Start the sealed child for a submission; its safe rows and its verdict are kept together."""
     draft = workspace[SAFE] / f".{one.submission}"
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        keystore.ready(workspace["keys"], load.layout(one.layout).keeper(one.country))
+        layout = load.layout(one.layout)
+        keystore.ready(workspace["keys"], layout.keeper(one.country))
+        # Before the child reads them: what changes meanwhile is a change.
+        mapping = promises.mapping(layout)
         found = intake.start(_job(workspace, one, draft))
-        # A child that ended half way has written some of its rows.
-        for file in () if _refused(found) else sorted(draft.glob("*.parquet")):
-            target = workspace[SAFE] / file.stem / f"{one.submission}.parquet"
-            target.parent.mkdir(exist_ok=True)
-            file.replace(target)
-        _forget(one.sealed_persons(workspace))
-        for file in () if _refused(found) else sorted(draft.glob("*.age")):
-            file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
+        kept = promises.remember(workspace, () if refused(found) else found.rows_out)
+        found = found.model_copy(update={"mapping": mapping, "promises": kept})
+        if not refused(found):
+            _forget(one.sealed_persons(workspace))
+            for file in sorted(draft.glob("*.age")):
+                file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
+        return takings.keep(workspace, one.submission, found, draft, dt.datetime.now(dt.UTC))
     except OSError as error:
         raise unwritable(draft, error) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    place = workspace[VERDICTS] / f"{one.submission}.json"
-    whole.write(place, found.model_dump_json(indent=1).encode())
-    return found
 
 
 def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:
-    """The submissions whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
+    """The takings whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
     then = (one for one in received(workspace) if by is None or one.received <= by)
-    pairs = ((one, verdict(workspace, one.submission)) for one in then)
+    read = (
+        (one, taking, verdict(workspace, taking))
+        for one in then
+        for taking in takings.of(workspace, one.submission)
+    )
     return [
-        Sent(one.submission, one.layout, tuple(v.rows_out), v.countries, v.periods)
-        for one, v in pairs
-        if v and v.verdict != "faults"
+        Sent(taking, one.layout, tuple(v.rows_out), v.countries, v.periods)
+        for one, taking, v in read
+        if v and not refused(v) and not (by and v.taken and v.taken > by)
     ]
 
 
@@ -241,12 +240,14 @@ def destroy(workspace: Workspace, frozen: Slices) -> int:
     whoever speaks for them.
     """
     gone = 0
-    sent = {one.submission: one for one in accepted(workspace)}
+    filled: dict[str, set[Slice]] = {}
+    for sent in accepted(workspace):
+        own = filled.setdefault(takings.submission_of(sent.submission), set())
+        own.update(slices_of(sent, load.layout(sent.layout)))
     for one in received(workspace):
-        layout = load.layout(one.layout)
-        if layout.public or one.submission not in sent:
+        if load.layout(one.layout).public or one.submission not in filled:
             continue
-        if set(slices_of(sent[one.submission], layout)) <= set(frozen):
+        if filled[one.submission] <= set(frozen):
             files = [file for file in one.sealed_files(workspace) if file.exists()]
             _forget((*files, *one.sealed_persons(workspace)))
             gone += len(files)

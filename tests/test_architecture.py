@@ -16,8 +16,9 @@ WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
     accounts admission arrivals artefacts conformity datapackage drafts engines errors explain
-    feeding frames history intake keystore links matching outputs progress releases review sandbox
-    screen sealed settings signing spool steps submissions unsealing warehouse whole
+    feeding frames history intake keystore links matching outputs progress promises releases
+    review sandbox screen sealed settings signing spool steps submissions takings unsealing
+    warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "demo", "run")}

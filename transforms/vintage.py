@@ -107,12 +107,6 @@ def _nearest(slices: dict[Slice, str], layouts: Mapping[str, Layout]) -> dict[Sl
     }
 
 
-def waiting(sent: Sequence[Sent], layouts: Mapping[str, Layout], chosen: Slices) -> set[str]:
-    """Submissions all of whose slices another one speaks for."""
-    speaking = set(chosen.values())
-    return {one.submission for one in sent if one.submission not in speaking}
-
-
 def complete(slices: Iterable[Slice]) -> Places:
     """Countries and the periods in which every source reported that had begun to report by then.
 
@@ -216,7 +210,8 @@ def core(parts: Mapping[str, pl.LazyFrame], slices: Slices, dataset: str) -> pl.
         if all(piece.period for piece in own):
             rows = _spoken(rows, own)
         frames.append(rows)
-    return pl.concat(frames, how="vertical")
+    # Rows stored before a field was added have it last.
+    return pl.concat(frames, how="diagonal")
 
 
 def _spoken(rows: pl.LazyFrame, own: Sequence[Slice]) -> pl.LazyFrame:

@@ -12,7 +12,7 @@ from data_contracts.concordance import FOLDER, concordance
 from data_contracts.definitions import concepts, definitions
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import cli, conformity, steps, submissions
+from pipelines import cli, conformity, steps, takings
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
 from tests.pipelines.drafting import victims
@@ -44,7 +44,7 @@ def slices(place: Workspace) -> Slices:
 
 def sexes(place: Workspace) -> Counter[str | None]:
     """The sexes in the safe rows of the first quarter, counted one by one."""
-    files = (place[submissions.SAFE] / "victims").glob("*.parquet")
+    files = (place[takings.SAFE] / "victims").glob("*.parquet")
     rows = [row for file in files for row in pl.read_parquet(file).to_dicts()]
     return Counter(row["sex"] for row in rows if row["period"] == "2023-Q1")
 

@@ -12,7 +12,7 @@ import pytest
 from data_contracts import load
 from data_contracts.checks import Context, broken, rules
 from data_contracts.verdict import Verdict
-from pipelines import releases, steps, submissions
+from pipelines import releases, steps, submissions, takings
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
 from tests.pipelines.drafting import draft, promises
@@ -102,7 +102,7 @@ def safe(place: Workspace, submission: str, period: str, form: str) -> None:
     row = own | {"period": period, "unit": "victim_identified", "person_key": 7, "case": None}
     answer = own | {"field": "exploitation", "code": form}
     for name, found in (("victims", row), ("victims_answers", answer)):
-        folder = place[submissions.SAFE] / name
+        folder = place[takings.SAFE] / name
         folder.mkdir(parents=True, exist_ok=True)
         pl.DataFrame([found]).write_parquet(folder / f"{submission}.parquet")
 

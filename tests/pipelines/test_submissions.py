@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Fault, Verdict
-from pipelines import admission, intake, keystore, submissions
+from pipelines import admission, intake, keystore, submissions, takings
 from pipelines.errors import Refusal, Unwritable
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
@@ -129,9 +129,9 @@ def test_the_verdict_is_the_one_of_the_check(sent: Workspace, first: Submission)
 
 def test_safe_rows_and_the_verdict_are_kept_together(place: Workspace) -> None:
     one = submissions.received(place)[0]
-    assert submissions.verdict(place, one.submission) is None
+    assert takings.last(place, one.submission) is None
     found = submissions.take_in(place, one)
-    assert submissions.verdict(place, one.submission) == found
+    assert takings.last(place, one.submission) == found
     safe = {path.parent.name: path.name for path in place["safe"].rglob("*.parquet")}
     name = f"{one.submission}.parquet"
     assert safe == dict.fromkeys(("victims", "victims_answers", "cases", "cases_answers"), name)
@@ -144,7 +144,9 @@ def test_what_is_refused_at_the_intake_leaves_a_verdict_and_no_rows(
     monkeypatch.setattr(intake, "start", lambda _: intake.REFUSED)
     one = submissions.received(place)[0]
     submissions.take_in(place, one)
-    assert submissions.verdict(place, one.submission) == intake.REFUSED
+    found = takings.last(place, one.submission)
+    assert found
+    assert found.faults == intake.REFUSED.faults
     assert submissions.accepted(place) == []
     assert not list(place["safe"].rglob("*.parquet"))
 
@@ -183,7 +185,7 @@ def test_a_damaged_verdict_counts_as_a_refusal(place: Workspace) -> None:
     one = submissions.received(place)[0]
     place["verdicts"].mkdir()
     (place["verdicts"] / f"{one.submission}.json").write_text("{")
-    found = submissions.verdict(place, one.submission)
+    found = takings.last(place, one.submission)
     assert found == Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
 
 

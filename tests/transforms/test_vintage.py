@@ -20,7 +20,6 @@ from transforms.vintage import (
     slices_of,
     speakers,
     supplied,
-    waiting,
 )
 
 VICTIMS = load.contract("victims")
@@ -185,17 +184,6 @@ def test_what_is_published_stays_and_takes_no_other_source_either() -> None:
         victims | shelters | XAA     | 2025-Q2 | s4
         victims | shelters | XAB     | 2025-Q1 | s6
     """)
-    assert waiting(received, LAYOUTS, chosen) == {"s2", "s3"}
-
-
-def test_a_submission_waits_when_others_speak_for_all_of_its_slices() -> None:
-    received = sent("""
-        submission | layout | datasets | countries | periods
-        s1         | police | victims  | XAA       | 2025
-        s2         | police | victims  | XAA       | 2025-Q1
-        s3         | police | victims  | XAA       | 2025-Q1
-    """)
-    assert waiting(received, LAYOUTS, current(received, LAYOUTS, {})) == {"s2"}
 
 
 def test_of_nothing_nothing_speaks() -> None:
