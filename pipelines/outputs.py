@@ -145,14 +145,18 @@ def at_breaks(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
-    """The tables of numbers that somebody has published, and of programme data."""
+    """The tables of numbers that somebody has published, and of programme data.
+
+    A table of which no source says anything is not there.
+    """
     sent = steps.held(cores)
     passed = {"published": published, "programme": programme}
-    return {
-        name: made(table, steps.rows(cores[table.dataset]))
-        for kind, made in passed.items()
+    made = {
+        name: make(table, steps.rows(cores[table.dataset]))
+        for kind, make in passed.items()
         for name, table in steps.of_kind(kind, sent).items()
     }
+    return {name: frame for name, frame in made.items() if not frame.is_empty()}
 
 
 def attack(
