@@ -12,6 +12,7 @@ from data_contracts.layout import Layout
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
 from pipelines import artefacts, steps, submissions, takings
+from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.progress import say
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
@@ -21,9 +22,21 @@ from transforms.vintage import Slices
 OWN, FILE = "concordances", "conformance.parquet"
 
 
+class WrongConcordance(Refusal):
+    """A concordance in the workspace breaks its form; names the file and the lines."""
+
+    exit_code = ENVIRONMENT
+
+
 def concordances(workspace: Workspace, standards: Iterable[str] = STANDARDS) -> list[Concordance]:
-    """The concordances of a workspace: its own files where it has them, else ours."""
-    return [concordance(one, workspace[OWN]) for one in standards]
+    """The concordances of a workspace: its own files where it has them, else ours.
+
+    Raises ``WrongConcordance``, and ``Unknown`` where there is no such standard.
+    """
+    try:
+        return [concordance(one, workspace[OWN]) for one in standards]
+    except load.ContractInvalid as error:
+        raise WrongConcordance(f"In {workspace[OWN]}: {error}") from None
 
 
 def content(workspace: Workspace) -> dict[str, str]:

@@ -9,15 +9,15 @@ import pytest
 
 from data_contracts import load
 from data_contracts.concordance import FOLDER, concordance
-from data_contracts.definitions import concepts, definitions
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import cli, conformity, steps, takings
+from pipelines import cli, conformity, outputs, steps, takings
+from pipelines.errors import ENVIRONMENT
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
 from tests.pipelines.drafting import victims
 from tests.pipelines.workspaces import copied, workspace
-from transforms import comparability, vintage
+from transforms import vintage
 from transforms.vintage import Slices
 
 pytestmark = pytest.mark.xdist_group("tiny")
@@ -98,8 +98,10 @@ def test_an_official_list_in_the_workspace_takes_the_place_of_ours(place: Worksp
     assert conformity.own_files(place) == {"concordances/ictip.csv": own.read_bytes()}
     own.write_text(ours.replace("act,A1,A1,exact", "act,A1,A1,nearly"), encoding="utf-8")
     concordance.cache_clear()
-    with pytest.raises(load.ContractInvalid, match=r"ictip.csv is not valid at: line \d+, match"):
+    wrong = r"concordances: ictip.csv is not valid at: line \d+, match: .+Correct the file"
+    with pytest.raises(conformity.WrongConcordance, match=wrong) as refused:
         conformity.told(place, None, "ictip")
+    assert refused.value.exit_code == ENVIRONMENT
 
 
 def test_a_release_says_of_records_in_confidence_only_where_it_shows_many(
@@ -140,10 +142,15 @@ def test_labels_that_no_list_knows_count_for_every_field_of_their_column() -> No
     assert told == {"": 0} | dict.fromkeys(same, 5)
 
 
-def test_a_changed_definition_is_marked_in_the_tables_and_nothing_else_changes() -> None:
+def test_the_break_of_the_invented_region_is_marked_and_nothing_else_changes() -> None:
     cells = pl.DataFrame(
-        {"country": "XAC", "period": ["2024", "2025"], "unit": "victim_identified"}
-    ).with_columns(value=pl.lit(50), obs_status=pl.lit("A"), source=pl.lit("xac_ministry"))
-    table = load.tables()["victims"]
-    found = comparability.marked(table, cells, definitions(), concepts())
-    assert found["obs_status"].to_list() == ["A", "B"]
+        {"country": "XAD", "period": ["2023-Q4", "2024-Q1", "2024-Q2", "2023", "2024"]}
+    ).with_columns(
+        unit=pl.lit("victim_presumed"),
+        value=pl.lit(50),
+        obs_status=pl.lit("A"),
+        source=pl.lit(None, pl.String),
+    )
+    found = outputs.at_breaks({"victims": cells})["victims"]
+    assert found["obs_status"].to_list() == ["A", "B", "A", "A", "B"]
+    assert found.drop("obs_status").equals(cells.drop("obs_status"))
