@@ -1,5 +1,7 @@
 """How a text is read, as Polars expressions: once for the rules, the same for the transforms."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
@@ -9,12 +11,46 @@ NUMBER = r"^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE]\+?\d{1,2})?$"
 PERIOD = r"^[12][0-9]{3}(?:-Q[1-4])?$"
 # "01/02/20" is a day of the year 20 to a parser; nobody in these files was born before this.
 EARLIEST = 1900
+# A word of ASCII without blanks.
+WORD = r"^[!-~]*$"
+# So many texts tell whether a column repeats itself.
+SAMPLE = 1_000
+
+
+def once(text: pl.Expr, read: Callable[[pl.Expr], pl.Expr], kind: type[pl.DataType]) -> pl.Expr:
+    """``read`` of each distinct text, put in place of it; the same as ``read`` of every row.
+
+    Registers repeat themselves: a million rows have some hundred days and a dozen labels.
+    """
+
+    def apply(texts: pl.Series) -> pl.Series:
+        some = texts.head(SAMPLE)
+        if 2 * some.n_unique() > len(some):
+            return _read(texts, read)
+        distinct = texts.drop_nulls().unique()
+        return texts.replace_strict(
+            distinct, _read(distinct, read), default=None, return_dtype=kind
+        )
+
+    return text.map_batches(apply, return_dtype=kind())
+
+
+def _read(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    return texts.to_frame("text").select(read(pl.col("text")).alias("text"))["text"]
 
 
 def spelt(column: pl.Expr) -> pl.Expr:
     """The normal form of a text, as ``words.spelling`` makes it."""
-    plain = column.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
-    return plain.str.replace_all(r"[\s\x1c-\x1f]+", " ").str.strip_chars()
+    return once(column, _spelt, pl.String)
+
+
+def _spelt(text: pl.Expr) -> pl.Expr:
+    # Nearly all texts are plain words, of which only the case can differ.
+    lower = text.str.to_lowercase()
+    other = pl.when(~text.str.contains(WORD)).then(text)
+    plain = other.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+    blanks = plain.str.replace_all(r"[\s\x1c-\x1f]+", " ").str.strip_chars()
+    return pl.coalesce(blanks, lower)
 
 
 def date(text: pl.Expr) -> pl.Expr:
@@ -22,6 +58,10 @@ def date(text: pl.Expr) -> pl.Expr:
 
     A year has four digits: which century two of them mean, nobody can know.
     """
+    return once(text, _date, pl.Date)
+
+
+def _date(text: pl.Expr) -> pl.Expr:
     dates = [text.str.to_date(form, strict=False, exact=True) for form in DATES]
     times = [text.str.to_datetime(form, strict=False, exact=True).dt.date() for form in TIMES]
     read = pl.coalesce(*dates, *times)

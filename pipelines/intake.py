@@ -16,6 +16,8 @@ from data_contracts.verdict import Fault, Verdict
 from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
+# Beyond these, a second for so many bytes: a large register takes its time.
+BYTES_A_SECOND = 2**21
 MOST_FAULTS = 20_000
 # Beside the safe rows: what persons are recognised by, sealed again.
 PERSONS = "persons"
@@ -37,6 +39,12 @@ class Job(Frozen):
     out: Path | None = None
 
 
+def patience(job: Job) -> int:
+    """The seconds that a child may work, by the size of its files."""
+    sizes = (file.stat().st_size for file in job.files if file.exists())
+    return SECONDS + sum(sizes) // BYTES_A_SECOND
+
+
 REFUSED = Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
 
 
@@ -46,7 +54,7 @@ class Unfinished(Refusal):
     exit_code = ENVIRONMENT
 
 
-def start(job: Job, seconds: float = SECONDS) -> Verdict:
+def start(job: Job, seconds: float | None = None) -> Verdict:
     """The parent's side. Whatever goes wrong with a file in the child comes back as one code.
 
     Raises ``Unfinished`` where keys or disk stopped the child: another day it may succeed.
@@ -58,7 +66,7 @@ def start(job: Job, seconds: float = SECONDS) -> Verdict:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={},
-            timeout=seconds,
+            timeout=patience(job) if seconds is None else seconds,
             check=True,
         )
         return Verdict.model_validate_json(child.stdout)
@@ -78,7 +86,7 @@ def main() -> None:
     from pipelines import sandbox
 
     job = Job.model_validate_json(sys.stdin.buffer.read())
-    sandbox.seal()
+    sandbox.seal(patience(job))
     from pipelines import sealed
 
     try:

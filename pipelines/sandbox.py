@@ -45,9 +45,9 @@ def _limit(kind: int, most: int) -> None:
     resource.setrlimit(kind, (ceiling, ceiling))
 
 
-def _limits() -> None:
+def _limits(cpu_seconds: int) -> None:
     _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
-    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_NOFILE, FILES)
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -87,14 +87,14 @@ def _no_sockets() -> bool:
     return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program)) == 0)
 
 
-def seal() -> None:
+def seal(cpu_seconds: int = CPU_SECONDS) -> None:
     """Cut this process off: no network, no core dump, bounded memory, time and files.
 
     It also dies with its parent. Raises ``NotSealed`` where the network cannot be cut.
     """
     libc = _libc()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    _limits()
+    _limits(cpu_seconds)
     own, none = _own_network(), _no_sockets()
     # Last: a change of user namespace makes a process dumpable again.
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

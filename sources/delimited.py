@@ -81,11 +81,16 @@ class Piece:
 
     data: bytes
     quotes: Positions = field(default_factory=lambda: np.empty(0, np.int64))
+    places: dict[int, Positions] = field(default_factory=dict)
 
     def outside(self, sign: int) -> Positions:
-        """Where ``sign`` stands outside quotations."""
-        found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == sign)
-        return found[np.searchsorted(self.quotes, found) % 2 == 0] if len(self.quotes) else found
+        """Where ``sign`` stands outside quotations; looked for once."""
+        if sign not in self.places:
+            found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == sign)
+            if len(self.quotes):
+                found = found[np.searchsorted(self.quotes, found) % 2 == 0]
+            self.places[sign] = found
+        return self.places[sign]
 
     @property
     def ends(self) -> Positions:
