@@ -156,12 +156,12 @@ def _comparison(name: str, matching: Matching) -> dict[str, Any]:
     return {"output_column_name": name, "comparison_levels": levels}
 
 
-def settings(matching: Matching) -> dict[str, Any]:
-    """What Splink is told: which pairs to look at, and how to weigh their likenesses."""
+def settings(matching: Matching, records: int) -> dict[str, Any]:
+    """What Splink is told: which pairs of so many records to look at, and how to weigh them."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "key",
-        "probability_two_random_records_match": matching.prior.value,
+        "probability_two_random_records_match": matching.prior_among(records),
         "comparisons": [_comparison(name, matching) for name in LIKENESSES],
         "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in BLOCKS],
         "retain_matching_columns": False,

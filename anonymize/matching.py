@@ -35,7 +35,7 @@ def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
     with duckdb.connect(":memory:", config=DUCKDB) as connection:
         api = splink.DuckDBAPI(connection)
         table = api.register(frame.to_arrow(), table_name="compared")
-        linker = splink.Linker(table, settings(matching), log_level=None)
+        linker = splink.Linker(table, settings(matching, len(frame)), log_level=None)
         found = linker.inference.predict(threshold_match_probability=least)
         pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
         return {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}

@@ -26,10 +26,15 @@ class Threshold(Frozen):
 class Matching(Frozen):
     """``comparisons`` has the likenesses of each part of a record, the strongest first.
 
-    ``prior`` is how often two records are of one person, ``rarest`` the share of records below
-    which a name is no rarer.
+    ``prior`` is how often two records are of one person at most, ``others`` how many others of
+    the same person a record has, ``rarest`` the share of records below which a name is no rarer.
     """
 
     prior: Threshold
+    others: Threshold
     rarest: Threshold
     comparisons: dict[str, dict[str, Likeness]]
+
+    def prior_among(self, records: int) -> float:
+        """How often two of so many records are of one person: pairs of one person over all."""
+        return min(self.prior.value, 2 * self.others.value / max(records, 1))
