@@ -208,13 +208,17 @@ def _of(frame: pl.DataFrame) -> pl.Expr:
 def _persons(
     frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, keys: Keys, origin: Origin
 ) -> pl.DataFrame:
-    """``safe`` with ``person_key`` and ``link_token``; the identity is gone with this call."""
+    """``safe`` with ``person_key`` and ``link_token``; the identity is gone with this call.
+
+    Without an identity a person is the source's client, where it numbers them, else the record.
+    """
     known = {str(f.link_role): f.name for f in contract.fields if f.treatment == "link"}
     if origin.person == "row" or not known:
         whole = pl.Series("identity", [None] * len(frame), dtype=pl.String)
     else:
         whole = identity.identities(frame, known)
-    who = identity.person(pl.col("identity"), pl.col("record"), keys, origin)
+    numbered = [name for name in ("client", "record") if name in safe.columns]
+    who = identity.person(pl.col("identity"), pl.coalesce(numbered), keys, origin)
     return (
         safe.with_columns(whole)
         .with_columns(
