@@ -157,6 +157,12 @@ def looking(verbs: Verbs) -> None:
         inner, "show", "the columns that a layout reads", "tipstat layout show unodc_glotip"
     )
     shown.add_argument("layout")
+    example = "tipstat layout suggest list.xlsx -o our_list.yaml"
+    drawn = verb(inner, "suggest", "draft a layout for a file, for you to confirm", example)
+    drawn.add_argument("file", type=Path, metavar="FILE")
+    drawn.add_argument("-o", "--output", type=Path, metavar="OUT.yaml", help="write the draft here")
+    spoken = ("en", "es", "fr", "ar", "ru")
+    drawn.add_argument("--language", default="en", choices=spoken, help="of the file")
     example = "tipstat explorer --workspace demo"
     pages = in_workspace(verb(verbs, "explorer", "pages over published releases", example))
     pages.add_argument("--port", type=int)

@@ -239,6 +239,13 @@ def layout_show(asked: Namespace) -> Answer:
     return facts | {"files": files, "feeds": {n: feed.file for n, feed in layout.feeds.items()}}, 0
 
 
+def layout_suggest(asked: Namespace) -> Answer:
+    """A draft layout for a file that nobody has described yet."""
+    from pipelines import suggest
+
+    return suggest.suggest(asked.file, asked.output, asked.language), 0
+
+
 def demo(asked: Namespace) -> Answer:
     """Make whole workspaces from the bundled samples, up to published releases."""
     from pipelines import demo as whole
@@ -297,6 +304,7 @@ COMMANDS = {
     "conformance": conformance,
     "layout list": layout_list,
     "layout show": layout_show,
+    "layout suggest": layout_suggest,
     "demo": demo,
     "explorer": explorer,
     "dagster": dagster,

@@ -288,6 +288,21 @@ def layout(found: Mapping[str, Any]) -> None:
         OUT.print(f"{file} feeds {contract}")
 
 
+def suggested(found: Mapping[str, Any]) -> None:
+    """The draft, or where it lies and what is left to do."""
+    if not found["output"]:
+        OUT.print(found["layout"], markup=False, soft_wrap=True)
+        return
+    OUT.print(f"The file looks like [bold]{found['contract']}[/].")
+    rows = [(s["name"], few(s["columns"]), s["score"]) for s in found["suggestions"]]
+    OUT.print(grid(("field", "column", "score of 100"), rows))
+    for column, why in found["not_selected"].items():
+        OUT.print(f"Not selected: {column}: {why}", markup=False)
+    for field in found["required_missing"]:
+        OUT.print(f"No column is like {field}, which is required.")
+    OUT.print(f"The draft is in {found['output']}. Confirm each line in it.", markup=False)
+
+
 def init(found: Mapping[str, Any]) -> None:
     """The new workspace."""
     words = f"A workspace is ready in {found['workspace']}. Back up its folder keys."
@@ -324,6 +339,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "layout list": layouts,
     "conformance": conformance,
     "layout show": layout,
+    "layout suggest": suggested,
     "init": init,
     "demo": demo,
 }
