@@ -22,6 +22,7 @@ from data_contracts.model import Frozen
 from pipelines import whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 from sources import readers
+from sources.rows import OURS
 from transforms.suggest import Draft, Suggestion, Words, draft, header_like, plain
 
 SECONDS, TOP, SAMPLE = 120, 20, 1 << 16
@@ -31,8 +32,6 @@ UNCONFIRMED = "unconfirmed"
 NAMED = ("title", "publisher", "licence", "origin")
 HEADLESS = "None of the first rows looks like a header: name the columns, then try again."
 UNREADABLE = "The file cannot be read as CSV, XLSX or ODS. Save it again from its program."
-ADDED = ("row", "ragged", "short")
-READING = (readers.Unreadable, readers.Empty, readers.NoHeader, readers.Locked)
 
 
 class NoSuggestion(Refusal):
@@ -111,20 +110,20 @@ def framed(data: bytes, known: Words) -> tuple[FileSpec, pl.DataFrame]:
     """The file below its header, in its own columns; raises ``NoSuggestion``."""
     try:
         spec = spec_of(data)
-        top = readers.read(data, spec, frozenset()).head(TOP).drop(ADDED, strict=False)
+        top = readers.read(data, spec, frozenset()).head(TOP).drop(list(OURS), strict=False)
         rows = [tuple(top.columns), *top.iter_rows()]
         named = max(rows, key=lambda row: header_like(row, known))
         if header_like(named, known) < HEADERS:
             raise NoSuggestion(HEADLESS)
         wanted = frozenset(name for name in named if name and not name.startswith("column "))
         return spec, own(readers.read(data, spec, wanted))
-    except READING:
+    except readers.REFUSALS:
         raise NoSuggestion(UNREADABLE) from None
 
 
 def own(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of the file, without those that the reader adds, and without empty names."""
-    mine = [c for c in frame.columns if c not in ADDED and not c.startswith("column ")]
+    mine = [c for c in frame.columns if c not in OURS and not c.startswith("column ")]
     return frame.select(mine)
 
 
