@@ -43,6 +43,7 @@ class Sheet:
     dataset: str
     write: Write
     row: int
+    file: str
     fit: int = 0
 
 
@@ -68,7 +69,8 @@ class Desk:
         place = Place(self.seed, self.truth.root, agency, self.slot.period, title)
         write = self._stack.enter_context(opened(place, tuple(form(agency.layout, dataset))))
         self.truth.tell_canaries(place.secrets())
-        return Sheet(place, dataset, write, FIRST_ROW[agency.form])
+        file = place.path().relative_to(self.truth.root).as_posix()
+        return Sheet(place, dataset, write, FIRST_ROW[agency.form], file)
 
     def put(self, dataset: str, row: Row, is_fit: bool) -> tuple[Spot, Row]:
         """Write a row; where it stands, and how: now and then a ``fit`` one is spoilt first."""
@@ -86,8 +88,7 @@ class Desk:
 
     def _write(self, sheet: Sheet, row: Row) -> Spot:
         sheet.write(row.cells)
-        path = sheet.place.path().relative_to(self.truth.root)
-        spot = (path.as_posix(), sheet.row)
+        spot = (sheet.file, sheet.row)
         self.truth.tell_row(spot, sheet.dataset, row)
         if kind := faults.known(self.slot.agency.layout, sheet.dataset, row.set_aside):
             self.truth.tell_fault(*spot, kind.kind, kind.column, kind.code, kind.reason)

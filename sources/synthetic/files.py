@@ -84,9 +84,10 @@ def text_file(place: Place) -> Iterator[Write]:
 @contextmanager
 def xlsx_file(place: Place) -> Iterator[Write]:
     """A workbook of one sheet."""
-    # In memory: a temporary file would be a second copy of the people, with a time of its own.
-    options = {"in_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with Workbook(place.path(), options) as book:
+    path = place.path()
+    # Row by row: rows that are done lie in a nameless file beside the workbook until it is closed.
+    options = {"constant_memory": True, "tmpdir": str(path.parent)}
+    with Workbook(path, options | {"default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": MADE} | {what: place.secret(what) for what in ABOUT})
         sheet, rows = book.add_worksheet(f"List {place.secret('sheet')}"), iter(range(2**20))
 

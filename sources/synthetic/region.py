@@ -4,6 +4,7 @@ All countries go through a quarter before the next one begins, because people fo
 met again at home. What is held of a person until then is how to draw her again, no more.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +51,20 @@ class Country:
     quarters: list[str]
     desks: dict[str, Desk] = field(default_factory=dict)
     coming: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
-    assisted: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+    # Whom the office of assistance will serve, each in eight bytes: they are many, for years.
+    assisted: "dict[str, array[int]]" = field(
+        default_factory=lambda: defaultdict(lambda: array("q"))
+    )
+
+    def packed(self, ref: Ref) -> int:
+        """A victim of this country as one number."""
+        quarter = self.quarters.index(ref.period)
+        return ((quarter << 32 | ref.place) << 8 | ref.held) << 8 | ref.number
+
+    def unpacked(self, packed: int) -> Ref:
+        """The victim that ``packed`` stands for."""
+        place, held, number = packed >> 16 & 0xFFFFFFFF, packed >> 8 & 0xFF, packed & 0xFF
+        return Ref(self.code, self.quarters[packed >> 48], place, held, number)
 
     def takes(self, agency: Agency, quarter: str) -> bool:
         """Whether an agency sends rows about victims in a quarter."""
@@ -83,8 +97,8 @@ class Writer:
                 here.desks[slot.agency.layout] = Desk(self.truth, self.seed, slot)
         for seen in here.coming.pop(quarter, ()):
             self._meet_again(here, seen, quarter)
-        for ref in here.assisted.pop(quarter, ()):
-            self._assist(here, ref.person(self.seed), quarter)
+        for packed in here.assisted.pop(quarter, ()):
+            self._assist(here, here.unpacked(packed).person(self.seed), quarter)
         victims = people.volume(here.code, quarter, self.size, index)
         for place, case in enumerate(people.cases(self.seed, here.code, quarter, victims)):
             self._case(region, here, case, place)
@@ -140,7 +154,7 @@ class Writer:
             if quarter == ref.period:
                 self._assist(here, person, quarter)
             elif quarter in here.quarters:
-                here.assisted[quarter].append(ref)
+                here.assisted[quarter].append(here.packed(ref))
 
     def _assist(self, here: Country, person: Person, quarter: str) -> None:
         """The steps for a person in a quarter."""

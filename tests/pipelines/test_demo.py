@@ -4,7 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from pipelines import outputs, releases, settings
 from tests.oracle import release as oracle
 from tests.pipelines.drafting import draft, promises
 from tests.pipelines.workspaces import TWO, tree, workspace
-from tests.sources.sent import Cells, cells_of, day, plain
+from tests.sources.sent import Cells, cells_of, day, holds, plain
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
@@ -111,9 +111,9 @@ def test_the_command_that_opens_the_explorer_exists(demo: Demo) -> None:
 def true_cells(folder: Path) -> tuple[dict[Cell, set[str]], dict[Cell, set[object]]]:
     """The victims of each cell by sex and age in the rows that count, and their identities.
 
-    A person is of a quarter in which a sound row about them was sent, and once of the year. Who
-    is misspelt in one of two rows, or has neither day of birth nor document, has two identities:
-    only exact ones are compared, as docs/privacy.md says.
+    A person is of a quarter in which a sound row about them was sent, and once of the year. Whose
+    name is written in two ways, or who has neither day of birth nor document, has two identities;
+    matching recognises most of them, so a count lies between people and identities.
     """
     people = {row["person"]: row for row in plain(folder / "truth" / "persons.csv")}
     persons: dict[Cell, set[str]] = defaultdict(set)
@@ -121,22 +121,20 @@ def true_cells(folder: Path) -> tuple[dict[Cell, set[str]], dict[Cell, set[objec
     for row in plain(folder / "truth" / "rows.csv"):
         if row["dataset"] == "victims" and not row["set_aside"]:
             place = row["file"], row["row"]
-            who = identity(cells_of(folder / place[0])[int(place[1])]) or place
+            who = identity(row, cells_of(folder / place[0])[int(place[1])]) or place
             for cell in counted_in(row, people[row["person"]]):
                 persons[cell].add(row["person"])
                 identities[cell].add(who)
     return persons, identities
 
 
-def identity(cells: Cells) -> object:
+def identity(row: dict[str, str], cells: Cells) -> object:
     """What a row tells two people apart by: names and day of birth, else the document."""
-    names = ("Apellido", "Nombres"), ("Surname", "First name"), ("Nom", "Prénom")
-    family, given = next(pair for pair in names if pair[0] in cells)
-    born = next(day(cells[n]) for n in ("Fecha de nacimiento", "Born on", "Né le") if n in cells)
-    document = next(cells[n] for n in ("Documento", "ID number", "Pièce d'identité") if n in cells)
-    if cells[family] and cells[given] and born:
-        return str(cells[family]).casefold(), str(cells[given]).casefold(), born
-    return str(document).casefold() or None
+    told = {what: cells[name] for what, name in holds(row).items() if name in cells}
+    born = day(told["born"])
+    if told["family"] and told["given"] and born:
+        return str(told["family"]).casefold(), str(told["given"]).casefold(), born
+    return str(told["document"]).casefold() or None
 
 
 def counted_in(row: dict[str, str], person: dict[str, str]) -> list[Cell]:
@@ -163,11 +161,16 @@ def test_what_is_shown_of_the_invented_region_is_near_the_truth(
     table = demo.table("invented", name).filter(pl.col("obs_status") == "A")
     shown = table.with_columns(**{column: pl.lit(code) for column, code in totals.items()})
     keys = ["country", "period", "unit", "sex", "age_band"]
+    rows = plain(demo.into / "invented_files" / "truth" / "rows.csv")
+    aged = [row for row in rows if row["distortion"] == "birthday"]
+    moved = Counter((r["country"], p) for r in aged for p in (r["period"], r["period"][:4]))
     assert shown.height > 20
     for *cell, value in shown.select(*keys, "value").iter_rows():
         where = tuple(cell)
-        assert abs(value - len(identities[where])) <= 4, where
-        assert len(persons[where]) <= len(identities[where]) <= 1.2 * len(persons[where]), where
+        people, names = len(persons[where]), len(identities[where])
+        # Another birthday can put a person into the other band of ages.
+        assert people - 4 - moved[where[:2]] <= value <= names + 4 + moved[where[:2]], where
+        assert people <= names <= 1.3 * people, where
 
 
 def test_numbers_of_the_open_release_come_from_public_sources_only(demo: Demo) -> None:
