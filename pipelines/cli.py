@@ -116,6 +116,9 @@ def releasing(verbs: Verbs) -> None:
     two = in_workspace(verb(inner, "diff", "what one release says otherwise", example))
     two.add_argument("before", metavar="RELEASE")
     two.add_argument("after", metavar="RELEASE")
+    example = "tipstat release revisions TIP-2021Q1-v1"
+    told = in_workspace(verb(inner, "revisions", "what earlier releases said otherwise", example))
+    told.add_argument("release")
     example = "tipstat release publish TIP-2020Q4-v1 --reviewer 'A. Ba' --reviewer 'C. Do'"
     out = in_workspace(verb(inner, "publish", "sign a candidate for everybody", example))
     out.add_argument("release")

@@ -181,6 +181,13 @@ def release_diff(asked: Namespace) -> Answer:
     return history.diff(settings.opened(asked.workspace), asked.before, asked.after), 0
 
 
+def release_revisions(asked: Namespace) -> Answer:
+    """What earlier releases said of the cells that a release states otherwise."""
+    from pipelines import history
+
+    return history.revised(settings.opened(asked.workspace), asked.release), 0
+
+
 def vintages(asked: Namespace) -> Answer:
     """Which submission speaks, or spoke, for which slice."""
     from pipelines import history
@@ -297,6 +304,7 @@ COMMANDS = {
     "release list": release_list,
     "release show": release_show,
     "release diff": release_diff,
+    "release revisions": release_revisions,
     "release publish": release_publish,
     "vintages": vintages,
     "warehouse": warehouse,

@@ -141,6 +141,35 @@ def diff(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
     }
 
 
+def revised(workspace: Workspace, release: str) -> list[dict[str, Any]]:
+    """The cells of a release that one published before it stated otherwise, with what each said.
+
+    A cell stated for the first time is no revision; one that was never stated otherwise has none.
+    """
+    now = outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
+    published = [one["release"] for one in outputs.published_so_far(workspace)]
+    before = published[: published.index(release)] if release in published else published
+    earlier = {
+        name: outputs.tables_in(workspace[releases.RELEASES] / name / outputs.TABLES)
+        for name in before
+    }
+    return [row for name, table in now.items() for row in _vintages(name, table, earlier)]
+
+
+def _vintages(
+    name: str, now: pl.DataFrame, earlier: Mapping[str, Mapping[str, pl.DataFrame]]
+) -> Iterable[dict[str, Any]]:
+    """The revised cells of one table; a release in which it had other dimensions is passed over."""
+    cell = key(now)
+    alike = {r: t[name] for r, t in earlier.items() if name in t and key(t[name]) == cell}
+    said = revisions.earlier(now, alike, cell).partition_by(cell, maintain_order=True)
+    for group in said:
+        place = group.select(cell).row(0, named=True)
+        facts = {column: place.pop(column) for column in ("country", "period", "unit")}
+        rows = group.select("release", *revisions.SAID).to_dicts()
+        yield {"table": name, **facts, "codes": place, "vintages": rows}
+
+
 def key(table: pl.DataFrame) -> list[str]:
     """The columns that name a cell of a released table."""
     return [column for column in table.columns if column not in EVERY_CELL]

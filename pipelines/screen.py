@@ -7,22 +7,21 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from pipelines import intake
 from pipelines.progress import heard
+from pipelines.screen_releases import (
+    publish,
+    release_diff,
+    release_list,
+    release_show,
+    revisions,
+    vintages,
+    warehouse,
+)
+from pipelines.terminal import MOST_LINES, OUT, few, grid, many
 
-
-class Terminal(Console):
-    """A console that leaves a closed pipe to whoever called, instead of ending the program."""
-
-    def on_broken_pipe(self) -> None:
-        """Let the command line end with its own exit code."""
-        raise BrokenPipeError
-
-
-OUT = Terminal(highlight=False)
-MOST_FAULTS, MOST_LABELS, MOST_CODES = 20, 12, 6
+MOST_LABELS = 12
 REASONS = {
     "scope": "not about trafficking, or not counted by this layout",
     "unmapped": "a label is in no list",
@@ -57,26 +56,6 @@ def progress() -> Iterator[None]:
         yield
 
 
-def grid(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """A plain table."""
-    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
-    return made
-
-
-def few(codes: Sequence[object]) -> str:
-    """A list of codes, or its ends where it is long."""
-    if len(codes) <= MOST_CODES:
-        return ", ".join(map(str, codes))
-    return f"{codes[0]} … {codes[-1]} ({len(codes)})"
-
-
-def many(n: int, what: str) -> str:
-    """A number and its noun."""
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
 def verdict(found: Mapping[str, Any]) -> None:
     """What became of the rows, what did not map, and what to mend."""
     OUT.print(f"Verdict: {VERDICTS[found['verdict']]}")
@@ -108,11 +87,11 @@ def faults(found: Sequence[Mapping[str, Any]]) -> None:
         codes, rows = by.setdefault(key, (set(), set()))
         codes.add(fault["code"])
         rows |= {fault["row"]} - {None}
-    for (file, message, remedy), (codes, rows) in [*by.items()][:MOST_FAULTS]:
+    for (file, message, remedy), (codes, rows) in [*by.items()][:MOST_LINES]:
         OUT.print(f"\n[bold]{escape(message)}[/] {escape(remedy)}")
         OUT.print(f"  {', '.join([*sorted(codes), *place(file, sorted(rows))])}", style="dim")
-    if len(by) > MOST_FAULTS:
-        OUT.print(f"and {len(by) - MOST_FAULTS} more kinds of fault; --json lists them all")
+    if len(by) > MOST_LINES:
+        OUT.print(f"and {len(by) - MOST_LINES} more kinds of fault; --json lists them all")
     if len(found) >= intake.MOST_FAULTS:
         OUT.print(f"Only the first {intake.MOST_FAULTS} faults are listed.")
 
@@ -192,60 +171,9 @@ def audit(found: Mapping[str, Any]) -> None:
     rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
     OUT.print(grid(("", ""), rows))
     OUT.print(f"This holds for: {found['model']}", style="dim")
-    for one in found["failures"][:MOST_FAULTS]:
+    for one in found["failures"][:MOST_LINES]:
         where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
         OUT.print(f"fails: {one['table']}: {where}", markup=False)
-
-
-def release_list(found: Sequence[Mapping[str, Any]]) -> None:
-    """Candidates and releases."""
-    names = ("release", "state", "mode", "created")
-    OUT.print(grid(names, [[one[n] for n in names] for one in found]) if found else "None yet.")
-
-
-def release_show(found: Mapping[str, Any]) -> None:
-    """What a release holds."""
-    OUT.print(f"[bold]{found['release']}[/], {found['state']}, mode {found['mode']}")
-    OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
-    rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
-    OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
-
-
-def release_diff(found: Mapping[str, Any]) -> None:
-    """How many cells of each table say something else, and the first of them."""
-    OUT.print(f"From [bold]{found['from']}[/] to [bold]{found['to']}[/]")
-    ways = list(next(iter(found["tables"].values()), {}))
-    rows = [(name, *(n or "" for n in ways.values())) for name, ways in found["tables"].items()]
-    OUT.print(grid(("cells of", *ways), rows))
-    for name in found["reshaped"]:
-        OUT.print(f"{name} has other dimensions now and is not compared.", markup=False)
-    for one in found["cells"][:MOST_FAULTS]:
-        where = " ".join([one["table"], one["country"], one["period"], *one["codes"].values()])
-        was, now = (one[when]["value"] for when in ("before", "after"))
-        OUT.print(f"{one['change']}: {where}: {was} → {now}", markup=False)
-    if len(found["cells"]) > MOST_FAULTS:
-        OUT.print(f"and {len(found['cells']) - MOST_FAULTS} more; --json lists them all")
-
-
-def vintages(found: Sequence[Mapping[str, Any]]) -> None:
-    """Which submission speaks for which slice."""
-    names = ("dataset", "source", "country", "period", "received", "published")
-    rows = [
-        (*(one[n] for n in names[:-1]), "yes" if one["published"] else "", one["submission"][:8])
-        for one in found
-    ]
-    OUT.print(grid((*names, "submission"), rows) if rows else "Nothing had been accepted by then.")
-
-
-def warehouse(found: Mapping[str, Any]) -> None:
-    """Where the file is, and whom it is for."""
-    OUT.print(f"Written: {found['file']}", markup=False, soft_wrap=True)
-    OUT.print("It holds records of persons: it is as confidential as the workspace.")
-
-
-def publish(found: Mapping[str, Any]) -> None:
-    """Where the release is."""
-    OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
 
 
 def export(found: Mapping[str, Any]) -> None:
@@ -332,6 +260,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release list": release_list,
     "release show": release_show,
     "release diff": release_diff,
+    "release revisions": revisions,
     "release publish": publish,
     "vintages": vintages,
     "warehouse": warehouse,

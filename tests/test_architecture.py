@@ -17,9 +17,8 @@ WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "r
 PLAIN = """
     accounts admission arrivals artefacts conformity datapackage drafts engines errors explain
     feeding frames history intake keystore links matching outputs progress promises releases
-    review sandbox screen sealed settings signing spool steps submissions suggest takings
-    unsealing
-    warehouse whole
+    review sandbox screen screen_releases sealed settings signing spool steps submissions
+    suggest takings terminal unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "demo", "run")}

@@ -99,12 +99,12 @@ def calendar(found: Iterable[str]) -> pl.DataFrame:
     """Per quarter the periods on which its rows bear: its year, itself, the later quarters.
 
     ``is_own`` marks the periods in which a row is counted; in later quarters of its year it is
-    only evidence of what is known about the person by then.
+    only evidence of what is known about the person by then. A row of a year bears on that alone.
     """
     rows = [
         {"quarter": quarter, "period": period, "is_own": period in (year, quarter)}
         for quarter, year in ((quarter, quarter[:4]) for quarter in sorted(found))
-        for period in (year, *(later for later in quarters(year) if later >= quarter))
+        for period in (year, *(q for q in quarters(year) if year < quarter <= q))
     ]
     schema = {"quarter": pl.String, "period": pl.String, "is_own": pl.Boolean}
     return pl.DataFrame(rows, schema=schema)

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -224,6 +225,36 @@ def test_a_difference_names_each_cell_and_counts_all_ways(
         "value": 25, "lower": 21, "upper": 29, "obs_status": "A",
     }  # fmt: skip
     assert found["cells"][0]["after"]["value"] == 30
+
+
+def with_women(cells: pl.DataFrame, n: int) -> pl.DataFrame:
+    """The cells, with ``n`` women in each."""
+    return cells.with_columns(value=pl.when(pl.col("sex") == "F").then(n).otherwise("value"))
+
+
+def test_a_revised_cell_comes_with_what_each_earlier_release_said(
+    two: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, women in ((3, 30), (4, 35)):
+        changed(two, f"INVENTED-2023Q1-v{number}", partial(with_women, n=women))
+    two[releases.RELEASES].mkdir()
+    for number in (1, 2, 3):
+        name = f"INVENTED-2023Q1-v{number}"
+        folder = (two[releases.CANDIDATES] / name).rename(two[releases.RELEASES] / name)
+        manifest = json.loads((folder / "manifest.json").read_text())
+        told_of = {"release": name, "state": "published"}
+        (folder / "manifest.json").write_text(json.dumps(manifest | told_of))
+    words = ("--workspace", two.root)
+    found = told(capsys, "release", "revisions", "INVENTED-2023Q1-v4", *words)
+    assert isinstance(found, list)
+    (one,) = found
+    assert (one["table"], one["codes"]) == ("victims_by_sex", {"sex": "F"})
+    assert [(v["release"][-2:], v["value"]) for v in one["vintages"]] == [
+        ("v1", 25),
+        ("v2", 25),
+        ("v3", 30),
+    ]
+    assert told(capsys, "release", "revisions", SHOWN, *words) == []
 
 
 def test_new_cells_are_counted_by_country_and_period(two: Workspace) -> None:

@@ -1,0 +1,68 @@
+"""What releases hold and how they came about, for a person at a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.markup import escape
+
+from pipelines.terminal import MOST_LINES, OUT, few, grid, many
+
+
+def release_list(found: Sequence[Mapping[str, Any]]) -> None:
+    """Candidates and releases."""
+    names = ("release", "state", "mode", "created")
+    OUT.print(grid(names, [[one[n] for n in names] for one in found]) if found else "None yet.")
+
+
+def release_show(found: Mapping[str, Any]) -> None:
+    """What a release holds."""
+    OUT.print(f"[bold]{found['release']}[/], {found['state']}, mode {found['mode']}")
+    OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
+    rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
+    OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
+
+
+def release_diff(found: Mapping[str, Any]) -> None:
+    """How many cells of each table say something else, and the first of them."""
+    OUT.print(f"From [bold]{found['from']}[/] to [bold]{found['to']}[/]")
+    ways = list(next(iter(found["tables"].values()), {}))
+    rows = [(name, *(n or "" for n in ways.values())) for name, ways in found["tables"].items()]
+    OUT.print(grid(("cells of", *ways), rows))
+    for name in found["reshaped"]:
+        OUT.print(f"{name} has other dimensions now and is not compared.", markup=False)
+    for one in found["cells"][:MOST_LINES]:
+        where = " ".join([one["table"], one["country"], one["period"], *one["codes"].values()])
+        was, now = (one[when]["value"] for when in ("before", "after"))
+        OUT.print(f"{one['change']}: {where}: {was} → {now}", markup=False)
+    if len(found["cells"]) > MOST_LINES:
+        OUT.print(f"and {len(found['cells']) - MOST_LINES} more; --json lists them all")
+
+
+def revisions(found: Sequence[Mapping[str, Any]]) -> None:
+    """Each revised cell with what earlier releases said of it, the oldest first."""
+    for one in found[:MOST_LINES]:
+        where = " ".join([one["table"], one["country"], one["period"], *one["codes"].values()])
+        said = ", ".join(f"{v['release']}: {v['value']}" for v in one["vintages"])
+        OUT.print(f"{where}: {said}", markup=False)
+    OUT.print(f"{many(len(found), 'cell')} revised.")
+
+
+def vintages(found: Sequence[Mapping[str, Any]]) -> None:
+    """Which submission speaks for which slice."""
+    names = ("dataset", "source", "country", "period", "received", "published")
+    rows = [
+        (*(one[n] for n in names[:-1]), "yes" if one["published"] else "", one["submission"][:8])
+        for one in found
+    ]
+    OUT.print(grid((*names, "submission"), rows) if rows else "Nothing had been accepted by then.")
+
+
+def warehouse(found: Mapping[str, Any]) -> None:
+    """Where the file is, and whom it is for."""
+    OUT.print(f"Written: {found['file']}", markup=False, soft_wrap=True)
+    OUT.print("It holds records of persons: it is as confidential as the workspace.")
+
+
+def publish(found: Mapping[str, Any]) -> None:
+    """Where the release is."""
+    OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
