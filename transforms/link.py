@@ -134,12 +134,13 @@ def marked(rows: Any) -> Any:
     Earlier is by period, then source, then record, so the mark does not depend on row order.
     """
     frame = nw.from_native(rows).lazy()
-    place = nw.concat_str("period", "source", "record", separator="\x1f")
-    placed = frame.with_columns(place=place)
+    # No field has a name with a blank in it: "place" is where a victim was identified.
+    order = nw.concat_str("period", "source", "record", separator="\x1f").alias("row order")
+    placed = frame.with_columns(order)
     person = ["country", "person_key"]
-    earliest = placed.group_by(person).agg(earliest=nw.col("place").min())
+    earliest = placed.group_by(person).agg(nw.col("row order").min().alias("earliest row"))
     joined = placed.join(earliest, on=person, how="left")
-    repeated = joined.with_columns(is_duplicate=nw.col("place") != nw.col("earliest"))
+    repeated = joined.with_columns(is_duplicate=nw.col("row order") != nw.col("earliest row"))
     return repeated.select(*_names(frame), "is_duplicate").to_native()
 
 

@@ -36,6 +36,12 @@ def test_a_person_is_a_repeat_after_the_first_row_of_her_country() -> None:
     assert_frame_equal(seen(ROWS), expected)
 
 
+def test_marking_changes_no_column_whatever_a_contract_calls_its_fields() -> None:
+    names = {f.safe for f in load.contract("victims").single} - set(ROWS.columns)
+    full = ROWS.with_columns(pl.lit(name).alias(name) for name in sorted(names))
+    assert_frame_equal(seen(full).drop("is_duplicate"), full.sort(KEY))
+
+
 @given(st.randoms(use_true_random=False))
 def test_the_mark_does_not_depend_on_the_order_of_rows(random: Random) -> None:
     assert_frame_equal(seen(ROWS[random.sample(range(len(ROWS)), len(ROWS))]), seen(ROWS))
