@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pipelines.frames import Unfit, of_beside, of_indicators, of_table, parquet
-from tests.pipelines.drafting import JUSTICE, VICTIMS, flags, indicators, justice, victims
+from tests.pipelines.drafting import (
+    JUSTICE,
+    VICTIMS,
+    conformance,
+    flags,
+    indicators,
+    justice,
+    victims,
+)
 
 HIDDEN, SHOWN = pl.col("obs_status") == "Q", pl.col("sex") == "F"
 
@@ -70,6 +78,13 @@ def test_what_lies_beside_the_tables_holds_declared_codes_periods_and_names(
         of_beside("flags", flags().with_columns(pl.lit(text).alias(column)))
     with pytest.raises(Unfit, match="flags: these columns are missing or not declared: value"):
         of_beside("flags", flags().with_columns(value=pl.lit(7)))
+
+
+@pytest.mark.parametrize("number", [-1, 101])
+def test_a_share_beside_the_tables_is_per_cent_or_not_said(number: int) -> None:
+    assert of_beside("conformance", conformance())["exact_to"].to_list() == [None, 74]
+    with pytest.raises(Unfit, match=r"conformance: these columns hold .*declared: lossy_to"):
+        of_beside("conformance", conformance().with_columns(lossy_to=pl.lit(number)))
 
 
 def test_a_cell_that_nobody_supplied_may_have_no_source() -> None:

@@ -230,5 +230,19 @@ def test_a_band_never_says_closely_how_many_persons_are_in_it(whole: int, part: 
     assert not {whole - n for n in persons} <= set(few)
 
 
+@given(st.integers(1, 3000), st.integers(0, 3000))
+def test_a_band_holds_the_share_and_whole_per_cent_are_the_nearest(whole: int, part: int) -> None:
+    part = min(part, whole)
+    low, high = share(part, whole, False)
+    assert low is not None
+    assert high is not None
+    assert low * whole <= 100 * part < (high + 1) * whole
+    (nearest, same) = share(part, whole, True)
+    assert nearest is not None
+    assert nearest == same
+    assert abs(nearest * whole - 100 * part) <= whole
+    assert (nearest == 0, nearest == 100) == (part == 0, part == whole)
+
+
 def test_a_share_of_nothing_is_no_share() -> None:
     assert share(0, 0, True) == share(None, 7, True) == (None, None)
