@@ -139,6 +139,9 @@ OF = f"{CRIME},Actual incidents,Number"
         (f'2022,Canada,,{OF},thousands,9,,', "unmapped"),
         (f'2022,Atlantis [99],,{OF},units,9,,', "unmapped"),
         (f'2022,Canada,,{OF},units,9,..,', "contradiction"),
+        # A rate of which nobody says what it is a rate of, and fewer than none.
+        (f'2022,Canada,,{CRIME},Actual incidents,Rate,units,9,,', "fault"),
+        (f'2022,Canada,,{OF},units,-3,,', "implausible"),
     ],
 )  # fmt: skip
 def test_a_place_a_unit_and_a_status_of_statistics_canada(

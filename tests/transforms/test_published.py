@@ -200,7 +200,7 @@ def test_a_source_that_never_counts_what_the_table_counts_leaves_no_gaps_in_it()
 def test_a_rank_with_a_half_in_another_series_stops_no_table() -> None:
     reference = pl.DataFrame(
         {
-            "source": ["bank", "report"],
+            "source": ["bank", "bank"],
             "country": ["XAA", "XAA"],
             "period": ["2024", "2024"],
             "series": ["population", "us_tip_tier"],
