@@ -22,6 +22,8 @@ DUCKDB: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+# Pairs among so many records, and between two lots of them, fit into that memory.
+AT_ONCE = 50_000
 Scores = dict[tuple[str, str], float]
 
 
@@ -36,7 +38,8 @@ def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
         api = splink.DuckDBAPI(connection)
         table = api.register(frame.to_arrow(), table_name="compared")
         linker = splink.Linker(table, settings(matching, len(frame)), log_level=None)
-        found = linker.inference.predict(threshold_match_probability=least)
+        lots = 1 + len(frame) // AT_ONCE
+        found = linker.inference.predict(least, num_chunks_left=lots, num_chunks_right=lots)
         pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
         return {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}
 

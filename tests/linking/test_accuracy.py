@@ -71,6 +71,15 @@ def test_a_link_token_is_never_wrong_by_much_and_finds_about_half() -> None:
     assert 0.2 < recall < 0.6
 
 
+def test_a_register_that_is_compared_in_lots_gives_the_same_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = records(12, 600, 100)
+    at_once = matched(frame)
+    monkeypatch.setattr("anonymize.matching.AT_ONCE", 200)
+    assert matched(frame) == at_once
+
+
 def test_the_same_records_in_another_order_give_the_same_groups() -> None:
     frame = records(12, 600, 100)
     assert matched(frame.reverse()) == matched(frame)
