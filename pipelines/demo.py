@@ -58,7 +58,7 @@ def real() -> list[Files]:
 
 
 def invented(folder: Path, size: int) -> list[Files]:
-    """Files of five invented countries, seven agencies and up to five years."""
+    """Files of five invented countries, eight agencies and up to five years."""
     from sources import synthetic
 
     region = synthetic.write(folder, size=size)

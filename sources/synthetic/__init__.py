@@ -1,7 +1,7 @@
 """An invented region with known truth: what its agencies would send, and what is true of it.
 
 Aranda (XAA), Belmora (XAB), Calmira (XAC), Dravena (XAD) and Elmoria (XAE) do not exist, nor does
-anybody in them. Seven agencies write Spanish, English, French, Arabic and Russian into CSV,
+anybody in them. Eight agencies write Spanish, English, French, Arabic and Russian into CSV,
 UTF-16 text, XLSX and ODS, by quarter, by fiscal quarter or by year. The files are as untidy as
 real ones: gaps, spellings, blanks, several answers in a cell, rows of another crime, and planted
 faults (``faults.csv``). The same arguments give the same bytes.
