@@ -92,17 +92,20 @@ def core(contract: Contract) -> dg.AssetsDefinition:
 
 
 @dg.asset(name="warehouse", group_name="core", ins=CORES)
-def built(place: Place, **folders: str) -> dg.Output[str]:
-    """One DuckDB file of the whole core, under a new name; the pointer is swapped last."""
+def built(place: Place, intake: str, **folders: str) -> dg.Output[str]:
+    """One DuckDB file of the whole core, under a new name; the link to it is moved last."""
     workspace = place.workspace()
-    inputs = contents(**folders)
-    return told(once(workspace, "warehouse", inputs, partial(_build, workspace, folders)))
+    inputs = contents(intake=intake, **folders)
+    make = partial(_build, workspace, intake, folders)
+    return told(once(workspace, "warehouse", inputs, make))
 
 
-def _build(workspace: Workspace, folders: Mapping[str, str], out: Path) -> None:
-    version = artefacts.hashed(Path(f) / artefacts.CONTENT for f in sorted(folders.values()))
+def _build(workspace: Workspace, intake: str, folders: Mapping[str, str], out: Path) -> None:
+    parts = sorted([intake, *folders.values()])
+    version = artefacts.hashed(Path(folder) / artefacts.CONTENT for folder in parts)
     file = workspace["warehouse"] / f"tipstat-{version[:16]}.duckdb"
-    warehouse.build(file, steps.frames(cores(folders), CONTRACTS), CONTRACTS)
+    parquet = steps.frames(cores(folders), CONTRACTS)
+    warehouse.build(file, parquet, CONTRACTS, slices(intake))
     (out / "file").write_text(file.name)
 
 

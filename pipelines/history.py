@@ -115,7 +115,8 @@ def warehouse_as_of(workspace: Workspace, moment: str | None, file: Path) -> Pat
     slices = slices_as_of(workspace, moment)
     with tempfile.TemporaryDirectory(dir=workspace.root, prefix=".rebuilt-") as name:
         cores = rebuilt(workspace, slices, keys_as_of(workspace, moment), Path(name))
-        warehouse.write(file, steps.frames(cores, load.contracts()), load.contracts())
+        parquet = steps.frames(cores, load.contracts())
+        warehouse.write(file, parquet, load.contracts(), slices)
     return file
 
 

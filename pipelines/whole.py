@@ -80,6 +80,12 @@ def write(path: Path, data: bytes) -> None:
         _put(draft, data, 0o666)
 
 
+def link(path: Path, target: str) -> None:
+    """Point the link at ``path`` to ``target``, a name in the same folder; readers see either."""
+    with file(path) as draft:
+        draft.symlink_to(target)
+
+
 def keep(path: Path, data: bytes) -> None:
     """Write a secret that only its owner may read, once: a file that exists is never replaced."""
     if path.exists():

@@ -6,10 +6,11 @@ import polars as pl
 import pytest
 
 from data_contracts.model import Contract
-from pipelines import warehouse
+from pipelines import catalogue, warehouse
 from pipelines.errors import Unwritable
 from tests.faults import full_disk
 from tests.tables import table
+from transforms.vintage import Slice
 
 FIELDS = (
     {"name": "record", "logicalType": "string", "treatment": "pseudonymise", "primaryKey": True},
@@ -41,6 +42,7 @@ VICTIMS = Contract.model_validate(
     }
 )
 CONTRACTS = {"victims": VICTIMS}
+SLICES = {Slice("victims", "police", "XAA", "2025-Q1"): "s1"}
 
 
 @pytest.fixture
@@ -49,14 +51,22 @@ def words(tmp_path: Path) -> Path:
         (tmp_path / "words" / folder).mkdir(parents=True)
     (tmp_path / "words/codelists/country.csv").write_text("code,parent\nNA,\nXAA,\n")
     (tmp_path / "words/labels/country.csv").write_text('code,en\nNA,Namibia\nXAA,"A, invented"\n')
+    (tmp_path / "words/labels/sex.csv").write_text("code,en\nF,Female|Woman\n")
     return tmp_path / "words"
 
 
 @pytest.fixture
 def frames(tmp_path: Path) -> dict[str, Path]:
     drawings = {
-        "victims": "record | country | sex | person_key\na | XAA | F | 7\nb | XAA | | 8",
-        "victims_answers": "record | country | field | code\na | XAA | act | A1",
+        "victims": """
+            submission | record | country | sex | person_key
+            s1         | a      | XAA     | F   | 7
+            s1         | b      | XAA     |     | 8
+        """,
+        "victims_answers": """
+            submission | record | country | field | code
+            s1         | a      | XAA     | act   | A1
+        """,
     }
     for name, drawing in drawings.items():
         table(drawing).write_parquet(tmp_path / f"{name}.parquet")
@@ -66,7 +76,7 @@ def frames(tmp_path: Path) -> dict[str, Path]:
 @pytest.fixture
 def built(tmp_path: Path, frames: dict[str, Path], words: Path) -> Path:
     """The folder of a warehouse of one run."""
-    warehouse.build(tmp_path / "warehouse/one.duckdb", frames, CONTRACTS, words)
+    warehouse.build(tmp_path / "warehouse/one.duckdb", frames, CONTRACTS, SLICES, words)
     return tmp_path / "warehouse"
 
 
@@ -81,14 +91,56 @@ def names(folder: Path) -> set[str]:
 
 
 def test_core_frames_code_lists_and_labels_are_tables(built: Path) -> None:
-    query = "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
-    assert asked(built, query).rows() == [
-        ("codelists", "country"),
-        ("labels", "country"),
-        ("main", "victims"),
-        ("main", "victims_answers"),
+    query = "SELECT schema_name || '.' || table_name AS t FROM duckdb_tables() ORDER BY ALL"
+    assert asked(built, query)["t"].to_list() == [
+        *("codelists.country", "labels.country", "labels.sex", "main.victims"),
+        *("main.victims_answers", "meta.columns", "meta.datasets", "meta.relationships"),
+        "meta.slices",
     ]
-    assert asked(built, "FROM victims ORDER BY record").rows()[1] == ("b", "XAA", None, 8)
+    assert asked(built, "FROM victims ORDER BY record").rows()[1] == ("s1", "b", "XAA", None, 8)
+
+
+def test_tables_have_the_keys_of_their_contracts(built: Path) -> None:
+    query = """
+        SELECT schema_name || '.' || table_name, array_to_string(constraint_column_names, ' ')
+        FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'
+    """
+    assert dict(asked(built, query).rows()) == {
+        "codelists.country": "code",
+        "labels.country": "code",
+        "labels.sex": "code",
+        "main.victims": "submission record",
+        "main.victims_answers": "submission record field code",
+    }
+
+
+def test_a_row_that_stands_twice_is_no_warehouse(
+    built: Path, frames: dict[str, Path], words: Path
+) -> None:
+    drawn = pl.read_parquet(frames["victims"])
+    pl.concat([drawn, drawn]).write_parquet(frames["victims"])
+    with pytest.raises(warehouse.NotBuilt, match="ConstraintException"):
+        warehouse.build(built / "two.duckdb", frames, CONTRACTS, SLICES, words)
+
+
+def test_a_view_has_a_label_beside_each_code(built: Path) -> None:
+    query = "SELECT record, country_label, sex_label FROM labelled.victims ORDER BY record"
+    assert asked(built, query).rows() == [
+        ("a", "A, invented", "Female"),
+        ("b", "A, invented", None),
+    ]
+
+
+def test_the_warehouse_says_what_its_columns_mean_and_who_spoke(built: Path) -> None:
+    query = "SELECT description, codelist FROM meta.columns WHERE table_name = 'victims'"
+    told = asked(built, f"{query} AND column_name = 'sex'").rows()
+    assert told == [("Sex of the victim, as the agency's list has it.", "sex")]
+    assert asked(built, "FROM meta.slices").rows() == [
+        ("victims", "police", "XAA", "2025-Q1", "s1")
+    ]
+    references = asked(built, "SELECT column_name, to_schema, to_table FROM meta.relationships")
+    assert ("sex", "codelists", "sex") in references.rows()
+    assert ("record", "main", "victims") in references.rows()
 
 
 def test_lists_are_text_and_namibia_is_a_country(built: Path) -> None:
@@ -105,7 +157,7 @@ def test_tables_and_columns_carry_what_the_contract_says(built: Path) -> None:
     query = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'victims'"
     comments = dict(asked(built, query).rows())
     assert comments["sex"] == "Sex of the victim, as the agency's list has it."
-    assert comments["person_key"] == warehouse.ADDED["person_key"]
+    assert comments["person_key"] == catalogue.ADDED["person_key"]
 
 
 def test_nothing_is_fetched_from_the_network(built: Path) -> None:
@@ -119,11 +171,11 @@ def test_the_next_run_is_a_new_file_and_the_one_before_stays_for_its_readers(
 ) -> None:
     with warehouse.opened(built) as reader:
         for run in ("two", "three"):
-            table("record\nc").write_parquet(frames["victims"])
-            warehouse.build(built / f"{run}.duckdb", frames, CONTRACTS, words)
+            table("submission | record\ns1 | c").write_parquet(frames["victims"])
+            warehouse.build(built / f"{run}.duckdb", frames, CONTRACTS, SLICES, words)
         assert reader.sql("FROM victims").pl().height == 2
     assert warehouse.current(built) == built / "three.duckdb"
-    assert names(built) == {"current", "two.duckdb", "three.duckdb"}
+    assert names(built) == {"tipstat.duckdb", "two.duckdb", "three.duckdb"}
 
 
 def test_a_run_that_is_already_built_is_not_built_again(built: Path) -> None:
@@ -137,20 +189,20 @@ def test_a_build_that_fails_leaves_the_last_good_one_and_quotes_nothing(
 ) -> None:
     frames["victims"] = frames["victims"].with_name("Invented Person")
     with pytest.raises(warehouse.NotBuilt) as failed:
-        warehouse.build(built / "two.duckdb", frames, CONTRACTS, words)
+        warehouse.build(built / "two.duckdb", frames, CONTRACTS, SLICES, words)
     # DuckDB's own message names the file it fell over, as it would quote a cell.
     assert "Invented Person" not in str(failed.value)
     assert failed.value.__context__ is None
-    assert names(built) == {"current", "one.duckdb"}
+    assert names(built) == {"tipstat.duckdb", "one.duckdb"}
     assert asked(built, "FROM victims").height == 2
 
 
 def test_a_full_disk_at_the_pointer_leaves_the_last_good_one_current(
     built: Path, frames: dict[str, Path], words: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("os.fsync", full_disk)
+    monkeypatch.setattr("pathlib.Path.symlink_to", full_disk)
     with pytest.raises(Unwritable, match="free some space"):
-        warehouse.build(built / "two.duckdb", frames, CONTRACTS, words)
+        warehouse.build(built / "two.duckdb", frames, CONTRACTS, SLICES, words)
     assert warehouse.current(built) == built / "one.duckdb"
     assert [name for name in names(built) if name.startswith(".")] == []
 
