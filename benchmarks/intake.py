@@ -1,0 +1,94 @@
+"""The intake of a large register, against Polars reading the same file and grouping it once.
+
+Ours is the sealed child from CSV to safe Parquet: it reads, checks, conforms, protects and writes.
+The peer does the least that could be called reading: all cells as text, and one four-way group-by.
+"""
+
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks import register
+from benchmarks.measure import ROOT, cost, seconds
+from pipelines.intake import Job
+
+START = """
+import sys
+from pipelines.intake import Job, start
+verdict = start(Job.model_validate_json(sys.argv[1]))
+sys.exit(verdict.verdict == "faults")
+"""
+GROUP = ("cas_IncomingReferralDate", "prs_Gender", "prs_Citizenship", "vic_TypeOfExploitation")
+PEER = f"""
+import sys, polars as pl
+pl.read_csv(sys.argv[1], infer_schema=False).group_by({GROUP!r}).len()
+"""
+
+
+def job(file: Path, out: Path) -> Job:
+    """What the child is asked."""
+    out.mkdir(exist_ok=True)
+    return Job(
+        files=(file,),
+        layout=register.LAYOUT,
+        country=register.COUNTRY,
+        period=register.PERIOD,
+        out=out,
+    )
+
+
+def ours(file: Path, out: Path) -> list[str]:
+    """The command that takes a register in."""
+    return [sys.executable, "-c", START, job(file, out).model_dump_json()]
+
+
+def peer(file: Path) -> list[str]:
+    """The command that reads it."""
+    return [sys.executable, "-c", PEER, str(file)]
+
+
+def shares(file: Path, out: Path) -> list[str]:
+    """The command that tells which share of the time each stage takes."""
+    asked = job(file, out).model_dump_json()
+    return [sys.executable, "-m", "benchmarks.stages", asked]
+
+
+def measured(rows: int, folder: Path) -> float:
+    """Print what one size costs; microseconds a row."""
+    file = register.write(folder / f"{rows}.csv", rows)
+    mine, held = cost(ours(file, folder / "safe"))
+    theirs = seconds(peer(file))
+    print(f"{rows:,} rows, {file.stat().st_size / 2**20:,.0f} MiB, through the intake:")
+    print(f"  {mine / theirs:.1f} times Polars ({mine:.1f} s against {theirs:.1f} s of processor)")
+    print(f"  {mine / rows * 1e6:.1f} microseconds a row, {held:,.0f} MiB resident at most")
+    print(f"  {shlex.join(ours(file, folder / 'safe'))}\n  {shlex.join(peer(file))}")
+    return mine / rows * 1e6
+
+
+def parallel(file: Path, folder: Path) -> float:
+    """How many times as long two children take at once as one alone: 1 is both cores, 2 is one."""
+    commands = [ours(file, folder / name) for name in ("one", "other")]
+    began = time.monotonic()
+    seconds(commands[0])
+    alone, began = time.monotonic() - began, time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(seconds, commands))
+    return (time.monotonic() - began) / alone
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Print cost, memory and shares at each size, and how flat the cost of a row is."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        each = [measured(rows, folder) for rows in sizes]
+        smallest = folder / f"{sizes[0]}.csv"
+        print(f"\nLargest cost of a row over smallest: {max(each) / min(each):.2f}")
+        print(f"Two children at once: {parallel(smallest, folder):.2f} times as long as one\n")
+        seconds_of = shares(smallest, folder / "safe")
+        print(shlex.join(seconds_of), flush=True)
+        subprocess.run(seconds_of, check=True, cwd=ROOT)
