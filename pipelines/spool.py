@@ -16,7 +16,7 @@ from polars.io.plugins import register_io_source
 from pipelines import keystore, whole
 
 # So many rows are sorted in memory.
-AT_ONCE = 500_000
+AT_ONCE = 250_000
 KEY = "record"
 DIGITS = "0123456789abcdef"
 

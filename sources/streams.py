@@ -12,7 +12,7 @@ from data_contracts import load
 from sources.rows import Unreadable
 
 # Large enough that the fixed costs of a piece vanish, small enough for several at a time.
-PIECE = 64 * 2**20
+PIECE = 24 * 2**20
 GZIP = b"\x1f\x8b"
 # So many bytes tell format and encoding.
 TELLING = 128
