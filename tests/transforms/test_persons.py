@@ -79,6 +79,12 @@ def test_a_link_to_a_published_person_stays_when_the_names_are_destroyed() -> No
     assert one_key(after) == {10: 30, 50: 20}
 
 
+def test_who_joined_a_published_person_stays_hers_when_the_names_are_destroyed() -> None:
+    before = persons(SEEN, grouped("bd"), NOBODY, frozenset())
+    after = persons(SEEN, grouped(), before.keys, frozenset({20}))
+    assert one_key(after) == {40: 20, 50: 20}
+
+
 def test_a_link_between_people_who_were_not_published_is_found_again_or_gone() -> None:
     before = persons(SEEN, grouped("cd"), NOBODY, frozenset())
     assert one_key(persons(SEEN, grouped(), before.keys, frozenset({20}))) == {50: 20}
