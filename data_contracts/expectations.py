@@ -40,6 +40,14 @@ def without_spark() -> Iterator[None]:
             del modules[wanted]
 
 
+def library() -> Any:
+    """Great Expectations, imported as late as it is used."""
+    with without_spark():
+        import great_expectations
+        import great_expectations.expectations
+    return great_expectations
+
+
 def crashed(info: dict[str, Any]) -> bool:
     """Great Expectations reports a crash as a failure, under one key per metric."""
     if "raised_exception" in info:
@@ -49,7 +57,7 @@ def crashed(info: dict[str, Any]) -> bool:
 
 def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expectation"]:
     """What a safe column of this field must satisfy."""
-    import great_expectations.expectations as expect
+    expect = library().expectations
 
     yield expect.ExpectColumnToExist(column=field.safe)
     if field.required:
@@ -64,7 +72,7 @@ def field_rules(field: Field, lists: Mapping[str, CodeList]) -> Iterator["Expect
 
 def added_rules(contract: Contract) -> Iterator["Expectation"]:
     """What the gate in adds to the fields: who sent the row and, for persons, whose it is."""
-    import great_expectations.expectations as expect
+    expect = library().expectations
 
     persons = contract.kind == "persons"
     for name in ("source", "country", "record", "person_key") if persons else ("source",):
@@ -77,7 +85,7 @@ def added_rules(contract: Contract) -> Iterator["Expectation"]:
 
 def table_rules(contract: Contract) -> Iterator["Expectation"]:
     """What the rows of a safe frame must satisfy together: no column that names a person."""
-    import great_expectations.expectations as expect
+    expect = library().expectations
 
     own = [field.safe for field in contract.kept]
     added = ["source", "country", "person_key", "link_token", "record"]
@@ -109,9 +117,8 @@ def broken(
     frame: pl.DataFrame, contract: Contract, lists: Mapping[str, CodeList]
 ) -> list[tuple[str, str]]:
     """Column and rule, for each rule that a safe ``frame`` breaks; no counts, no values."""
-    with without_spark():
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+    gx = library()
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -5,6 +5,10 @@ import sys
 import pytest
 from hypothesis import settings
 
+# A test runner's helper processes have no main file, which Spark takes for its own doctests and
+# ends the process; Great Expectations imports Spark where it is installed.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 # A slow machine is not a fault.
