@@ -21,8 +21,8 @@ OURS = {
     "URL": r"\b(?:https?://|www\.|[\w-]+\.[a-z]{2,}/)\S+",
     "HANDLE": r"(?:^|\s)@\w{3,}",
     # Six digits in one piece (passports begin with letters), or seven however they are grouped:
-    # "per 100 000" is a label.
-    "NUMBER": r"\d{6}|(?:\d[\s./()-]{0,2}){6}\d",
+    # "per 100 000" is a label, and so is "PER_100000".
+    "NUMBER": r"(?!(?<!\d)100000(?!\d))\d{6}|(?:\d[\s./()-]{0,2}){6}\d",
 }
 
 

@@ -67,8 +67,14 @@ def _without(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return frame.join(found, on="row", how="anti", maintain_order="left") if len(found) else frame
 
 
-def _foreign(labels: pl.DataFrame) -> pl.DataFrame:
-    return labels.select(
+def _foreign(labels: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """What did not map; a text that fills several fields is told once, of the first of them."""
+    columns = {n: "\n".join(said.columns) or n for n, said in reader.feed.fields.items()}
+    column = pl.col("field").replace_strict(columns, return_dtype=pl.String)
+    told = labels.with_columns(column=column).unique(
+        ("row", "column", "label"), keep="first", maintain_order=True
+    )
+    return told.select(
         "row",
         code=pl.format("{}-02", pl.col("field").str.to_uppercase()),
         column="field",
@@ -113,7 +119,7 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
     received = broken(inside, rules(contract, lists, "received", by.context))
     told = taken.join(inside, on="row", how="semi")
     shapes = [_misshapen(taken), _undeclared(told, reader)]
-    found = pl.concat([_foreign(labels), received, *shapes])
+    found = pl.concat([_foreign(labels, reader), received, *shapes])
     conformed = conform(_without(inside, found), reader)
     related = broken(conformed.rows, by.rules(whole=False))
     rows = _without(_without(conformed.rows, related), by.gone)

@@ -28,6 +28,8 @@ web address without http  | www.example.org
 profile                   | example.com/ana.inventada
 number                    | 1234567
 number in groups          | 1 234 567
+number in a longer one    | 1000001
+number that is near       | 100001
 number and a word         | DNI12345678
 passport                  | AB123456
 passport, letter last     | X1234567Z
@@ -52,6 +54,7 @@ word                 | Mendicidad
 sentence             | Trabajo, con o sin retención
 thousands            | per 100 000
 thousands by commas  | 100,000
+base of a rate       | PER_100000_POP
 year                 | 2025
 range of years       | 15 - 17
 ages                 | 18+ years
