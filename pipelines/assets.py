@@ -113,9 +113,10 @@ def _build(workspace: Workspace, intake: str, folders: Mapping[str, str], out: P
 def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
     """Exact counts of the registered tables of persons."""
     persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
-    inputs = contents(**persons) | steps.series_content(slices(intake))
     workspace = place.workspace()
-    make = partial(steps.count, workspace.configuration, cores(persons), slices(intake))
+    inputs = contents(**persons) | steps.series_content(slices(intake))
+    inputs |= {f"shown_{name}": steps.since(workspace, name[5:]).write_csv() for name in persons}
+    make = partial(steps.count, workspace, cores(persons), slices(intake))
     return told(once(workspace, "cube", inputs, make))
 
 

@@ -19,13 +19,13 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, engines, promises, submissions, takings
+from pipelines import artefacts, engines, promises, releases, submissions, takings
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.releases import Empty, is_published
-from pipelines.settings import Configuration, Workspace
+from pipelines.settings import Workspace
 from transforms import cube, link, vintage
-from transforms.people import People, prepared
+from transforms.people import SINCE, People, prepared
 from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
@@ -57,6 +57,28 @@ def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, s
     kept = sorted(workspace[VINTAGES].glob("[!.]*"))
     published = [own for own in kept if is_published(workspace.root, own.name, by)]
     return dict(chain.from_iterable(read_slices(own / SLICES).items() for own in published))
+
+
+def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.DataFrame:
+    """The published slices of a dataset, with the number of the release that first showed each.
+
+    ``before`` names a release: what was published before it, as it was counted.
+    """
+    order = [
+        str(r["release"]) for r in releases.listed(workspace.root) if r["state"] == "published"
+    ]
+    order = order[: order.index(before)] if before in order else order
+    first: dict[Slice, int] = {}
+    for number, name in enumerate(order):
+        file = workspace[VINTAGES] / name / SLICES
+        for piece in read_slices(file) if file.exists() else ():
+            first.setdefault(piece, number)
+    rows = [
+        (piece.country, piece.source, piece.period, number)
+        for piece, number in sorted(first.items())
+        if piece.dataset == dataset
+    ]
+    return pl.DataFrame(rows, schema=SINCE, orient="row")
 
 
 def sent(workspace: Workspace) -> list[vintage.Sent]:
@@ -223,14 +245,22 @@ def of_kind(kind: str, datasets: Iterable[str]) -> dict[str, Table]:
 
 
 def count(
-    configuration: Configuration, cores: Mapping[str, Path], slices: Slices, out: Path
+    workspace: Workspace,
+    cores: Mapping[str, Path],
+    slices: Slices,
+    out: Path,
+    before: str | None = None,
 ) -> None:
-    """The cube: exact counts of every registered table of persons, and what is available."""
+    """The cube: exact counts of every registered table of persons, and what is available.
+
+    ``before`` names a release: the cube as it was counted for it.
+    """
     say("Counting the registered tables")
     (out / AVAILABLE).mkdir()
-    with engines.opened(configuration) as engine:
+    with engines.opened(workspace.configuration) as engine:
         for dataset, tables in sorted(by_dataset(of_kind("persons", held(cores))).items()):
-            counted = tables_of(cores[dataset], tables, slices, engine)
+            shown = since(workspace, dataset, before)
+            counted = tables_of(cores[dataset], tables, slices, engine, shown)
             for name, (cells, series) in counted.items():
                 cells.write_parquet(out / f"{name}.parquet")
                 series.write_parquet(out / AVAILABLE / f"{name}.parquet")
@@ -243,21 +273,40 @@ def by_dataset(tables: Mapping[str, Table]) -> dict[str, dict[str, Table]]:
 
 
 def tables_of(
-    core: Path, tables: Mapping[str, Table], slices: Slices, engine: Counter
+    core: Path, tables: Mapping[str, Table], slices: Slices, engine: Counter, since: pl.DataFrame
 ) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
     """The cells and the available series of each table of one dataset that has any."""
+    series = {
+        name: vintage.available(table, slices, load.layouts(), load.contract(table.dataset))
+        for name, table in tables.items()
+    }
+    shown = {name: found for name, found in series.items() if not found.is_empty()}
+    if not shown:
+        return {}
     fields = {d.field for table in tables.values() for d in table.dimensions.values()}
-    people = people_of(core, fields, engine)
-    made = {}
-    for name, table in tables.items():
-        series = vintage.available(table, slices, load.layouts(), load.contract(table.dataset))
-        if not series.is_empty():
-            made[name] = cube.count(table, people, load.codelists(), series), series
-    return made
+    places = pl.concat([found.select("country", "period") for found in shown.values()]).unique()
+    people = people_of(core, fields, engine, places, since)
+    return {
+        name: (cube.count(tables[name], people, load.codelists(), found), found)
+        for name, found in shown.items()
+    }
 
 
-def people_of(core: Path, fields: Iterable[str], engine: Counter) -> People:
-    """The persons of a core folder, where the engine counts them."""
+def people_of(
+    core: Path,
+    fields: Iterable[str],
+    engine: Counter,
+    places: pl.DataFrame | None = None,
+    since: pl.DataFrame | None = None,
+) -> People:
+    """The persons of a core folder, where the engine counts them.
+
+    Only of ``places`` (``country``, ``period``) that some table shows: what is not shown yet may
+    still be replaced, and would take back what it said about a person elsewhere.
+    """
     answers = core / ANSWERS
     given = own(engine.scan(answers)) if answers.exists() else None
-    return prepared(own(countable(engine.scan(core / ROWS))), given, fields, engine)
+    rows = nw.from_native(own(countable(engine.scan(core / ROWS)))).lazy()
+    if places is not None:
+        rows = rows.join(engine.lift(places), on=["country", "period"], how="semi")
+    return prepared(rows.to_native(), given, fields, engine, since)

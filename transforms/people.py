@@ -23,6 +23,9 @@ from transforms.engine import POLARS, Engine, Frame, fetched
 FAMILY = ["country", "period", "unit"]
 PERSON = [*FAMILY, "person_key"]
 RECORD = ["home", "source", "record"]
+SINCE = {"country": pl.String, "source": pl.String, "period": pl.String, "since": pl.Int64}
+# Later than every release.
+NEVER = 2**31
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,23 @@ class People:
     fields: frozenset[str]
     periods: tuple[str, ...]
     engine: Engine
+    since: pl.DataFrame
 
 
 def prepared(
-    core: Any, answers: Any | None, fields: Iterable[str], engine: Engine = POLARS
+    core: Any,
+    answers: Any | None,
+    fields: Iterable[str],
+    engine: Engine = POLARS,
+    since: pl.DataFrame | None = None,
 ) -> People:
     """The persons of ``core``, of which ``fields`` will be counted.
 
     ``core`` and ``answers`` are native frames of the engine. ``core`` has ``country``, ``period``,
     ``source``, ``record``, ``person_key``, ``unit``, a column per field with one answer and,
     where they are known, ``case`` and ``rank``; ``answers`` has ``country``, ``source``,
-    ``record``, ``field``, ``code``.
+    ``record``, ``field``, ``code``. ``since`` has the ``country``, ``source`` and ``period`` of
+    published slices and, in ``since``, the number of the release that first showed them.
     """
     rows = engine.keep(told_apart(nw.from_native(core).lazy(), frozenset(fields)))
     given = None
@@ -64,6 +73,7 @@ def prepared(
         frozenset(rows.collect_schema().names()),
         tuple(sorted(fetched(rows.select("quarter").unique())["quarter"])),
         engine,
+        pl.DataFrame(schema=SINCE) if since is None else since,
     )
 
 
@@ -111,12 +121,29 @@ def calendar(found: Iterable[str]) -> pl.DataFrame:
 
 
 def evidence(people: People, regional: bool) -> Frame:
-    """The records of persons with several, in every period on which they bear."""
+    """The records of persons with several, in every period on which they bear.
+
+    What came in after a period was published says nothing about it: its cells would move.
+    """
     reached = people.again.join(
         people.engine.lift(calendar(people.periods)), on="quarter", how="inner"
     ).with_columns(country=nw.col("home"))
+    if not people.since.is_empty():
+        reached = in_time(reached, people)
     everywhere = reached.with_columns(country=nw.lit(TOTAL))
     return nw.concat([reached, everywhere]) if regional else reached
+
+
+def in_time(reached: Frame, people: People) -> Frame:
+    """Records that were published no later than the period on which they bear."""
+    rows = people.since.select(home="country", source="source", quarter="period", shown="since")
+    slices = people.since.group_by("country", "period").agg(pl.col("since").min())
+    periods = slices.select(home="country", period="period", closed="since")
+    told = reached.join(
+        people.engine.lift(rows), on=["home", "source", "quarter"], how="left"
+    ).join(people.engine.lift(periods), on=["home", "period"], how="left")
+    early = nw.col("shown").fill_null(NEVER) <= nw.col("closed").fill_null(NEVER)
+    return told.filter(early).drop("shown", "closed")
 
 
 def answered(evidence: Frame, people: People, field: str) -> Frame:

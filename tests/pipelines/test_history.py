@@ -54,7 +54,7 @@ def counted_as(place: Workspace, slices: dict[Slice, str], folder: Path) -> Path
     """The cube of a vintage."""
     cores = history.rebuilt(place, slices, None, folder / "core")
     (folder / "cube").mkdir()
-    steps.count(place.configuration, cores, slices, folder / "cube")
+    steps.count(place, cores, slices, folder / "cube")
     return folder / "cube"
 
 
