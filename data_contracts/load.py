@@ -50,7 +50,8 @@ def read(file: Path) -> Any:
     return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 # both are safe
 
 
-def _strict(file: Path, make: Callable[[Any], T]) -> T:
+def strict(file: Path, make: Callable[[Any], T]) -> T:
+    """What ``make`` makes of a YAML file; raises ``ContractInvalid`` with the places."""
     try:
         return make(read(file))
     except ValidationError as error:
@@ -78,7 +79,7 @@ def _contract(raw: dict[str, Any]) -> Contract:
 @cache
 def contract(name: str, folder: Path = HERE) -> Contract:
     """The contract of a dataset, checked against the standard's schema and then by us."""
-    return _strict(_pick("contract", name, _named(folder, ".odcs.yaml")), _contract)
+    return strict(_pick("contract", name, _named(folder, ".odcs.yaml")), _contract)
 
 
 def contracts(folder: Path = HERE) -> dict[str, Contract]:
@@ -90,7 +91,7 @@ def contracts(folder: Path = HERE) -> dict[str, Contract]:
 def layout(name: str, folder: Path = LAYOUTS) -> Layout:
     """The layout in ``<name>.yaml``; its name is its file's."""
     file = _pick("layout", name, _named(folder, ".yaml"))
-    return _strict(file, lambda raw: Layout.model_validate({"name": name} | raw))
+    return strict(file, lambda raw: Layout.model_validate({"name": name} | raw))
 
 
 def layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:
@@ -134,7 +135,7 @@ def codelists(folder: Path = HERE) -> dict[str, CodeList]:
 @cache
 def matching(folder: Path = HERE) -> Matching:
     """How much each likeness of two records says about whether they are of one person."""
-    return _strict(folder / "matching.yaml", Matching.model_validate)
+    return strict(folder / "matching.yaml", Matching.model_validate)
 
 
 @cache
@@ -146,7 +147,7 @@ def latin(folder: Path = HERE) -> tuple[dict[str, str], ...]:
 @cache
 def tables(folder: Path = HERE) -> dict[str, Table]:
     """The registry: every table that may be counted, by name."""
-    return _strict(
+    return strict(
         folder / "tables.yaml",
         lambda raw: {
             name: Table.model_validate({"name": name} | spec) for name, spec in raw.items()
@@ -163,13 +164,13 @@ def policy(folder: Path = HERE) -> Policy:
             raise ValueError(f"{', '.join(silent)}: give a value and a reason, nothing else")
         return Policy.model_validate({name: entry["value"] for name, entry in raw.items()})
 
-    return _strict(folder / "policy.yaml", values)
+    return strict(folder / "policy.yaml", values)
 
 
 @cache
 def consent(folder: Path = HERE) -> dict[str, Scope]:
     """What each scope of consent allows, by its code."""
-    return _strict(
+    return strict(
         folder / "consent.yaml",
         lambda raw: {code: Scope.model_validate(entry) for code, entry in raw.items()},
     )
@@ -179,7 +180,7 @@ def consent(folder: Path = HERE) -> dict[str, Scope]:
 def indicators(folder: Path = HERE) -> dict[str, Indicator]:
     """Every reference sheet by name; its name is its file's."""
     files = _named(folder / "indicators", ".yaml")
-    return {name: _strict(file, partial(_indicator, name)) for name, file in files.items()}
+    return {name: strict(file, partial(_indicator, name)) for name, file in files.items()}
 
 
 def _indicator(name: str, raw: dict[str, Any]) -> Indicator:

@@ -29,10 +29,15 @@ def published(
     Sources are never added together: where two have the cell, the one that ``precedence`` names
     first is taken, and sources it does not name follow in alphabetical order.
     """
+    return _one_a_cell(table, by_source(table, aggregates), precedence)
+
+
+def by_source(table: Table, aggregates: pl.DataFrame) -> pl.DataFrame:
+    """The cells of ``table`` as each source published them, one row a cell and source."""
     declared = [dimension.field for dimension in table.dimensions.values()]
     rest = [axis for axis in AXES if axis in aggregates.columns and axis not in declared]
     counts = aggregates.filter(pl.col("value_type") == "count")
-    return _dense(table, counts, [pl.col(axis) == TOTAL for axis in rest], precedence)
+    return _dense(table, counts, [pl.col(axis) == TOTAL for axis in rest])
 
 
 def programme(
@@ -45,7 +50,7 @@ def programme(
         upper="value",
         obs_status=pl.when(pl.col("value").is_not_null()).then(pl.lit("A")),
     )
-    return _dense(table, exact, [], precedence)
+    return _one_a_cell(table, _dense(table, exact, []), precedence)
 
 
 def key(table: Table) -> list[str]:
@@ -53,9 +58,7 @@ def key(table: Table) -> list[str]:
     return ["country", "period", "unit", *table.dimensions]
 
 
-def _dense(
-    table: Table, rows: pl.DataFrame, total: Sequence[pl.Expr], precedence: Sequence[str]
-) -> pl.DataFrame:
+def _dense(table: Table, rows: pl.DataFrame, total: Sequence[pl.Expr]) -> pl.DataFrame:
     named = {dimension.field: name for name, dimension in table.dimensions.items()}
     periods = [p for p in rows["period"].unique() if frequency(p) in table.frequencies]
     asked = pl.col("unit").is_in(table.units)
@@ -67,7 +70,7 @@ def _dense(
     )
     _check(table, said, cell)
     full = _cross(table, series).join(said, on=cell, how="left")
-    return _preferred(full.with_columns(*_status()), table, precedence).select(
+    return full.with_columns(*_status()).select(
         *key(table), pl.col(MEASURES).cast(pl.Int64), "obs_status", "conf_status", "source"
     )
 
@@ -96,7 +99,7 @@ def _status() -> tuple[pl.Expr, pl.Expr]:
     return said, hidden.alias("conf_status")
 
 
-def _preferred(cells: pl.DataFrame, table: Table, precedence: Sequence[str]) -> pl.DataFrame:
+def _one_a_cell(table: Table, cells: pl.DataFrame, precedence: Sequence[str]) -> pl.DataFrame:
     """One row a cell: of the sources that say something, the first by precedence."""
     rest = sorted(set(cells["source"]) - set(precedence))
     rank = {source: place for place, source in enumerate([*precedence, *rest])}
