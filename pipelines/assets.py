@@ -8,18 +8,24 @@ import dagster as dg
 
 from data_contracts import load
 from data_contracts.model import Contract
-from pipelines import artefacts, conformity, links, outputs, steps, warehouse
+from pipelines import artefacts, conformity, links, observing, outputs, steps, warehouse
 from pipelines.artefacts import once
 from pipelines.resources import Place, told
 from pipelines.settings import Workspace
 from transforms.vintage import Slices
 
 CONTRACTS = load.contracts()
-PARTS = ("links", "cube", "protected", "audit", "indicators", "conformance")
+PARTS = ("links", "cube", "protected", "audit", "indicators", "conformance", "observations")
+SHOWN = ("protected", "indicators", "conformance", "observations")
 PERSONS = {
     f"safe_{name}": dg.AssetIn(f"safe_{name}")
     for name, contract in CONTRACTS.items()
     if contract.kind == "persons"
+}
+PASSED = {
+    f"core_{name}": dg.AssetIn(f"core_{name}")
+    for name, contract in CONTRACTS.items()
+    if contract.kind != "persons"
 }
 CORES = {f"core_{name}": dg.AssetIn(f"core_{name}") for name in CONTRACTS}
 
@@ -159,12 +165,20 @@ def conformed(place: Place, intake: str, protected: str, **folders: str) -> dg.O
     return told(once(workspace, "conformance", inputs, make))
 
 
+@dg.asset(group_name="release", name="observations", ins=PASSED)
+def observed(place: Place, protected: str, **folders: str) -> dg.Output[str]:
+    """What several sources say of one figure, and both ends of one flow, side by side."""
+    inputs = contents(protected=protected, **folders)
+    make = partial(observing.make, Path(protected) / outputs.TABLES, cores(folders))
+    return told(once(place.workspace(), "observations", inputs, make))
+
+
 @dg.asset(group_name="release", ins={name: dg.AssetIn() for name in PARTS})
 def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     """The release candidate, for reviewers; equal tables make no new one."""
     workspace, chosen = place.workspace(), slices(intake)
     paths = {name: Path(folder) for name, folder in parts.items()}
-    shown = {name: parts[name] for name in ("protected", "indicators", "conformance")}
+    shown = {name: parts[name] for name in SHOWN}
     inputs = contents(**shown) | conformity.content(workspace)
     make = partial(outputs.propose, workspace, paths, chosen)
     stands = partial(outputs.stands, workspace)
@@ -175,5 +189,5 @@ SAFE = [safe(contract) for contract in CONTRACTS.values()]
 CORE = [core(contract) for contract in CONTRACTS.values()]
 LINE = [
     *(intake, *SAFE, linked, *CORE, built, cube, protected, audit, measured),
-    *(conformed, candidate),
+    *(conformed, observed, candidate),
 ]

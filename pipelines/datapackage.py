@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from data_contracts.model import Table
-from pipelines.frames import BESIDE, FLAGS, INDICATOR_KEY, MEASURES, domains, key
+from pipelines import beside
+from pipelines.frames import FLAGS, INDICATOR_KEY, MEASURES, domains, key
 from pipelines.signing import CHECKSUMS, PUBLIC, SIGNATURE, sha256
 
 Manifest = Mapping[str, Any]
@@ -34,6 +35,9 @@ MEANING = {
 BESIDE_TITLES = {
     "flags": "Where numbers are not comparable, and why",
     "conformance": "How much of what each source sent other standards can say, in per cent",
+    "observations": "One figure where several sources report it: the one that is taken",
+    "differences": "What other sources say of the same figure",
+    "mirror": "What both ends of a flow of victims report of it",
 }
 MODES = {
     "open": "From numbers and records that are already public.",
@@ -132,7 +136,7 @@ def _resources(
     for path, data in sorted(files.items()):
         name = PurePosixPath(path)
         if name.suffix == ".parquet":
-            if name.stem in BESIDE:
+            if name.stem in beside.BESIDE:
                 yield _resource(path, data, BESIDE_TITLES[name.stem] + note, _beside(name.stem))
                 continue
             table = registry.get(name.stem) if name.parent.name == "tables" else None
@@ -171,10 +175,11 @@ def _schema(table: Table | None) -> dict[str, Any]:
 
 
 def _beside(name: str) -> dict[str, Any]:
-    """The columns of what lies beside the tables; each row is one fact, so all are the key."""
-    columns = BESIDE[name]
-    fields = [_field(c, "integer" if of == "percent" else "string") for c, of in columns.items()]
-    return {"fields": fields, "primaryKey": [c for c, of in columns.items() if of != "percent"]}
+    """The columns of what lies beside the tables."""
+    columns = beside.columns(name)
+    whole = {c for c, of in columns.items() if of in beside.WHOLE}
+    fields = [_field(c, "integer" if c in whole else "string") for c in columns]
+    return {"fields": fields, "primaryKey": beside.key(name)}
 
 
 def _field(name: str, form: str, codes: tuple[str, ...] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import Policy, Table
-from pipelines import datapackage, frames, review, signing
+from pipelines import beside, datapackage, frames, review, signing
 
 MANIFEST = "manifest.json"
 # The promises that a release brings along, and where they lie in it.
@@ -25,6 +25,7 @@ PROMISES = {
     "indicators/*.yaml": "indicators",
     "tables.yaml": ".",
     "policy.yaml": ".",
+    "precedence.yaml": ".",
 }
 SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "public")
 FACTS = (
@@ -127,11 +128,11 @@ def _data(draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
         for name, frame in tables.items()
     }
     indicators = frames.parquet(frames.of_indicators(draft.indicators), note)
-    beside = {
-        f"{name}.parquet": frames.parquet(frames.of_beside(name, frame), note)
+    around = {
+        f"{name}.parquet": frames.parquet(beside.of_beside(name, frame), note)
         for name, frame in draft.beside.items()
     }
-    return {**made, **beside, "indicators.parquet": indicators}
+    return {**made, **around, "indicators.parquet": indicators}
 
 
 def _promised(folder: Path) -> dict[str, bytes]:

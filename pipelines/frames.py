@@ -5,7 +5,6 @@ cell too few. The same frame gives the same bytes in whatever order its rows com
 """
 
 import io
-import re
 from functools import cache
 from math import prod
 
@@ -20,36 +19,6 @@ FLAGS = ("obs_status", "conf_status", "source")
 ABSENT = ("O", "M")
 NO_VALUE = (*ABSENT, "Q")
 INDICATOR_KEY = ("indicator", "country", "period")
-# What lies beside the tables: each column is of a code list, a period, a name in lower case, or
-# per cent in whole numbers.
-BESIDE = {
-    "flags": {
-        "table": "name",
-        "country": "country",
-        "unit": "unit",
-        "source": "name",
-        "concept": "concept",
-        "flag": "name",
-        "code": "definition",
-        "first": "period",
-        "last": "period",
-    },
-    "conformance": {
-        "source": "name",
-        "country": "country",
-        "period": "period",
-        "dataset": "name",
-        "standard": "name",
-        "field": "name",
-        "flag": "name",
-        **{
-            f"{share}_{end}": "percent"
-            for share in ("received", "exact", "lossy", "none", "unmapped")
-            for end in ("from", "to")
-        },
-    },
-}
-NAME, PERIOD = re.compile(r"[a-z0-9_+]*"), re.compile(r"\d{4}(-Q[1-4])?")
 
 
 class Unfit(Refusal):
@@ -82,28 +51,6 @@ def of_table(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 def of_indicators(frame: pl.DataFrame) -> pl.DataFrame:
     """The indicators in their released form; raises ``Unfit``."""
     return _shaped("indicators", frame, list(INDICATOR_KEY), pl.Float64())
-
-
-def of_beside(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """What lies beside the tables in its released form; raises ``Unfit``."""
-    columns = BESIDE[name]
-    if wrong := sorted(set(columns) ^ set(frame.columns)):
-        raise Unfit(f"{name}: these columns are missing or not declared: {', '.join(wrong)}.")
-    shaped = frame.select(
-        pl.col(name).cast(pl.Int64 if of == "percent" else pl.String, strict=False)
-        for name, of in columns.items()
-    )
-    odd = [c for c, of in columns.items() if not all(_fits(of, cell) for cell in shaped[c])]
-    if odd:
-        raise Unfit(f"{name}: these columns hold what is not declared: {', '.join(odd)}.")
-    return shaped.sort(list(columns))
-
-
-def _fits(of: str, cell: str | int | None) -> bool:
-    if of == "percent":
-        return cell is None or 0 <= int(cell) <= 100
-    forms = {"name": NAME, "period": PERIOD}
-    return bool(forms[of].fullmatch(str(cell))) if of in forms else cell in codes_of(of)
 
 
 @cache

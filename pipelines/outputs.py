@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from data_contracts.definitions import concepts, definitions
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Table
 from data_contracts.periods import quarters
-from pipelines import artefacts, conformity, keystore, releases, signing, steps, whole
+from data_contracts.precedence import precedence
+from pipelines import artefacts, conformity, keystore, observing, releases, signing, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import comparability, cube
@@ -152,7 +153,7 @@ def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
     sent = steps.held(cores)
     passed = {"published": published, "programme": programme}
     made = {
-        name: make(table, steps.rows(cores[table.dataset]))
+        name: make(table, steps.rows(cores[table.dataset]), precedence().order)
         for kind, make in passed.items()
         for name, table in steps.of_kind(kind, sent).items()
     }
@@ -213,10 +214,10 @@ def described(layouts: Sequence[Layout], countries: Sequence[str]) -> dict[str, 
     }
 
 
-def sources(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+def sources(frames: Iterable[pl.DataFrame]) -> list[dict[str, Any]]:
     """Who stands behind the released numbers, singly and together, with their countries."""
     by_source = {layout.source: layout for layout in load.layouts().values()}
-    pairs = {p for t in tables.values() for p in t.select("source", "country").unique().rows()}
+    pairs = {p for t in frames for p in t.select("source", "country").unique().rows()}
     behind: dict[str, set[str]] = {}
     for names, country in pairs:
         for name in {*(names or "").split("+"), names} - {"", None}:
@@ -227,15 +228,19 @@ def sources(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
     ]
 
 
-def beside(tables: Mapping[str, pl.DataFrame], conformed: Path) -> dict[str, pl.DataFrame]:
-    """What lies beside the tables: where they cannot be compared, and with which standards."""
+def beside(
+    tables: Mapping[str, pl.DataFrame], parts: Mapping[str, Path]
+) -> dict[str, pl.DataFrame]:
+    """What lies beside the tables: where they cannot be compared, and what other sources say."""
     flags = comparability.flags(tables, load.tables(), definitions(), concepts())
-    return {"flags": flags, "conformance": pl.read_parquet(conformed / conformity.FILE)}
+    conformed = pl.read_parquet(parts["conformance"] / conformity.FILE)
+    return {"flags": flags, "conformance": conformed, **observing.read(parts["observations"])}
 
 
 def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> releases.Draft:
     """What a candidate is made of."""
     tables = tables_in(parts["protected"] / TABLES)
+    extra = beside(tables, parts)
     return releases.Draft(
         mode=workspace.configuration.mode,
         invented=workspace.invented,
@@ -243,10 +248,10 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         tables=tables,
         registry=load.tables(),
         indicators=pl.read_parquet(parts["indicators"] / "indicators.parquet"),
-        beside=beside(tables, parts["conformance"]),
+        beside=extra,
         own=conformity.own_files(workspace),
         audit=json.loads((parts["audit"] / REPORT).read_text()),
-        sources=sources(tables),
+        sources=sources([*tables.values(), observing.spoken(extra)]),
         countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
         periods=sorted({p for t in tables.values() for p in t["period"].unique()}),
         policy=load.policy(),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.frames import Unfit, of_beside, of_indicators, of_table, parquet
+from pipelines.beside import of_beside
+from pipelines.frames import Unfit, of_indicators, of_table, parquet
 from tests.pipelines.drafting import (
     JUSTICE,
     VICTIMS,
