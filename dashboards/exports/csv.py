@@ -19,8 +19,17 @@ from dashboards.exports.vocabulary import LISTS, Vocabulary, vocabulary
 from data_contracts import load
 from data_contracts.model import TOTAL
 
-NUMBERS = ("value", "lower", "upper")
 STATUS = ("obs_status", "conf_status")
+# What lies beside the tables: its coded columns, its numbers, and words that are no codes.
+BESIDE = ("observations", "differences", "mirror")
+ENDS = {"origin": "country", "destination": "country"}
+COUNTED = re.compile(r"(other_|origin_|destination_)?(value|lower|upper)|others|difference|\w+_pct")
+SAID = {
+    "agreement": {"alone", "agree", "differ", "unknown"},
+    "definitions": {"same", "differ"},
+    "by": {"", "destination", "repatriation"},
+    "status": {"both", "only_destination", "only_origin", "hidden"},
+}
 # What a spreadsheet would run as a formula.
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 
@@ -76,7 +85,7 @@ def sweep(table: str, frame: pl.DataFrame, words: Allowed) -> None:
     number in a column of codes is foreign text too.
     """
     for place, name in enumerate(frame.columns, 1):
-        if name in NUMBERS and frame[name].dtype.is_numeric():
+        if COUNTED.fullmatch(name) and frame[name].dtype.is_numeric():
             continue
         if name not in words:
             raise ForeignText(table, f"column {place}")
@@ -106,6 +115,26 @@ def tables(release: Path, labels: Vocabulary) -> Iterator[tuple[str, pl.DataFram
         sweep(name, frame, allowed(release, lists, labels))
         yield name, frame
     yield "indicators", indicators(release, labels)
+    for name in BESIDE:
+        if (release / f"{name}.parquet").exists():
+            yield name, beside(release, name, labels)
+
+
+def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
+    """What lies beside the tables, labelled and swept; a breakdown that nobody uses is left out."""
+    made = read_manifest(release)["tables"]
+    broken = {n: codes for table in made.values() for n, codes in table["dimensions"].items()}
+    lists = {**LISTS, **broken, **(ENDS if name == "mirror" else {})}
+    read = pl.read_parquet(release / f"{name}.parquet")
+    unused = [c for c in read.columns if c not in LISTS and (read[c] == TOTAL).all()]
+    frame = labelled(read.drop(unused), lists, labels)
+    words = {**allowed(release, lists, labels), "table": frozenset(made)}
+    words |= {column: frozenset(said) for column, said in SAID.items()}
+    for side in ("other_", "origin_", "destination_"):
+        same = ("source", "table", *STATUS)
+        words |= {f"{side}{column}": words[column] for column in same}
+    sweep(name, frame, words)
+    return frame
 
 
 def indicators(release: Path, labels: Vocabulary) -> pl.DataFrame:

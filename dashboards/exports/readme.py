@@ -16,10 +16,17 @@ def readme(manifest: Mapping[str, Any], words: Words) -> str:
     tables = (
         f"  {name}.csv: {table['title'][language]}" for name, table in manifest["tables"].items()
     )
+    beside = (
+        f"  {name}.csv: {words(name)}"
+        for name in ("observations", "differences", "mirror")
+        if f"{name}.parquet" in manifest["files"]
+    )
     paragraphs = [
         manifest["title"],
         *([words("invented_banner")] if manifest["invented"] else []),
-        "\n".join([words("readme_files"), *tables, f"  indicators.csv: {words('indicators')}"]),
+        "\n".join(
+            [words("readme_files"), *tables, f"  indicators.csv: {words('indicators')}", *beside]
+        ),
         "\n".join([words("readme_status"), *(_status(code, words) for code in STATUSES)]),
         words("readme_interval"),
         words("readme_units"),

@@ -51,7 +51,7 @@ NEW_ROWS = {
     "conformance",
     "links",
 }
-NEW_NUMBERS = NEW_ROWS | {"protected", "audit", "indicators", "candidate"}
+NEW_NUMBERS = NEW_ROWS | {"protected", "audit", "indicators", "observations", "candidate"}
 OWN_RECORDS = ("dagster", ".lock")
 
 
