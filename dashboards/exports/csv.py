@@ -125,14 +125,14 @@ def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
     made = read_manifest(release)["tables"]
     broken = {n: codes for table in made.values() for n, codes in table["dimensions"].items()}
     lists = {**LISTS, **broken, **(ENDS if name == "mirror" else {})}
-    read = pl.read_parquet(release / f"{name}.parquet")
-    unused = [c for c in read.columns if c not in LISTS and (read[c] == TOTAL).all()]
-    frame = labelled(read.drop(unused), lists, labels)
     words = {**allowed(release, lists, labels), "table": frozenset(made)}
     words |= {column: frozenset(said) for column, said in SAID.items()}
     for side in ("other_", "origin_", "destination_"):
-        same = ("source", "table", *STATUS)
-        words |= {f"{side}{column}": words[column] for column in same}
+        words |= {f"{side}{column}": words[column] for column in ("source", "table", *STATUS)}
+    read = pl.read_parquet(release / f"{name}.parquet")
+    total = [c for c in read.select(pl.col(pl.String)).columns if (read[c] == TOTAL).all()]
+    unused = [c for c in total if c not in LISTS and (c in broken or c not in words)]
+    frame = labelled(read.drop(unused), lists, labels)
     sweep(name, frame, words)
     return frame
 

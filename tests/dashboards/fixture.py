@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from tests.dashboards import several
 from tests.tables import table
 
 COUNTRIES = ("XAA", "XAB", "_T")
@@ -274,6 +275,9 @@ def release(parent: Path, name: str = "INVENTED-2025Q4-v1", invented: bool = Tru
         frame.write_parquet(folder / "tables" / f"{table_name}.parquet")
     flags().write_parquet(folder / "flags.parquet")
     conforming().write_parquet(folder / "conformance.parquet")
+    several.differences().write_parquet(folder / "differences.parquet")
+    several.observations().write_parquet(folder / "observations.parquet")
+    several.mirror().write_parquet(folder / "mirror.parquet")
     values = free(INDICATORS, "").with_columns(INDICATORS["indicator"]).drop("unit")
     floats = pl.col("value", "lower", "upper").cast(pl.Float64)
     values.select("indicator", pl.exclude("indicator")).with_columns(floats).write_parquet(

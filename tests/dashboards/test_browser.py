@@ -16,6 +16,7 @@ PAGES = {
     "trends?table=victims_by_exploitation&exploitation=P4&frequency=quarter": "[c]",
     "trends?table=indicator.female_share": "%",
     "profile?country=XAB&period=2023": "[c]",
+    "sources?country=XAA&period=2023": "[c]",
     "comparability?standard=ctdc&source=xa_registers": "75\u2013100",
 }
 MARKS = ("<5", "[c]", "[x]", "[z]", "[p]", "[b]", "[e]", "[r]")

@@ -28,7 +28,8 @@ def test_a_file_a_table_the_indicators_and_a_readme_are_written(
     release: Path, tmp_path: Path
 ) -> None:
     made = export(release, tmp_path / "out")
-    expected = {f"invented_{name}.csv" for name in (*fixture.tables(), "indicators")}
+    beside = ("indicators", "observations", "differences", "mirror")
+    expected = {f"invented_{name}.csv" for name in (*fixture.tables(), *beside)}
     assert {file.name for file in made} == expected | {"invented_README.txt"}
     assert {file.name for file in (tmp_path / "out").iterdir()} == {file.name for file in made}
 

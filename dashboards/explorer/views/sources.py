@@ -15,7 +15,8 @@ from dashboards.explorer.views.comparability import sources as titles
 from data_contracts.model import TOTAL
 
 ENDS = ("origin", "destination")
-PLACE = ("country", "period", "unit")
+# What cannot be true at once is read first.
+ORDER = {"differ": 0, "unknown": 1, "agree": 2}
 Row = Mapping[str, Any]
 
 
@@ -39,20 +40,21 @@ def finding(differences: pl.DataFrame, view: View) -> str:
 def of_what(view: View, row: Row) -> str:
     """What a figure counts: its unit, and the breakdowns that are no totals."""
     lists = breakdowns(view)
-    codes = [(lists[c], row[c]) for c in lists if c in row and row[c] != TOTAL]
-    return ", ".join([view.labels.label("unit", row["unit"]), *(spoken(view, *c) for c in codes)])
-
-
-def spoken(view: View, codelist: str, code: str) -> str:
-    """A code in words."""
-    return view.labels.label(codelist, code)
+    broken = [(lists[c], row[c]) for c in lists if c in row and row[c] != TOTAL]
+    named = [("unit", row["unit"]), *broken]
+    return ", ".join(view.labels.label(codelist, code) for codelist, code in named)
 
 
 def breakdowns(view: View) -> dict[str, str]:
     """By what the tables of the release are broken down, with the code lists."""
     tables = view.release.tables.values()
     found = {name: codes for one in tables for name, codes in dict(one["dimensions"]).items()}
-    return {name: codes for name, codes in found.items() if name not in PLACE}
+    return found
+
+
+def breakdowns_in(view: View, rows: pl.DataFrame) -> list[str]:
+    """The breakdowns that some rows have."""
+    return [name for name in breakdowns(view) if name in rows.columns]
 
 
 def signed(view: View, number: int | None) -> str:
@@ -65,7 +67,8 @@ def signed(view: View, number: int | None) -> str:
 def compared(view: View, rows: pl.DataFrame) -> pl.DataFrame:
     """Each figure with what the source that is taken says, and another."""
     words, called = view.words, titles(view)
-    told = rows.sort(PLACE[2], "agreement", descending=[False, True]).rows(named=True)
+    word = pl.col("agreement").replace_strict(ORDER, return_dtype=pl.Int64)
+    told = rows.sort(word, *breakdowns_in(view, rows), "unit", "other_source").rows(named=True)
     columns = {
         words("figure"): [of_what(view, row) for row in told],
         words("taken"): [cell(row).text(words) for row in told],
