@@ -6,6 +6,7 @@ a run can tell what a change would break before it makes anything.
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ FOLDER = "contracts"
 # What a layout says about itself, not about how its files are read.
 ABOUT = {"title", "publisher", "licence", "origin"}
 MOST = 20
+ONE_WRITES = threading.Lock()
 STORED = {"integer": pl.Int64(), "number": pl.Float64(), "date": pl.Date()}
 
 
@@ -45,8 +47,10 @@ def remember(workspace: Workspace, datasets: Iterable[str]) -> dict[str, str]:
     now = present()
     for dataset in datasets:
         file = workspace[FOLDER] / f"{now[dataset].content}.json"
-        if not file.exists():
-            whole.write(file, now[dataset].model_dump_json(indent=1).encode())
+        # Submissions are taken in side by side: each would clear the draft of the other.
+        with ONE_WRITES:
+            if not file.exists():
+                whole.write(file, now[dataset].model_dump_json(indent=1).encode())
     return {dataset: now[dataset].content for dataset in datasets}
 
 
