@@ -31,6 +31,9 @@ STAGES = {
 PSEUDONYM = r"^[0-9a-f]{32}$"
 PERSON_KEYS = 2**32
 
+# A column of the file that the layout does not know is filled.
+UNDECLARED = "ROW-02"
+
 
 @dataclass(frozen=True)
 class Context:
@@ -181,7 +184,7 @@ def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
     """A figure is what its type and its status say; where they contradict it, nobody knows which.
 
     A count with a fraction discredits its whole series: where 1.7 persons stand beside 2.0, the
-    2.0 are no persons either.
+    2.0 are no persons either. So does a rate that no country has.
     """
     series = tuple(name for name in contract.key if name != "period")
     value, kind, status = pl.col("value"), pl.col("value_type"), pl.col("obs_status")
@@ -192,6 +195,9 @@ def sound_figure(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("FIGURE-02", "value", ~absent, "contradiction")
     based = (kind != "rate") | pl.col("rate_base").is_not_null()
     yield Rule("FIGURE-03", "rate_base", based, "fault")
+    above = ((kind == "rate") & (value > context.policy.max_rate_per_100000)).fill_null(False)
+    possible = ~above.any().over(list(series))
+    yield Rule("FIGURE-04", "value", possible, "contradiction", over=series)
 
 
 def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
@@ -260,9 +266,17 @@ def _broken(judged: pl.DataFrame, name: str, rule: Rule) -> pl.DataFrame:
 
 
 def faults(found: pl.DataFrame, file: str, columns: Mapping[str, str]) -> tuple[Fault, ...]:
-    """What broke, as faults that name the layout's own file and column."""
+    """What broke, as faults that name the layout's own file and column.
+
+    ``columns`` is field to column; a column that no field knows may have the name of another.
+    """
     return tuple(
-        Fault(code=code, file=file, row=row, column=columns.get(column, column))
+        Fault(
+            code=code,
+            file=file,
+            row=row,
+            column=column if code == UNDECLARED else columns.get(column, column),
+        )
         for row, code, column in found.select("row", "code", "column").iter_rows()
     )
 

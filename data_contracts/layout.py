@@ -107,6 +107,7 @@ class Layout(Frozen):
     ``rank`` says whose answer about a person counts where sources of a country contradict each
     other: the lowest, and of equal ones the first by name.
     ``case: row`` counts each row as a case of its own, where a publisher does not say cases.
+    ``own_layouts`` are countries whose tables of this form a layout of their own knows better.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Layout(Frozen):
     origin: str
     replaces: Literal["country_period", "source"]
     country: str | None = None
+    own_layouts: dict[str, str] = Key(default={})
     frequency: Frequency
     year_starts: Literal[1, 4, 7, 10] = 1
     person: Literal["row", "identity"] | None = None
@@ -131,6 +133,22 @@ class Layout(Frozen):
     files: dict[str, FileSpec]
     labels: dict[str, dict[str, LabelMeaning]] = Key(default={})
     feeds: dict[str, Feed]
+
+    @property
+    def asks_country(self) -> bool:
+        """Whether only a submission can say whose figures these are: neither layout nor rows do."""
+        return not self.country and any("country" not in f.fields for f in self.feeds.values())
+
+    def of(self, country: str | None) -> Self:
+        """The layout of one submission: figures that say no country are those of ``country``."""
+        if self.person or not (country and self.asks_country):
+            return self
+        whose = {"country": FieldMap(value=country)}
+        feeds = {
+            name: feed.model_copy(update={"fields": whose | feed.fields})
+            for name, feed in self.feeds.items()
+        }
+        return self.model_copy(update={"feeds": feeds})
 
     def columns(self, file: str) -> set[str]:
         """All columns of ``file`` that any feed reads."""

@@ -227,6 +227,7 @@ class Policy(Frozen):
     share_min_denominator: int
     max_set_aside: float
     max_published_count: int
+    max_rate_per_100000: int
     max_service_days: int
     max_sentence_years: int
     max_release_age_days: int

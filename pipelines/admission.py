@@ -30,13 +30,17 @@ def layout_for(name: str, country: str | None, period: str | None) -> Layout:
     calendar_period(layout, period)
     if layout.country and country and country != layout.country:
         raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")
-    if layout.person and layout.replaces != "source" and not (layout.country or country):
-        raise WrongCountry(f"{name} serves several countries: say which with --country.")
-    if country and layout.replaces == "source":
-        raise WrongCountry(f"{name} brings a whole table of countries: leave out --country.")
+    if layout.asks_country and not country:
+        raise WrongCountry(
+            f"{name} serves several countries: say whose data these are with --country, as ARG."
+        )
+    if country and layout.replaces == "source" and not layout.asks_country:
+        raise WrongCountry(f"{name} says itself whose data these are: leave out --country.")
     known = load.codelist("country").codes
     if country and country not in known:
         raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
+    if own := layout.own_layouts.get(country or ""):
+        raise WrongCountry(f"{country} has a layout of its own, which knows its table: use {own}.")
     return layout
 
 

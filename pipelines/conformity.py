@@ -44,9 +44,14 @@ def content(workspace: Workspace) -> dict[str, str]:
     return {OWN: artefacts.hashed(sorted(workspace[OWN].glob("*.csv")))}
 
 
+def _of_the_world(layout: Layout) -> bool:
+    """Whether a source brings one table of whatever countries it covers."""
+    return layout.replaces == "source" and not layout.asks_country
+
+
 def counts(workspace: Workspace, slices: Slices) -> pl.DataFrame:
     """How often each code stands in each field of the current vintage, years beside quarters."""
-    world = {one.source for one in load.layouts().values() if one.replaces == "source"}
+    world = {one.source for one in load.layouts().values() if _of_the_world(one)}
     pieces = sorted({(piece.dataset, one) for piece, one in slices.items()})
     # One submission at a time: a plan over all their files costs more than the counting.
     found = [
@@ -91,7 +96,7 @@ def _told(workspace: Workspace, slices: Slices) -> Iterator[tuple[str, str, str,
         if found is None:
             continue
         layout = load.layout(layouts[takings.submission_of(submission)])
-        world = layout.replaces == "source"
+        world = _of_the_world(layout)
         country = TOTAL if world else found.countries[0]
         period = found.periods[0] if len(found.periods) == 1 and not world else TOTAL
         for field, rows in set_aside(layout, found, dataset).items():

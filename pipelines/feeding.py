@@ -12,7 +12,7 @@ import polars as pl
 
 from anonymize.identity import Keys, Origin
 from anonymize.records import Occurrences, Safe, protect
-from data_contracts.checks import Context, Rule, broken, foreign_answers, rules
+from data_contracts.checks import UNDECLARED, Context, Rule, broken, foreign_answers, rules
 from data_contracts.model import Contract
 from pipelines.arrivals import dated
 from transforms.conform import Reader, conform, in_scope, named, picked, undeclared, unmapped
@@ -91,7 +91,7 @@ def _misshapen(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _undeclared(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     found = undeclared(frame, reader.feed)
-    return found.select("row", code=pl.lit("ROW-02"), column="column", reason=pl.lit("unmapped"))
+    return found.select("row", code=pl.lit(UNDECLARED), column="column", reason=pl.lit("unmapped"))
 
 
 def compared(rows: pl.DataFrame, rules: Sequence[Rule], contract: Contract) -> pl.DataFrame:

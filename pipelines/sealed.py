@@ -90,7 +90,7 @@ def _through(files: Files, feedings: Sequence[Feeding], writing: Writing) -> Led
 
 
 def _taken(job: Job) -> Verdict:
-    layout = load.layout(job.layout)
+    layout = load.layout(job.layout).of(job.country)
     files = arrivals.assigned(job, layout)
     feedings, period = _feedings(job, layout, files)
     ledger, verdict = _judged(job, layout, files, feedings, period)

@@ -227,7 +227,7 @@ def test_a_layout_reads_formats_and_feeds_contracts_that_exist(name: str) -> Non
 def test_a_feed_fills_fields_of_its_contract_and_all_that_are_required(
     name: str, dataset: str
 ) -> None:
-    feed, contract = LAYOUTS[name].feeds[dataset], CONTRACTS[dataset]
+    feed, contract = LAYOUTS[name].of("ARG").feeds[dataset], CONTRACTS[dataset]
     required = {field.name for field in contract.fields if field.required}
     assert required <= set(feed.fields) <= set(contract.by_name)
     assert {field.verb for field in feed.fields.values()} - {None} <= verbs.VERBS

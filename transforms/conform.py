@@ -166,14 +166,12 @@ def blank_to_null(text: pl.Expr, missing: Sequence[str]) -> pl.Expr:
     return pl.when(~spelt(text).is_in([spelling(word) for word in missing])).then(text)
 
 
-def read_cell(cell: pl.Expr, source: FieldMap, missing: Sequence[str]) -> pl.Expr:
-    """A cell's text, what an empty cell means where the layout says so, or null."""
-    text = blank_to_null(cell, missing)
-    return (
-        text
-        if source.blank is None
-        else pl.when(cell == "").then(pl.lit(source.blank)).otherwise(text)
-    )
+def or_blank(text: pl.Expr, source: FieldMap) -> pl.Expr:
+    """A field's text or, where all its columns are empty, what that means in this source."""
+    if source.blank is None:
+        return text
+    empty = pl.all_horizontal(pl.col(c) == "" for c in source.columns)
+    return pl.when(empty).then(pl.lit(source.blank)).otherwise(text)
 
 
 def text_of(name: str, reader: Reader) -> pl.Expr:
@@ -181,11 +179,12 @@ def text_of(name: str, reader: Reader) -> pl.Expr:
     source = reader.feed.fields[name]
     if source.value is not None:
         return pl.lit(source.value).alias(name)
-    columns = {c: read_cell(pl.col(c), source, reader.layout.missing) for c in source.columns}
+    columns = {c: blank_to_null(pl.col(c), reader.layout.missing) for c in source.columns}
     if source.verb == "flags":
         text = verbs.flags(columns, reader.lists["yes_no"].spellings)
     else:
         text = verbs.TEXT.get(source.verb or "", verbs.first)(*columns.values())
+    text = or_blank(text, source)
     if source.labels and not reader.contract.by_name[name].codelist:
         text = spelt(text).replace_strict(reader.texts(name), default=text)
     for column, label in source.when.items():

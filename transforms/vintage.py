@@ -46,10 +46,12 @@ Places = set[tuple[str, str]]
 def slices_of(sent: Sent, layout: Layout) -> Iterable[Slice]:
     """The slices that a submission fills: its country's quarters, or years where it is annual.
 
-    A publisher's figures are one slice a dataset; its records are of each country and period.
+    A publisher's figures are one slice a dataset, one of each country where it publishes country
+    by country; its records are of each country and period.
     """
     if layout.replaces == "source" and layout.person is None:
-        return [Slice(dataset, layout.source, "", "") for dataset in sent.datasets]
+        whose = sent.countries if layout.asks_country else ("",)
+        return [Slice(d, layout.source, country, "") for d in sent.datasets for country in whose]
     return [
         Slice(dataset, layout.source, country, part)
         for dataset in sent.datasets
@@ -80,7 +82,7 @@ def current(
     latest: dict[Slice, str] = {}
     for one in sent:
         layout = layouts[one.layout]
-        if layout.replaces == "source":
+        if layout.replaces == "source" and not layout.asks_country:
             whole = {(dataset, layout.source) for dataset in one.datasets}
             latest = {p: s for p, s in latest.items() if (p.dataset, p.source) not in whole}
         latest |= {p: one.submission for p in slices_of(one, layout) if not _shut(p, closed)}

@@ -23,6 +23,7 @@ POLICY = Policy(
     share_min_denominator=50,
     max_set_aside=0.02,
     max_published_count=1_000_000,
+    max_rate_per_100000=1_000,
     max_service_days=3650,
     max_sentence_years=60,
     max_release_age_days=400,

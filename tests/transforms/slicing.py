@@ -22,9 +22,12 @@ def layout(source: str, replaces: str = "country_period", **fields: object) -> L
 
 LAYOUTS = {
     **{name: layout(name) for name in ("police", "shelters")},
-    "office": layout("office", "source"),
+    "office": layout("office", "source", country={"from": "País"}),
+    "platform": layout("platform", "source"),
     "union": layout("union").model_copy(update={"frequency": "year"}),
-    "world": layout("world", "source").model_copy(update={"frequency": "year", "person": "row"}),
+    "world": layout("world", "source", country={"from": "País"}).model_copy(
+        update={"frequency": "year", "person": "row"}
+    ),
 }
 
 

@@ -54,6 +54,19 @@ def test_the_table_of_a_publisher_is_replaced_as_a_whole() -> None:
     assert list(slices_of(received[0], LAYOUTS["office"])) == [whole]
 
 
+def test_a_table_of_one_country_replaces_that_country_only() -> None:
+    received = sent("""
+        submission | layout   | datasets   | countries | periods
+        s1         | platform | aggregates | XAA       | 2024 2025
+        s2         | platform | aggregates | XAB       | 2025
+        s3         | platform | aggregates | XAA       | 2025
+    """)
+    assert current(received, LAYOUTS, {}) == {
+        Slice("aggregates", "platform", "XAA", ""): "s3",
+        Slice("aggregates", "platform", "XAB", ""): "s2",
+    }
+
+
 def test_an_annual_source_speaks_for_its_year_and_never_for_quarters() -> None:
     received = sent("""
         submission | layout | datasets | countries | periods
