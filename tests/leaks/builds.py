@@ -22,7 +22,7 @@ from anonymize.identity import Keys, Origin
 from data_contracts import load, periods
 from data_contracts.model import Field
 from data_contracts.verdict import Verdict
-from pipelines import accounts, keystore, run, sealed, settings, submissions, warehouse
+from pipelines import accounts, feeding, keystore, run, sealed, settings, submissions, warehouse
 from pipelines.intake import Job
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Region, Submission
@@ -67,7 +67,7 @@ def gate_that_keeps(region: Region, place: Path, patch: pytest.MonkeyPatch) -> N
 def gate_without_key(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
     """Numbers of records and cases are kept as they are, where pseudonyms belong."""
     patch.setattr(identity, "pseudonym", lambda column, *_: column)
-    patch.setattr(sealed, "rules", lambda *_: ())
+    patch.setattr(feeding, "rules", lambda *_: ())
     taken_in(police(region), place)
 
 
@@ -130,7 +130,7 @@ def warehouse_of_received(region: Region, place: Path, patch: pytest.MonkeyPatch
     """The warehouse is built from rows that never went through the gate."""
     rows = pl.read_csv(police(region).files[0], separator=";", infer_schema=False)
     rows.write_parquet(core := place.parent / "received.parquet")
-    warehouse.build(place / "tipstat.duckdb", {"victims": core}, load.contracts())
+    warehouse.build(place / "received.duckdb", {"victims": core}, load.contracts())
 
 
 def in_dagster(place: Path, body: Callable[[], dg.Output[str]]) -> None:
