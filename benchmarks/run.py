@@ -6,7 +6,7 @@ ratio holds on a slow or busy machine too. `python -m benchmarks.run --help` tel
 
 import argparse
 
-from benchmarks import checking, intake, rules
+from benchmarks import checking, counting, intake, rules
 
 REPEATS = 5
 SIZES = (1_000_000, 10_000_000)
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     checking.main(asked.repeats)
     rules.main(asked.judged, asked.repeats)
+    counting.main(asked.rows)
     intake.main(asked.rows)
 
 

@@ -1,0 +1,112 @@
+"""The whole registry of victims counted, against DuckDB computing the same tables.
+
+The peer counts distinct persons, the sum of their keys and distinct cases by GROUPING SETS on the
+same Parquet. Ours also settles who has several records, and finds the largest case of each cell.
+"""
+
+import shlex
+import sys
+import tempfile
+from collections.abc import Sequence
+from itertools import combinations, product
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from benchmarks import people
+from benchmarks.measure import cost
+from data_contracts import load
+from data_contracts.model import Table
+from pipelines import engines, steps
+from pipelines.settings import Configuration
+from transforms import cube
+
+MANY = "exploitation"
+KNOWN = {*people.FIELDS, MANY}
+
+
+def tables() -> dict[str, Table]:
+    """The registered tables of victims whose dimensions the drawn records have."""
+    found = {n: t for n, t in load.tables().items() if t.dataset == "victims"}
+    return {
+        name: table
+        for name, table in found.items()
+        if table.kind == "persons" and {d.field for d in table.dimensions.values()} <= KNOWN
+    }
+
+
+def series() -> pl.DataFrame:
+    """Every country and unit in every quarter and year."""
+    periods = [*people.YEARS, *people.QUARTERS]
+    rows = list(product(people.COUNTRIES, people.UNITS, periods))
+    return pl.DataFrame(rows, schema=["country", "unit", "period"], orient="row")
+
+
+def ours(core: Path, engine: str) -> int:
+    """Count every table on an engine; persons in the totals of the first, as a check."""
+    configuration = Configuration.model_validate(
+        {"title": "Benchmark", "mode": "demo", "engine": engine}
+    )
+    fields = {d.field for table in tables().values() for d in table.dimensions.values()}
+    with engines.opened(configuration) as running:
+        counted = steps.people_of(core, fields, running)
+        made = [cube.count(t, counted, load.codelists(), series()) for t in tables().values()]
+    return int(made[0]["n"].sum())
+
+
+def grouping(table: Table) -> str:
+    """The peer's question for one table."""
+    fields = [dimension.field for dimension in table.dimensions.values()]
+    choices = [c for size in range(len(fields) + 1) for c in combinations(fields, size)]
+    sets = ", ".join(
+        f"({', '.join(('country', period, 'unit', *choice))})"
+        for choice in choices
+        for period in ("period", "year")
+    )
+    columns = ", ".join(["country", "period", "year", "unit", *fields])
+    joined = "LEFT JOIN answers USING (country, source, record)" if MANY in fields else ""
+    return (
+        f"FROM (FROM rows {joined} SELECT *, period[:4] AS year) SELECT {columns}, "
+        'count(DISTINCT person_key), sum(DISTINCT person_key), count(DISTINCT "case") '
+        f"GROUP BY GROUPING SETS ({sets})"
+    ).replace("SELECT *,", f"SELECT *{', code AS exploitation' if joined else ''},")
+
+
+def peer(core: Path) -> int:
+    """DuckDB's tables; the cells of all, as a check."""
+    # Half of the machine that the figures are from; it spills what is more.
+    with duckdb.connect(config={"memory_limit": "12GB"}) as connection:
+        for name in ("rows", "answers"):
+            path = str(core / f"{name}.parquet")
+            connection.read_parquet(path).create_view(name)
+        return sum(len(connection.sql(grouping(table)).pl()) for table in tables().values())
+
+
+def command(who: str, core: Path) -> list[str]:
+    """Ours on an engine, or the peer, in an interpreter of its own."""
+    return [sys.executable, "-m", "benchmarks.counting", who, str(core)]
+
+
+def measured(rows: int, folder: Path) -> None:
+    """Print what one size costs on each engine of one machine."""
+    core = people.write(folder / str(rows), rows)
+    theirs, held = cost(command("peer", core))
+    print(f"{rows:,} records, {len(tables())} tables; DuckDB by GROUPING SETS:")
+    print(f"  {theirs:.1f} s of processor, {held:,.0f} MiB resident")
+    for engine in ("polars", "duckdb"):
+        mine, most = cost(command(engine, core))
+        print(f"  ours on {engine}: {mine / theirs:.2f} times ({mine:.1f} s, {most:,.0f} MiB)")
+    print(f"  {shlex.join(command('polars', core))}\n  {shlex.join(command('peer', core))}\n")
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Print every size."""
+    with tempfile.TemporaryDirectory() as place:
+        for rows in sizes:
+            measured(rows, Path(place))
+
+
+if __name__ == "__main__":
+    who, where = sys.argv[1], Path(sys.argv[2])
+    print(peer(where) if who == "peer" else ours(where, who))
