@@ -18,6 +18,8 @@ from pipelines.errors import ENVIRONMENT, Refusal
 SECONDS = 600
 # Beyond these, a second for so many bytes: a large register takes its time.
 BYTES_A_SECOND = 2**21
+# A child beside others on a busy machine waits longer than it works.
+WAITING = 4
 MOST_FAULTS = 20_000
 # Beside the safe rows: what persons are recognised by, sealed again.
 PERSONS = "persons"
@@ -40,7 +42,7 @@ class Job(Frozen):
 
 
 def patience(job: Job) -> int:
-    """The seconds that a child may work, by the size of its files."""
+    """The seconds of processor time that a child may work, by the size of its files."""
     sizes = (file.stat().st_size for file in job.files if file.exists())
     return SECONDS + sum(sizes) // BYTES_A_SECOND
 
@@ -66,7 +68,7 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={},
-            timeout=patience(job) if seconds is None else seconds,
+            timeout=WAITING * patience(job) if seconds is None else seconds,
             check=True,
         )
         return Verdict.model_validate_json(child.stdout)

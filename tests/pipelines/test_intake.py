@@ -3,6 +3,7 @@
 import gzip
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +14,7 @@ from xlsxwriter import Workbook
 
 from data_contracts.verdict import Fault, Verdict
 from pipelines import intake, sandbox, submissions, takings, whole
-from pipelines.intake import REFUSED, Job, Unfinished, start
+from pipelines.intake import REFUSED, Job, Unfinished, patience, start
 from pipelines.settings import Workspace
 from sources.synthetic import Region
 from tests.pipelines.children import Child, caught, intakes, piped
@@ -94,6 +95,24 @@ def test_a_child_that_is_ended_refuses_its_file(job: Job, how: signal.Signals) -
 def test_a_child_that_takes_too_long_is_ended_and_refuses_its_file(job: Job) -> None:
     assert start(job, seconds=0.5) == REFUSED
     assert intakes(os.getpid()) == []
+
+
+def test_a_child_beside_others_waits_longer_than_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among eight on two cores a register of ten million rows is not refused for its wait."""
+    large, given = tmp_path / "large.csv", []
+    with large.open("wb") as file:
+        file.truncate(1_650_000_000)
+
+    def ended(command: list[str], *, timeout: float, **_: object) -> None:
+        given.append(timeout)
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", ended)
+    job = Job(files=(large,), layout="htcds")
+    assert start(job) == REFUSED
+    assert given[0] >= 4 * patience(job) > 4 * (600 + 700)
 
 
 @pytest.mark.parametrize(
