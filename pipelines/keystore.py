@@ -4,9 +4,12 @@
 can open. The others are 32 random bytes. They never reach an argument, a log or a screen.
 """
 
+import hashlib
+import os
 import secrets
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
 
@@ -110,10 +113,37 @@ def rounding(folder: Path) -> bytes:
     return _secret(folder / "rounding.key")
 
 
+def _intake(folder: Path) -> pyrage.x25519.Recipient:
+    return pyrage.x25519.Recipient.from_str(_secret(folder / "intake.pub").decode())
+
+
 def sealed(data: bytes, folder: Path) -> bytes:
     """``data`` so that only the intake can open it."""
-    public = _secret(folder / "intake.pub").decode()
-    return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(public)]))
+    return bytes(pyrage.encrypt(data, [_intake(folder)]))
+
+
+class Digesting:
+    """A stream that is read once and knows the digest of what was read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.digest = stream, hashlib.sha256()
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, fewer only at the end."""
+        data = self.stream.read(size)
+        self.digest.update(data)
+        return data
+
+
+def seal(file: Path, target: Path, folder: Path) -> str:
+    """Seal a file piece by piece, so that no size is too large; SHA-256 of what was sealed."""
+    recipient = _intake(folder)
+    with file.open("rb") as stream, whole.file(target) as draft, draft.open("xb") as out:
+        plain = Digesting(stream)
+        pyrage.encrypt_io(plain, out, [recipient])
+        out.flush()
+        os.fsync(out.fileno())
+    return plain.digest.hexdigest()
 
 
 def intake_key(folder: Path) -> pyrage.x25519.Identity:

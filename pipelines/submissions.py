@@ -55,29 +55,32 @@ class Received(Frozen):
         return tuple(sorted(found))
 
 
-def contents(files: Sequence[Path]) -> list[bytes]:
-    """The bytes of each file; raises ``NoFile``."""
+def digests(files: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file, as hex digits; raises ``NoFile``."""
+    found = []
     try:
-        return [file.read_bytes() for file in files]
+        for file in files:
+            with file.open("rb") as stream:
+                found.append(hashlib.file_digest(stream, "sha256").hexdigest())
     except FileNotFoundError as error:
         raise NoFile(f"There is no file {error.filename}.") from None
     except IsADirectoryError as error:
         raise NoFile(f"{error.filename} is a folder. Name the files in it.") from None
     except OSError as error:
         raise NoFile(f"{error.filename} may not be read: {error.strerror}.") from None
+    return found
 
 
-def fingerprint(data: Iterable[bytes]) -> str:
-    """SHA-256 over the contents, in any order of files."""
-    each = sorted(hashlib.sha256(content).hexdigest() for content in data)
-    return hashlib.sha256("".join(each).encode()).hexdigest()
+def fingerprint(each: Iterable[str]) -> str:
+    """SHA-256 over the digests of the contents, in any order of files."""
+    return hashlib.sha256("".join(sorted(each)).encode()).hexdigest()
 
 
 def check(files: Sequence[Path], layout: str, period: str | None, country: str | None) -> Verdict:
     """Check files where they are; nothing is kept."""
     found = admission.layout_for(layout, country, period)
     period = admission.calendar_period(found, period)
-    contents(files)
+    digests(files)
     return intake.start(
         intake.Job(files=tuple(files), layout=layout, period=period, country=country)
     )
@@ -121,31 +124,38 @@ def submit(
     """
     found = admission.layout_for(layout, country, period)
     admission.taken_here(found, country, workspace)
-    data = contents(files)
+    each = digests(files)
     one = Received(
         submission=uuid.uuid4().hex,
         layout=layout,
         period=admission.calendar_period(found, period),
         country=found.country or country,
-        sha256=fingerprint(data),
-        files=len(data),
+        sha256=fingerprint(each),
+        files=len(each),
         received=now,
     )
     with locked(workspace):
         earlier = same(workspace, one)
-        checked = _check_sealed(workspace, earlier or one, None if earlier else data)
+        checked = _check_sealed(workspace, earlier or one, () if earlier else files)
     return earlier or one, checked
 
 
-def _check_sealed(workspace: Workspace, one: Received, data: list[bytes] | None) -> Verdict:
-    """The verdict over the sealed files; new ones stay only when they are accepted."""
-    if data is None:
+def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, told: str) -> None:
+    """Seal each file; raises ``NoFile`` where the contents are no longer those of ``told``."""
+    pairs = zip(files, targets, strict=True)
+    sealed = [keystore.seal(file, target, workspace["keys"]) for file, target in pairs]
+    if fingerprint(sealed) != told:
+        raise NoFile("A file changed while it was sent. Save it, close it, and send it again.")
+
+
+def _check_sealed(workspace: Workspace, one: Received, files: Sequence[Path]) -> Verdict:
+    """The verdict over the sealed files; ``files`` that are new stay only when accepted."""
+    if not files:
         # The verdict of a run outlives the files, which are destroyed when they are published.
         return last(workspace, one.submission) or _judged(workspace, one)
     targets = one.sealed_files(workspace)
     try:
-        for file, content in zip(targets, data, strict=True):
-            whole.write(file, keystore.sealed(content, workspace["keys"]))
+        _seal(files, targets, workspace, one.sha256)
         checked = _judged(workspace, one)
         if checked.verdict != "faults":
             if keeper := load.layout(one.layout).keeper(one.country):

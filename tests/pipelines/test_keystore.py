@@ -1,5 +1,6 @@
 """Keys are for their owner only, are never replaced, and are there whole or not at all."""
 
+import hashlib
 import stat
 from pathlib import Path
 
@@ -106,6 +107,15 @@ def test_what_is_sealed_opens_to_the_same_and_shows_nothing(keys: Path, data: by
     assert sealed.startswith(b"age-encryption.org/v1")
     assert not data or data not in sealed
     assert keystore.sealed(data, keys) != sealed
+
+
+def test_a_file_is_sealed_piece_by_piece_and_its_digest_told(keys: Path, tmp_path: Path) -> None:
+    data = bytes(range(256)) * 1000
+    (plain := tmp_path / "plain").write_bytes(data)
+    told = keystore.seal(plain, tmp_path / "sealed.age", keys)
+    assert told == hashlib.sha256(data).hexdigest()
+    assert keystore.opened((tmp_path / "sealed.age").read_bytes(), keys) == data
+    assert sorted(file.name for file in tmp_path.glob("*sealed*")) == ["sealed.age"]
 
 
 def test_another_workspace_cannot_open_what_was_sealed(keys: Path, tmp_path: Path) -> None:

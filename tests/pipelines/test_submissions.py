@@ -105,7 +105,7 @@ def test_a_country_gets_its_keys_only_once_something_of_it_is_accepted(
     assert (place["keys"] / "XAB" / "identity.key").exists()
 
 
-@pytest.mark.parametrize("fails", ["os.fsync", "pyrage.encrypt", "pipelines.intake.start"])
+@pytest.mark.parametrize("fails", ["os.fsync", "pyrage.encrypt_io", "pipelines.intake.start"])
 def test_a_failure_on_the_way_leaves_the_workspace_as_it_was(
     place: Workspace,
     first: Submission,
@@ -244,3 +244,21 @@ def test_a_layout_of_several_countries_needs_to_be_told_which(
     with pytest.raises(admission.WrongCountry, match="'Belmora' is no country code"):
         admission.layout_for("shared", "Belmora", "2023-Q1")
     assert admission.layout_for("shared", "XAB", "2023-Q1") == shared
+
+
+def test_a_file_that_changes_while_it_is_sent_is_not_taken(
+    first: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record's fingerprint is of what was sealed."""
+    place, file = workspace(tmp_path / "new"), tmp_path / "changing.csv"
+    shutil.copy(first.files[0], file)
+    seal = keystore.seal
+
+    def changing(plain: Path, target: Path, folder: Path) -> str:
+        file.write_bytes(file.read_bytes() + b"\n")
+        return seal(plain, target, folder)
+
+    monkeypatch.setattr(keystore, "seal", changing)
+    with pytest.raises(submissions.NoFile, match="changed while it was sent"):
+        submitted(place, (file, *first.files[1:]))
+    assert list(place["inbox"].glob("*")) == []
