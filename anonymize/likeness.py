@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from anonymize import blocks
 from anonymize.identity import compact
 from anonymize.latin import bones, latin, sound
 from data_contracts.matching import Likeness, Matching
@@ -27,18 +28,6 @@ SLIPS = (
     f"when least(length({{l}}), length({{r}})) >= {SHORT} then 1 else 0 end"
 )
 RESEMBLING = "jaro_winkler_similarity({l}, {r}) >= 0.78"
-# Pairs that are looked at: alike in one of these, whatever else they are.
-BLOCKS = (
-    "l.document = r.document",
-    "l.born = r.born",
-    "l.family1_bones = r.family1_bones and l.given1_bones = r.given1_bones",
-    "l.family1_bones = r.given1_bones and l.given1_bones = r.family1_bones",
-    "l.family1_bones = r.family1_bones and l.year = r.year",
-    "l.given1_bones = r.given1_bones and l.year = r.year",
-    "l.family1_bones = r.given1_bones and l.year = r.year",
-    "l.family1_bones = r.family1_bones and l.day = r.day",
-    "l.given1_bones = r.given1_bones and l.day = r.day",
-)
 
 
 def _of_name(text: str | None, part: str) -> dict[str, str | None]:
@@ -69,7 +58,8 @@ def compared(known: pl.DataFrame) -> pl.DataFrame:
         told |= {"born": born, "year": born[:4], "day": born[4:]} if len(born) == 8 else {}
         document = compact(latin(row["document"] or ""))
         rows.append(told | {"key": row["key"], "document": document or None, "sex": row["sex"]})
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns(), pl.String), orient="row")
+    schema = dict.fromkeys(columns(), pl.String) | {"key": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _any(template: str, left: Iterable[str], right: Iterable[str]) -> str:
@@ -163,7 +153,9 @@ def settings(matching: Matching, records: int) -> dict[str, Any]:
         "unique_id_column_name": "key",
         "probability_two_random_records_match": matching.prior_among(records),
         "comparisons": [_comparison(name, matching) for name in LIKENESSES],
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in BLOCKS],
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": rule} for rule in blocks.sql()
+        ],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
     }

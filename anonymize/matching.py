@@ -5,10 +5,12 @@ may be the same person as everyone else in it. Only groups leave, never a name o
 """
 
 import logging
+import math
 from collections.abc import Iterator
 
 import polars as pl
 
+from anonymize import blocks
 from anonymize.likeness import compared, settings
 from data_contracts.matching import Matching
 from data_contracts.model import Policy
@@ -22,9 +24,9 @@ DUCKDB: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-# Pairs among so many records, and between two lots of them, fit into that memory.
-AT_ONCE = 50_000
-Scores = dict[tuple[str, str], float]
+# So many pairs fit into that memory; of more, the records are compared in lots, two at a time.
+AT_ONCE = 2_000_000
+Scores = dict[tuple[int, int], float]
 
 
 def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
@@ -38,18 +40,18 @@ def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
         api = splink.DuckDBAPI(connection)
         table = api.register(frame.to_arrow(), table_name="compared")
         linker = splink.Linker(table, settings(matching, len(frame)), log_level=None)
-        lots = 1 + len(frame) // AT_ONCE
+        lots = math.isqrt(blocks.pairs(frame) // AT_ONCE) + 1
         found = linker.inference.predict(least, num_chunks_left=lots, num_chunks_right=lots)
         pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
         return {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}
 
 
-def grouped(found: Scores, link: float, kin: float) -> Iterator[list[str]]:
+def grouped(found: Scores, link: float, kin: float) -> Iterator[list[int]]:
     """Groups of two keys or more, the likeliest pairs joined first.
 
     Two groups become one when a pair reaches ``link`` and every other pair between them ``kin``.
     """
-    group: dict[str, list[str]] = {}
+    group: dict[int, list[int]] = {}
     for (one, two), probability in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
         if probability < link:
             break
@@ -69,11 +71,13 @@ def groups(known: pl.DataFrame, matching: Matching, policy: Policy) -> pl.DataFr
     ``known`` has the same three and what persons are recognised by, each record once. Groups
     are numbered in the order of their first record, so the same records give the same numbers.
     """
-    keyed = known.with_columns(key=pl.concat_str(WHO, separator="/"))
+    # A number is a small key, and stands for the same record whatever order they came in.
+    keyed = known.sort(WHO).with_row_index("key").cast({"key": pl.Int64})
     found: Scores = {}
     if len(keyed) > 1:
-        found = scores(compared(keyed), matching, policy.min_kin_probability)
+        words = blocks.blocked(compared(keyed), matching.largest_block.value)
+        found = scores(words, matching, policy.min_kin_probability)
     many = grouped(found, policy.min_link_probability, policy.min_kin_probability)
     pairs = [(key, number) for number, keys in enumerate(many) for key in keys]
-    made = pl.DataFrame(pairs, schema={"key": pl.String, "group": pl.Int64}, orient="row")
+    made = pl.DataFrame(pairs, schema={"key": pl.Int64, "group": pl.Int64}, orient="row")
     return made.join(keyed, on="key").select(*WHO, "group").sort("group", *WHO)

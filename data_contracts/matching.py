@@ -23,16 +23,25 @@ class Threshold(Frozen):
     reason: str
 
 
+class Size(Frozen):
+    """A number of records and why it is so."""
+
+    value: int = Key(gt=1)
+    reason: str
+
+
 class Matching(Frozen):
     """``comparisons`` has the likenesses of each part of a record, the strongest first.
 
     ``prior`` is how often two records are of one person at most, ``others`` how many others of
-    the same person a record has, ``rarest`` the share of records below which a name is no rarer.
+    the same person a record has, ``rarest`` the share of records below which a name is no rarer,
+    ``largest_block`` how many records may share something for their pairs to be looked at.
     """
 
     prior: Threshold
     others: Threshold
     rarest: Threshold
+    largest_block: Size
     comparisons: dict[str, dict[str, Likeness]]
 
     def prior_among(self, records: int) -> float:

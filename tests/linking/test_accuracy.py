@@ -76,7 +76,7 @@ def test_a_register_that_is_compared_in_lots_gives_the_same_groups(
 ) -> None:
     frame = records(12, 600, 100)
     at_once = matched(frame)
-    monkeypatch.setattr("anonymize.matching.AT_ONCE", 200)
+    monkeypatch.setattr("anonymize.matching.AT_ONCE", 100)
     assert matched(frame) == at_once
 
 
