@@ -157,33 +157,45 @@ class CodeList(Frozen):
     parents: dict[str, str] = {}
     spellings: dict[str, str] = {}
 
-    def rolled(self, domain: Iterable[str]) -> dict[str, str]:
-        """Each code to the code of ``domain`` that holds it, itself or an ancestor.
+    def rolled(self, domain: Iterable[str], rest: str | None = None) -> dict[str, str]:
+        """Each code to the code of ``domain`` that holds it, itself or an ancestor, or ``rest``.
 
         Raises KeyError for a code that no code of the domain holds: a declared domain covers
         its list, or rows would silently fall out of the cube. The total is no part of itself.
         """
         inside = set(domain)
-        return {code: self._held(code, inside) for code in self.codes if code != TOTAL}
+        return {code: self._held(code, inside, rest) for code in self.codes if code != TOTAL}
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes that hold a code, the nearest first."""
         parent = self.parents.get(code)
         return (parent, *self.ancestors(parent)) if parent else ()
 
-    def _held(self, code: str, inside: set[str]) -> str:
+    def _held(self, code: str, inside: set[str], rest: str | None) -> str:
         while code not in inside:
+            if rest and code not in self.parents:
+                return rest
             code = self.parents[code]
         return code
 
 
 class Dimension(Frozen):
-    """A dimension of a table: the field it counts over and its declared domain, total apart."""
+    """A dimension of a table: the field it counts over and its declared domain, total apart.
+
+    ``rest`` is the code of the domain for all codes that no other one holds.
+    """
 
     field: str
     codelist: str
     codes: tuple[str, ...]
     sensitive: bool = False
+    rest: str | None = None
+
+    @model_validator(mode="after")
+    def the_rest_is_declared(self) -> Self:
+        if self.rest and self.rest not in self.codes:
+            raise ValueError(f"{self.rest} is the rest and none of the codes")
+        return self
 
 
 class Table(Frozen):
@@ -191,7 +203,8 @@ class Table(Frozen):
 
     The cells are the full cross of countries, periods, ``units`` and each dimension's codes
     with its total. A dimension over a field with several answers counts a person once per
-    answer, so its parts may sum to more than its total.
+    answer, so its parts may sum to more than its total. ``countries`` are those whose series it
+    has, where its domain is of one region; without any, all.
     """
 
     name: str
@@ -202,6 +215,7 @@ class Table(Frozen):
     frequencies: tuple[Frequency, ...]
     dimensions: dict[str, Dimension]
     tier: Literal["public", "partner"]
+    countries: tuple[str, ...] = ()
 
 
 Use = Literal["counts", "microdata", "sharing"]

@@ -60,7 +60,9 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
     drawn = disclosure.draws(cells, key, EPOCH, policy)
     shown = disclosure.protect(drawn, policy)
-    absent = disclosure.missing(cube.absent(table, available, *span(slices)))
+    countries, periods = span(slices)
+    asked = [one for one in countries if one in (table.countries or countries)]
+    absent = disclosure.missing(cube.absent(table, available, asked, periods))
     frame = pl.concat([shown, absent.select(shown.columns)])
     named = frame.join(
         sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"

@@ -63,8 +63,12 @@ def persons(table: Table, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataF
 
 
 def filled() -> dict[str, Table]:
-    """The registered tables that the samples fill: no public source has services."""
-    return {name: table for name, table in load.tables().items() if table.dataset != "services"}
+    """The registered tables that the samples fill: none of services, or of the invented region."""
+    return {
+        name: table
+        for name, table in load.tables().items()
+        if table.dataset != "services" and not table.countries
+    }
 
 
 def made(table: Table, safe: Path) -> pl.DataFrame:

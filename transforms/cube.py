@@ -69,7 +69,9 @@ class Plan:
 
     def held(self, dimension: Dimension) -> Frame:
         """Each ``code`` of the dimension's list with the declared code that ``held`` it."""
-        held = self.lists[dimension.codelist].rolled(dimension.codes) | {UNKNOWN: UNKNOWN}
+        held = self.lists[dimension.codelist].rolled(dimension.codes, dimension.rest) | {
+            UNKNOWN: UNKNOWN
+        }
         return self.people.engine.lift(
             pl.DataFrame({"code": list(held), "held": list(held.values())})
         )

@@ -178,7 +178,7 @@ def available(
     rows = sorted(
         (country, unit, period)
         for country, period in _countable(of_dataset, publishers(layouts))
-        if frequency(period) in table.frequencies
+        if frequency(period) in table.frequencies and country in (table.countries or {country})
         for unit in set().union(*(by_source.get(s, ()) for s in spoken[country, period]))
     )
     return pl.DataFrame(rows, schema=SERIES, orient="row")
