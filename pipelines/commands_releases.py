@@ -1,0 +1,98 @@
+"""What the commands about releases and vintages do; as in ``commands``, facts and the exit code."""
+
+import datetime as dt
+from argparse import Namespace
+from typing import Any
+
+from pipelines import settings, submissions
+from pipelines.errors import WRONG_DATA
+
+Answer = tuple[Any, int]
+
+
+def audit(asked: Namespace) -> Answer:
+    """Attack the tables of a release."""
+    from pipelines import outputs
+
+    report = outputs.attack_release(settings.opened(asked.workspace), asked.release)
+    # Which cells fail is for people to mend; machines read how many.
+    facts = report.model_dump(exclude={"failures"} if asked.json else None)
+    return facts, WRONG_DATA if report.failing or report.uncertified else 0
+
+
+def release_list(asked: Namespace) -> Answer:
+    """Candidates and releases."""
+    from pipelines import releases
+
+    return releases.listed(settings.opened(asked.workspace).root), 0
+
+
+def release_show(asked: Namespace) -> Answer:
+    """What a release holds."""
+    from pipelines import releases
+
+    root = settings.opened(asked.workspace).root
+    return releases.shown(releases.found(root, asked.release)), 0
+
+
+def release_publish(asked: Namespace) -> Answer:
+    """Publish a candidate; the raw files that it was counted from are destroyed."""
+    from pipelines import keystore, releases, steps
+
+    workspace = settings.opened(asked.workspace)
+    with settings.locked(workspace):
+        folder = releases.publish(
+            workspace.root,
+            asked.release,
+            asked.reviewer,
+            dt.datetime.now(dt.UTC),
+            keystore.signing_key(workspace),
+            workspace.configuration.reviewers,
+        )
+        submissions.destroy(workspace, steps.frozen(workspace))
+    return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
+
+
+def release_diff(asked: Namespace) -> Answer:
+    """What one release says otherwise than another."""
+    from pipelines import history
+
+    return history.diff(settings.opened(asked.workspace), asked.before, asked.after), 0
+
+
+def release_revisions(asked: Namespace) -> Answer:
+    """What earlier releases said of the cells that a release states otherwise."""
+    from pipelines import history
+
+    return history.revised(settings.opened(asked.workspace), asked.release), 0
+
+
+def vintages(asked: Namespace) -> Answer:
+    """Which submission speaks, or spoke, for which slice."""
+    from pipelines import history
+
+    return history.vintages(settings.opened(asked.workspace), asked.as_of), 0
+
+
+def warehouse(asked: Namespace) -> Answer:
+    """The core as it stood, as a DuckDB file for this account only."""
+    from pipelines import history
+
+    workspace = settings.opened(asked.workspace)
+    file = history.warehouse_as_of(workspace, asked.as_of, asked.output)
+    return {"file": str(file), "as_of": asked.as_of}, 0
+
+
+def export(asked: Namespace) -> Answer:
+    """Write a release as files of another format."""
+    from dashboards.exports import csv
+    from pipelines import releases
+    from pipelines.errors import ExportFailed
+
+    folder = releases.published(settings.opened(asked.workspace).root, asked.release)
+    settings.public()
+    try:
+        files = csv.export(folder, asked.output, asked.language)
+    except csv.ForeignText as error:
+        raise ExportFailed(str(error)) from None
+    return {"release": asked.release, "files": [str(file) for file in files]}, 0
