@@ -39,8 +39,22 @@ class Files(NamedTuple):
     files: tuple[Path, ...]
 
 
+# Kazakhstan's table is not among them: its unit contradicts its values, so it would be refused.
+TABLES = {
+    "sdg_16_2_2_gbr": "sdg_16_2_2/GBR_indicator_16-2-2.csv",
+    "sdg_16_2_2_mda": "sdg_16_2_2/MDA_indicator_16-2-2.csv",
+    "sdg_16_2_2_jam": "sdg_16_2_2/JAM_indicator_16-2-2.csv",
+    "sdg_16_2_2_can": "sdg_16_2_2/CAN_indicator_16-2-2.csv",
+    "sdg_16_2_2_esp_istac": "sdg_16_2_2/ESP_ISTAC_indicator_16-2-2_serie_A.csv",
+    "sdg_16_2_2_ukr": "sdg_16_2_2/UKR_indicator_16-2-2.csv",
+    "statcan_trafficking": "statcan/trafficking_data.csv",
+    "us_tip_tiers": "us_tip_report/tip_tiers_1999_onwards.csv",
+    "us_3p_index": "us_tip_report/policy_index_3p.csv",
+}
+
+
 def real() -> list[Files]:
-    """The bundled samples: four quarters of a register, UNODC's table, populations."""
+    """The bundled samples: four quarters of a register, and tables that offices publish."""
     register = SAMPLES / "argentina_linea145"
     quarters = [
         Files(
@@ -54,6 +68,7 @@ def real() -> list[Files]:
         *quarters,
         Files("unodc_glotip", None, None, (glotip,)),
         Files("world_bank_population", None, None, (population,)),
+        *(Files(layout, None, None, (SAMPLES / file,)) for layout, file in TABLES.items()),
     ]
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from tests.oracle import glotip, linea145, population
+from tests.oracle import glotip, linea145, national, population
 
 Cell = dict[str, Any]
 Codes = Callable[[linea145.Row], Iterable[str]]
@@ -54,6 +54,8 @@ def compared(table: str, found: list[Cell], names: list[str], due: dict[Any, Any
     for cell in found:
         key = tuple(cell[name] for name in names)
         expected = as_published(due[key]) if key in due else silent
+        if key in due and (table, cell["country"], cell["period"]) in BREAKS:
+            expected = (*expected[:3], "B", expected[4])
         outcomes[expected[3]] += 1
         seen.add(key)
         if said(cell) != expected:
@@ -88,6 +90,30 @@ def population_table(release: Path, file: Path) -> Compared:
     """The population of countries, year by year."""
     found = cells(release, "population")
     return compared("population", found, ["country", "period"], population.countries(file))
+
+
+# The United Kingdom's first year, 2009, is a part of one: the next is not comparable with it.
+BREAKS = {("sdg_victims_by_sex_age", "GBR", "2010")}
+NATIONAL = {
+    "sdg_victims_by_sex_age": ({"victim_presumed"}, ("sex", "age_band")),
+    "police_incidents": ({"incident", "charged"}, ("age_band",)),
+}
+
+
+def national_tables(release: Path, samples: Path) -> dict[str, Compared]:
+    """The tables of national offices: whole countries' counts, no rates and no provinces."""
+    kept = [cell for layout in national.TABLES for cell in national.sorted_out(samples, layout)[0]]
+    whole = [cell for cell in kept if (cell.area, cell.value_type) == ("_T", "count")]
+    out = {}
+    for table, (units, dimensions) in NATIONAL.items():
+        names = ["country", "period", "unit", *dimensions]
+        due = {
+            tuple(getattr(cell, name) for name in names): cell.value
+            for cell in whole
+            if cell.unit in units and cell.value is not None
+        }
+        out[table] = compared(table, cells(release, table), names, due)
+    return out
 
 
 def total(_: linea145.Row) -> list[str]:
@@ -197,6 +223,7 @@ def summary(release: Path, samples: Path) -> dict[str, dict[str, int]]:
     found = glotip_tables(release, samples / "glotip" / "data_glotip_2025-04-14.csv.gz")
     people = samples / "population" / "world_bank_population_total.csv"
     found["population"] = population_table(release, people)
+    found |= national_tables(release, samples)
     for table in PERSONS:
         found[table] = persons_table(release, samples / "argentina_linea145", table)
     for sentence in (line for one in found.values() for line in one.wrong[:10]):
