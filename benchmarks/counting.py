@@ -76,7 +76,10 @@ def grouping(table: Table) -> str:
 def peer(core: Path) -> int:
     """DuckDB's tables; the cells of all, as a check."""
     # Half of the machine that the figures are from; it spills what is more.
-    config = {"memory_limit": "12GB", "temp_directory": str(core / "spilled")}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": "12GB",
+        "temp_directory": str(core / "spilled"),
+    }
     with duckdb.connect(config=config) as connection:
         for name in ("rows", "answers"):
             path = str(core / f"{name}.parquet")
