@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from data_contracts.model import Frozen
 from data_contracts.verdict import Fault, Verdict
+from pipelines import sandbox
 from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
@@ -67,7 +68,7 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
             input=job.model_dump_json().encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=sandbox.ALONE,
             timeout=WAITING * patience(job) if seconds is None else seconds,
             check=True,
         )
@@ -85,8 +86,6 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
 
 def main() -> None:
     """The child's side: seal first, then import what reads files."""
-    from pipelines import sandbox
-
     job = Job.model_validate_json(sys.stdin.buffer.read())
     sandbox.seal(patience(job))
     from pipelines import sealed

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pyrage
 
 from anonymize.identity import Keys
-from pipelines import settings, signing, whole
+from pipelines import settings, whole
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.settings import Configuration, Workspace
 
@@ -51,6 +51,9 @@ def _secret(file: Path) -> bytes:
 
 def create(workspace: Workspace) -> None:
     """The keys of a new workspace; the keys of a country are made when it first sends."""
+    # Sealed children, one a submission, load this module and never sign.
+    from pipelines import signing
+
     folder = workspace["keys"]
     pair = pyrage.x25519.Identity.generate()
     whole.keep(folder / "intake.key", str(pair).encode())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
+from pipelines import sandbox
 from pipelines.errors import ENVIRONMENT, Refusal
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def start(job: Job, country: str, seconds: float = SECONDS) -> Matched:
             input=job.model_dump_json().encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=sandbox.ALONE,
             timeout=seconds,
             check=True,
         )
@@ -93,8 +94,6 @@ def match(job: Job) -> Matched:
 
 def main() -> None:
     """The child's side: seal first, then import what opens files."""
-    from pipelines import sandbox
-
     job = Job.model_validate_json(sys.stdin.buffer.read())
     sandbox.seal()
     sys.stdout.write(match(job).model_dump_json())

@@ -19,7 +19,7 @@ from data_contracts import load
 from data_contracts.concordance import STANDARDS, concordance
 from data_contracts.layout import FileSpec
 from data_contracts.model import Frozen
-from pipelines import whole
+from pipelines import sandbox, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 from sources import readers
 from sources.rows import OURS
@@ -216,7 +216,7 @@ def start(file: Path, language: str) -> Drafted:
             input=language.encode() + b"\n" + file.read_bytes(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=sandbox.ALONE,
             timeout=SECONDS,
             check=True,
         )
@@ -240,8 +240,6 @@ def suggest(file: Path, out: Path | None, language: str) -> dict[str, Any]:
 
 def main() -> None:
     """The child's side: seal first, then read."""
-    from pipelines import sandbox
-
     language, _, data = sys.stdin.buffer.read().partition(b"\n")
     sandbox.seal()
     try:
