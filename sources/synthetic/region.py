@@ -15,7 +15,7 @@ from sources.synthetic.agencies import AGENCIES, ASSISTANCE, Agency
 from sources.synthetic.desks import Desk, Submission
 from sources.synthetic.people import Case, Person
 from sources.synthetic.reports import Visit
-from sources.synthetic.timetable import incident, reported, shifted, slots
+from sources.synthetic.timetable import JOINED, incident, reported, shifted, slots
 from sources.synthetic.truth import Spot, Truth
 
 SILENT = ("missing", "nil")
@@ -45,10 +45,14 @@ class Seen(NamedTuple):
 
 @dataclass
 class Country:
-    """A country while it is written: its open desks, and who will come in which quarter."""
+    """A country while it is written: its open desks, and who will come in which quarter.
+
+    ``since`` is the first quarter of the region.
+    """
 
     code: str
     quarters: list[str]
+    since: str
     desks: dict[str, Desk] = field(default_factory=dict)
     coming: dict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     # Whom the office of assistance will serve, each in eight bytes: they are many, for years.
@@ -66,9 +70,13 @@ class Country:
         place, held, number = packed >> 16 & 0xFFFFFFFF, packed >> 8 & 0xFF, packed & 0xFF
         return Ref(self.code, self.quarters[packed >> 48], place, held, number)
 
+    def has(self, agency: Agency, quarter: str) -> bool:
+        """Whether an agency has begun to report."""
+        return quarter >= self.since or agency.layout not in JOINED
+
     def takes(self, agency: Agency, quarter: str) -> bool:
         """Whether an agency sends rows about victims in a quarter."""
-        if quarter not in self.quarters:
+        if quarter not in self.quarters or not self.has(agency, quarter):
             return False
         return incident(agency, self.quarters.index(quarter)) not in SILENT
 
@@ -81,7 +89,7 @@ class Writer:
 
     def send(self, periods: Sequence[str]) -> Iterator[Submission]:
         """All submissions, country by country within a quarter."""
-        region = {code: Country(code, reported(code, periods)) for code in self.codes}
+        region = {code: Country(code, reported(code, periods), periods[0]) for code in self.codes}
         for quarter in sorted({q for one in region.values() for q in one.quarters}):
             for here in region.values():
                 if quarter in here.quarters:
@@ -91,7 +99,8 @@ class Writer:
         self, region: dict[str, Country], here: Country, quarter: str
     ) -> Iterator[Submission]:
         index = here.quarters.index(quarter)
-        todo = [s for s in slots(here.code, index, quarter) if s.incident != "missing"]
+        due = [s for s in slots(here.code, index, quarter) if here.has(s.agency, quarter)]
+        todo = [s for s in due if s.incident != "missing"]
         for slot in todo:
             if slot.agency.layout not in here.desks:
                 here.desks[slot.agency.layout] = Desk(self.truth, self.seed, slot)
@@ -128,7 +137,7 @@ class Writer:
             visit
             for visit in reports.victim_visits(self.seed, person)
             if here.takes(visit.agency, after if visit.is_late else ref.period)
-            or not visit.is_in_scope
+            or (not visit.is_in_scope and here.has(visit.agency, ref.period))
         ]
         if visits and visits[0].is_late:
             visits = []

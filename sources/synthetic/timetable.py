@@ -1,8 +1,8 @@
 """Who reports which quarters, when each submission is sent, and what goes wrong with some.
 
 Aranda and Belmora report all quarters, Calmira joins after a third of them and Dravena began
-earlier; Elmoria reports whole years. Incidents are counted from an agency's first quarter, so
-that a short region has none.
+earlier, its labour inspection with the others; Elmoria reports whole years. Incidents are counted
+from a country's first quarter, so that a short region has none.
 """
 
 import datetime as dt
@@ -13,6 +13,8 @@ from data_contracts.periods import quarters as quarters_of
 from data_contracts.periods import window
 from sources.synthetic.agencies import AGENCIES, Agency
 
+# Who began with the region, in a country that began earlier.
+JOINED = frozenset({"xad_labour"})
 # Agency and number of its quarter: the file comes late, never, with nothing in scope, or twice.
 INCIDENTS = {
     ("xaa_police", 6): "late",

@@ -65,7 +65,7 @@ def test_submissions_are_one_an_agency_and_period_and_one_population(region: Reg
         ("xab_ministry", "XAB", 2): 13,
         ("xac_prosecution", "XAC", 3): 7,
         ("xad_police", "XAD", 1): 20,
-        ("xad_labour", "XAD", 1): 20,
+        ("xad_labour", "XAD", 1): 12,
         ("xae_commission", "XAE", 1): 3,
         ("invented_population", None, 1): 1,
     }
