@@ -27,7 +27,8 @@ def test_memory_hardly_grows_with_the_region(tmp_path: Path) -> None:
 
 
 def test_somebody_held_in_eight_bytes_is_the_same_somebody() -> None:
-    here = Country("XAA", [f"2024-Q{quarter}" for quarter in range(1, 5)])
+    periods = [f"2024-Q{quarter}" for quarter in range(1, 5)]
+    here = Country("XAA", periods, periods[0])
     for ref in (
         Ref("XAA", "2024-Q1", 0, 1, 1),
         Ref("XAA", "2024-Q4", 2**32 - 1, 255, 255),
