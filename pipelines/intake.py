@@ -68,7 +68,7 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
             input=job.model_dump_json().encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=sandbox.ALONE,
+            env={},
             timeout=WAITING * patience(job) if seconds is None else seconds,
             check=True,
         )

@@ -52,7 +52,7 @@ def start(job: Job, country: str, seconds: float = SECONDS) -> Matched:
             input=job.model_dump_json().encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=sandbox.ALONE,
+            env={},
             timeout=seconds,
             check=True,
         )

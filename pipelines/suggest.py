@@ -216,7 +216,7 @@ def start(file: Path, language: str) -> Drafted:
             input=language.encode() + b"\n" + file.read_bytes(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=sandbox.ALONE,
+            env={},
             timeout=SECONDS,
             check=True,
         )
