@@ -240,6 +240,8 @@ class Policy(Frozen):
     few: int
     share_min_denominator: int
     max_set_aside: float
+    sudden_change: float
+    sudden_change_rows: int
     max_published_count: int
     max_rate_per_100000: int
     max_service_days: int

@@ -61,13 +61,19 @@ def with_files(parser: Parser) -> Parser:
 def sending(verbs: Verbs) -> None:
     """check, submit, submissions."""
     one = "2020Q1_denuncias.csv 2020Q1_referidos.csv --layout argentina_linea145 --period 2020-Q1"
-    with_files(verb(verbs, "check", "judge files; nothing is kept", f"tipstat check {one}"))
-    with_files(
-        in_workspace(
-            verb(
-                verbs, "submit", "judge files and seal them into the inbox", f"tipstat submit {one}"
-            )
-        )
+    judged = verb(verbs, "check", "judge files; nothing is kept", f"tipstat check {one}")
+    with_files(judged).add_argument(
+        "--workspace",
+        type=Path,
+        metavar="FOLDER",
+        help="compare with how much the same source sent to this workspace before",
+    )
+    does = "judge files and seal them into the inbox"
+    sent = with_files(in_workspace(verb(verbs, "submit", does, f"tipstat submit {one}")))
+    sent.add_argument(
+        "--reason",
+        metavar="TEXT",
+        help="why the numbers are right where a comment asks; no names and nothing of a person",
     )
     in_workspace(
         verb(verbs, "submissions", "who has sent what", "tipstat submissions --workspace region")

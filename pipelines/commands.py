@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
-from pipelines import explain, settings, submissions, takings
+from pipelines import explain, settings, submissions, takings, volumes
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -39,9 +39,17 @@ def _code(found: Verdict) -> int:
     return WRONG_DATA if found.verdict == "faults" else 0
 
 
+def _compared(
+    workspace: Workspace, layout: str, found: Verdict, by: dt.datetime | None = None
+) -> Verdict:
+    return volumes.commented(workspace, found, load.layout(layout), by or dt.datetime.now(dt.UTC))
+
+
 def check(asked: Namespace) -> Answer:
     """Judge files where they are."""
     found = submissions.check(asked.files, asked.layout, asked.period, asked.country)
+    if asked.workspace:
+        found = _compared(settings.opened(asked.workspace), asked.layout, found)
     return _verdict(found, asked.language), _code(found)
 
 
@@ -50,8 +58,9 @@ def submit(asked: Namespace) -> Answer:
     workspace = settings.opened(asked.workspace)
     now = dt.datetime.now(dt.UTC)
     one, found = submissions.submit(
-        workspace, asked.files, asked.layout, asked.period, asked.country, now
+        workspace, asked.files, asked.layout, asked.period, asked.country, now, asked.reason
     )
+    found = _compared(workspace, asked.layout, found, one.received)
     refused = found.verdict == "faults"
     answer = {
         "submission": None if refused else one.submission,
@@ -115,6 +124,7 @@ def _sent(workspace: Workspace, one: submissions.Received, state: str) -> dict[s
         "received": one.received.isoformat(timespec="seconds"),
         "due": periods.due(max(when), int(days)).isoformat() if dated and days else None,
         "rows": found.rows_kept if found else None,
+        "reason": one.reason,
     }
 
 

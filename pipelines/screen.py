@@ -122,6 +122,8 @@ def submissions(found: Sequence[Mapping[str, Any]]) -> None:
     ]  # fmt: skip
     headings = ("source", "countries", "periods", "state", "rows", "due", "submission")
     OUT.print(grid(headings, rows) if rows else "Nothing has been submitted yet.")
+    for one in (s for s in found if s["reason"]):
+        OUT.print(f"{one['submission'][:8]} says why: {escape(one['reason'])}")
     resend([{**one, "reason": one["resend"]} for one in found if one["resend"]])
 
 

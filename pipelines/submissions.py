@@ -21,6 +21,7 @@ from pipelines.takings import SAFE, last, refused, verdict
 from transforms.vintage import Sent, Slice, Slices, slices_of
 
 INBOX = "inbox"
+LONGEST_REASON = 500
 
 
 class NoFile(Refusal):
@@ -29,8 +30,17 @@ class NoFile(Refusal):
     exit_code = WRONG_USAGE
 
 
+class ReasonRefused(Refusal):
+    """A reason holds what may identify a person, or is no plain sentence."""
+
+    exit_code = WRONG_USAGE
+
+
 class Received(Frozen):
-    """The record of a submission; ``sha256`` is of the contents of all its files."""
+    """The record of a submission; ``sha256`` is of the contents of all its files.
+
+    ``reason`` is why its numbers are right where they are unusual, in the sender's words.
+    """
 
     submission: str
     layout: str
@@ -39,6 +49,7 @@ class Received(Frozen):
     sha256: str
     files: int
     received: dt.datetime
+    reason: str | None = None
 
     def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:
         """Where its encrypted files lie."""
@@ -74,6 +85,24 @@ def digests(files: Sequence[Path]) -> list[str]:
 def fingerprint(each: Iterable[str]) -> str:
     """SHA-256 over the digests of the contents, in any order of files."""
     return hashlib.sha256("".join(sorted(each)).encode()).hexdigest()
+
+
+def sayable(reason: str | None) -> str | None:
+    """A reason as it may be kept, if one is given; raises ``ReasonRefused``, quoting nothing."""
+    if reason is None:
+        return None
+    plain = " ".join(reason.split())
+    if not plain or len(plain) > LONGEST_REASON or not plain.isprintable():
+        raise ReasonRefused(f"Give the reason as plain text of at most {LONGEST_REASON} letters.")
+    # Importing what scans takes a second, and most submissions give no reason.
+    from anonymize.text import kinds
+
+    if found := kinds(plain):
+        raise ReasonRefused(
+            f"The reason may hold personal data ({', '.join(found)}); nothing was kept. "
+            "Say it without names, long numbers and addresses."
+        )
+    return plain
 
 
 def check(files: Sequence[Path], layout: str, period: str | None, country: str | None) -> Verdict:
@@ -116,11 +145,12 @@ def submit(
     period: str | None,
     country: str | None,
     now: dt.datetime,
+    reason: str | None = None,
 ) -> tuple[Received, Verdict]:
     """Seal files into the inbox when their check accepts them; else nothing is kept.
 
     What is checked are the sealed bytes themselves. The same contents, layout, country and
-    period again change nothing.
+    period again change nothing but the reason, when another one is given.
     """
     found = admission.layout_for(layout, country, period)
     admission.taken_here(found, country, workspace)
@@ -133,11 +163,20 @@ def submit(
         sha256=fingerprint(each),
         files=len(each),
         received=now,
+        reason=sayable(reason),
     )
     with locked(workspace):
         earlier = same(workspace, one)
+        if earlier and one.reason not in (None, earlier.reason):
+            earlier = earlier.model_copy(update={"reason": one.reason})
+            _record(workspace, earlier)
         checked = _check_sealed(workspace, earlier or one, () if earlier else files)
     return earlier or one, checked
+
+
+def _record(workspace: Workspace, one: Received) -> None:
+    place = workspace[INBOX] / f"{one.submission}.json"
+    whole.write(place, one.model_dump_json(indent=1).encode())
 
 
 def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, told: str) -> None:
@@ -160,8 +199,7 @@ def _check_sealed(workspace: Workspace, one: Received, files: Sequence[Path]) ->
         if checked.verdict != "faults":
             if keeper := load.layout(one.layout).keeper(one.country):
                 keystore.welcome(workspace, keeper)
-            record = workspace[INBOX] / f"{one.submission}.json"
-            whole.write(record, one.model_dump_json(indent=1).encode())
+            _record(workspace, one)
             return checked
     except BaseException:
         _forget(targets)

@@ -345,7 +345,9 @@ def test_of_an_error_nobody_foresaw_only_the_kind_is_told(
 CHECK = "verdict rows_read rows_kept set_aside rows_out unmapped faults"
 FAULT = "code severity file sheet row column message remedy"
 SUBMIT = "submission sha256 state check"
-SUBMISSIONS = "submission layout source datasets countries periods state received due rows resend"
+SUBMISSIONS = (
+    "submission layout source datasets countries periods state received due rows reason resend"
+)
 LIST = "release state mode created"
 SHOW = f"{LIST} tables countries periods policy files"
 AUDIT = """

@@ -27,6 +27,8 @@ POLICY = Policy(
     max_expansion=100,
     min_link_probability=0.5,
     min_kin_probability=0.1,
+    sudden_change=2,
+    sudden_change_rows=20,
 )
 # Small enough to count out every possibility, and nothing is ever wide: all bounds are exact.
 TINY = POLICY.model_copy(update={"base": 2, "hide_up_to": 2, "narrowest_interval": 1_000})

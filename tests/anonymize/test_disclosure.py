@@ -34,6 +34,8 @@ POLICY = Policy(
     max_expansion=100,
     min_link_probability=0.5,
     min_kin_probability=0.1,
+    sudden_change=2,
+    sudden_change_rows=20,
 )
 KEY = b"invented rounding key of a test."
 COUNTS = st.integers(0, 400)

@@ -24,6 +24,7 @@ RAISING = (
     "pipelines/accounts.py",
     "pipelines/feeding.py",
     "pipelines/intake.py",
+    "pipelines/volumes.py",
 )
 CODE = re.compile(r"[A-Z][A-Z_]*-\d\d")
 STAGES: tuple[Stage, ...] = ("received", "related", "safe")
