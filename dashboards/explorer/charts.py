@@ -17,7 +17,7 @@ from dashboards.exports.words import Words
 
 # Blue of the Okabe-Ito palette; all else is grey, so no meaning hangs on telling colours apart.
 BLUE, INK, GREY, PALE = "#0072B2", "#31333F", "#6B6E76", "#F2F3F5"
-SYMBOLS = {"P": "circle-open", "E": "diamond-open", "R": "square"}
+SYMBOLS = {"P": "circle-open", "E": "diamond-open"}
 HATCHED = {"shape": "/", "fgcolor": "#8A8D94", "bgcolor": "#FFFFFF", "size": 7, "solidity": 0.18}
 FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 13, "color": INK}
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}

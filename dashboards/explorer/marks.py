@@ -7,7 +7,7 @@ from typing import Any, Self
 from dashboards.exports.words import Words
 
 ABSENT = {"Q": "[c]", "O": "[x]", "M": "[z]"}
-FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]", "R": "[r]"}
+FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Cell:
 
     @property
     def flag(self) -> str:
-        """What is special about a shown number: provisional, break, estimated, revised."""
+        """What is special about a shown number: provisional, break, estimated."""
         return FLAGS.get(self.status, "") if self.value is not None else ""
 
     def number(self, number: float, words: Words) -> str:

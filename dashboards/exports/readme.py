@@ -7,7 +7,7 @@ from dashboards.exports.citation import citation
 from dashboards.exports.words import Words
 
 # In the order in which readers ask: why is it empty, then what is special about a number.
-STATUSES = ("A", "Q", "O", "M", "P", "B", "E", "R")
+STATUSES = ("A", "Q", "O", "M", "P", "B", "E")
 
 
 def readme(manifest: Mapping[str, Any], words: Words) -> str:

@@ -31,7 +31,7 @@ ABSENCES = table("""
     2019   |       |       |       | M
     2020   | 0     | 0     | 0     | A
     2021   | 90    | 90    | 90    | E
-    2022   | 95    | 95    | 95    | R
+    2022   | 95    | 95    | 95    | A
     2023   | 140   | 136   | 144   | B
     2024   | 155   | 151   | 159   | A
     2025   | 175   | 171   | 179   | P
@@ -255,7 +255,7 @@ def write_lists(folder: Path) -> None:
         shutil.copy(LABELS / f"{name}.csv", folder / "labels")
     for file in (folder / "labels").iterdir():
         pl.read_csv(file).select("code").write_csv(folder / "codelists" / file.name)
-    for name, codes in {"obs_status": "AQOMPBER", "conf_status": "FC"}.items():
+    for name, codes in {"obs_status": "AQOMPBE", "conf_status": "FC"}.items():
         pl.DataFrame({"code": list(codes)}).write_csv(folder / "codelists" / f"{name}.csv")
     registry = yaml.safe_dump({name: {} for name in SAID["tables"]}, sort_keys=False)
     (folder / "tables.yaml").write_text(registry, encoding="utf-8")
