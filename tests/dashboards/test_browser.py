@@ -19,7 +19,7 @@ PAGES = {
     "sources?country=XAA&period=2023": "[c]",
     "comparability?standard=ctdc&source=xa_registers": "75\u2013100",
 }
-MARKS = ("<5", "[c]", "[x]", "[z]", "[p]", "[b]", "[e]", "[r]")
+MARKS = ("<5", "[c]", "[x]", "[z]", "[p]", "[b]", "[e]")
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 # One group, so that one server and one browser serve all of them.
