@@ -239,7 +239,7 @@ def test_a_layout_of_several_countries_needs_to_be_told_which(
 ) -> None:
     shared = load.layout("xab_ministry").model_copy(update={"country": None})
     monkeypatch.setattr(load, "layout", lambda name: shared)
-    with pytest.raises(admission.WrongCountry, match="say which with --country"):
+    with pytest.raises(admission.WrongCountry, match="say whose data these are with --country"):
         admission.layout_for("shared", None, "2023-Q1")
     with pytest.raises(admission.WrongCountry, match="'Belmora' is no country code"):
         admission.layout_for("shared", "Belmora", "2023-Q1")
