@@ -3,6 +3,7 @@
 import datetime as dt
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -154,7 +155,7 @@ def second(sent: Workspace, tiny: Region, tmp_path: Path) -> tuple[Workspace, Na
     return place, Namespace(**asked, **more)
 
 
-def codes(answer: commands.Answer) -> set[str]:
+def codes(answer: tuple[Any, int]) -> set[str]:
     facts, code = answer
     assert code == 0
     return {fault["code"] for fault in facts.get("check", facts)["faults"]}
