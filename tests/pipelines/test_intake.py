@@ -1,6 +1,7 @@
 """The sealed child as its parent sees it: what it is told, what it may, what comes back."""
 
 import gzip
+import hashlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from data_contracts.verdict import Fault, Verdict
-from pipelines import intake, sandbox, submissions, takings, whole
+from pipelines import intake, keystore, sandbox, submissions, takings
 from pipelines.intake import REFUSED, Job, Unfinished, patience, start
 from pipelines.settings import Workspace
 from sources.synthetic import Region
@@ -181,16 +182,16 @@ def place(sent: Workspace, tmp_path: Path) -> Workspace:
 
 def sealed_in_a_pipe(pipe: Path, patch: pytest.MonkeyPatch) -> None:
     """The first file that is sealed from now on is a pipe."""
-    sound = whole.write
+    sound = keystore.seal
 
-    def write(path: Path, data: bytes) -> None:
-        if path.suffix == ".age" and not pipe.exists():
-            os.mkfifo(path)
-            pipe.symlink_to(path)
-        else:
-            sound(path, data)
+    def seal(file: Path, target: Path, folder: Path) -> str:
+        if pipe.exists():
+            return sound(file, target, folder)
+        os.mkfifo(target)
+        pipe.symlink_to(target)
+        return hashlib.sha256(file.read_bytes()).hexdigest()
 
-    patch.setattr(whole, "write", write)
+    patch.setattr(keystore, "seal", seal)
 
 
 def test_a_child_killed_at_the_door_leaves_the_workspace_as_it_was(
