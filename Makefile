@@ -25,10 +25,10 @@ explorer: .venv/.run-installed ## open the releases that `make demo` made in a b
 	@$(BIN)/tipstat explorer --workspace demo
 
 test: .venv/.dev-installed chromium ## run all tests
-	@$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-quick: .venv/.dev-installed ## run the tests that need neither a browser nor minutes
-	@$(BIN)/pytest --numprocesses 2 --dist loadgroup --quiet -m "not browser and not slow"
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --quiet -m "not browser and not slow"
 
 check: .venv/.dev-installed ## formatting, lint, types and the quick tests
 	@$(BIN)/ruff format --check .

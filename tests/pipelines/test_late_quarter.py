@@ -23,7 +23,13 @@ CHANGED = {("XAA", LATE), ("XAA", "2022")}
 # Every table of victims that one of the three layouts says it fills.
 TABLES = {
     *("victims", "victims_by_sex_age", "victims_by_exploitation", "victims_by_exploitation_sex"),
-    *("victims_by_means", "victims_by_recruitment", "victims_by_citizenship_group"),
+    *(
+        "victims_by_means",
+        "victims_by_citizenship",
+        "victims_by_destination",
+        "victims_by_recruitment",
+        "victims_by_citizenship_group",
+    ),
     *("victims_by_place", "victims_by_authority"),
 }
 
