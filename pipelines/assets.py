@@ -115,13 +115,18 @@ def _build(workspace: Workspace, intake: str, folders: Mapping[str, str], out: P
     (out / "file").write_text(file.name)
 
 
+def shown(workspace: Workspace, dataset: str, chosen: Slices) -> str:
+    """Which of the chosen slices of a dataset were published before which."""
+    return steps.standing(steps.since(workspace, dataset), chosen, dataset)
+
+
 @dg.asset(group_name="release", ins=CORES)
 def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
     """Exact counts of the registered tables of persons."""
     persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
     workspace = place.workspace()
     inputs = contents(**persons) | steps.series_content(slices(intake))
-    inputs |= {f"shown_{name}": steps.since(workspace, name[5:]).write_csv() for name in persons}
+    inputs |= {f"shown_{n}": shown(workspace, n[5:], slices(intake)) for n in persons}
     make = partial(steps.count, workspace, cores(persons), slices(intake))
     return told(once(workspace, "cube", inputs, make))
 

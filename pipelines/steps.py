@@ -25,7 +25,7 @@ from pipelines.progress import say
 from pipelines.releases import Empty, is_published
 from pipelines.settings import Workspace
 from transforms import cube, link, vintage
-from transforms.people import SINCE, People, prepared
+from transforms.people import NEVER, SINCE, People, prepared
 from transforms.vintage import Slice, Slices
 
 SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
@@ -79,6 +79,18 @@ def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.D
         if piece.dataset == dataset
     ]
     return pl.DataFrame(rows, schema=SINCE, orient="row")
+
+
+def standing(shown: pl.DataFrame, slices: Slices, dataset: str) -> str:
+    """Which slices of a dataset were published before which, whatever the releases are called.
+
+    To publish what was counted changes nothing of it: all of it becomes published at once.
+    """
+    first = {row[:3]: row[3] for row in shown.select(*SINCE).iter_rows()}
+    own = [piece for piece in slices if piece.dataset == dataset]
+    when = {p: first.get((p.country, p.source, p.period), NEVER) for p in own}
+    order = sorted(set(when.values()))
+    return str(sorted((astuple(piece), order.index(n)) for piece, n in when.items()))
 
 
 def sent(workspace: Workspace) -> list[vintage.Sent]:

@@ -14,6 +14,7 @@ from tests.oracle import national, release
 from transforms import cube
 from transforms.people import prepared
 from transforms.published import programme, published
+from transforms.vintage import supplied
 
 SAMPLES = Path(__file__).parents[1] / "sources" / "samples"
 GLOTIP = SAMPLES / "glotip" / "data_glotip_2025-04-14.csv.gz"
@@ -63,11 +64,16 @@ def persons(table: Table, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataF
 
 
 def filled() -> dict[str, Table]:
-    """The registered tables that the samples fill: none of services, or of the invented region."""
+    """The registered tables whose dimensions the layouts of the samples fill."""
+    layouts = [load.layout(name) for name in {name for name, _ in submissions().values()}]
     return {
         name: table
         for name, table in load.tables().items()
-        if table.dataset != "services" and not table.countries
+        if not table.countries
+        and (
+            table.kind != "persons"
+            or any(supplied(table, one, load.contract(table.dataset)) for one in layouts)
+        )
     }
 
 
