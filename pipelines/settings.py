@@ -191,7 +191,11 @@ def locked(workspace: Workspace) -> Iterator[None]:
             raise Locked(
                 f"Another tipstat command is writing to {workspace.root}. Wait until it ends."
             ) from None
-        yield
+        try:
+            yield
+        finally:
+            # A child that another thread is just starting holds a copy; closing ours is no end.
+            fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 def surroundings() -> dict[str, str]:

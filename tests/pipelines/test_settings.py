@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,18 @@ def test_telemetry_of_dependencies_is_off_whatever_the_environment_says(
 def test_only_a_demo_is_of_invented_countries(mode: str, invented: bool, tmp_path: Path) -> None:
     given = Configuration.model_validate({"title": "x", "mode": mode})
     assert settings.create(tmp_path / "region", given).invented is invented
+
+
+def test_a_process_that_began_meanwhile_does_not_keep_the_workspace_locked(tmp_path: Path) -> None:
+    place = settings.create(tmp_path / "region", Configuration(title="Region", mode="closed"))
+    with settings.locked(place):
+        child = os.fork()
+        if child == 0:
+            time.sleep(60)
+            os._exit(0)
+    try:
+        with settings.locked(place):
+            pass
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
