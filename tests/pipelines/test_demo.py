@@ -68,7 +68,8 @@ def published(into: Path) -> dict[str, str]:
 
 
 def test_a_second_demo_finds_nothing_new_and_shows_the_same_releases(demo: Demo) -> None:
-    facts = ("release", "sources", "countries", "rows_read", "rows_kept", "folder")
+    # A quarter of the region is sent twice: its first version, sent again, is one more to read.
+    facts = ("release", "sources", "countries", "folder")
     told = [[{f: one[f] for f in facts} for one in d["releases"]] for d in (demo.first, demo.again)]
     assert told[0] == told[1]
     assert [one["release"] for one in told[0]] == list(RELEASES.values())
