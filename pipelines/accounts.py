@@ -97,16 +97,14 @@ class Account:
     @property
     def renumbers(self) -> bool:
         """Whether a row has gone by whose place among equal ones others were numbered."""
-        rows = pl.concat([self.gone["row"].clear(), *self.unnumbered])
-        return bool(
-            self.gone.join(self.by.gone, on="row", how="anti")["row"].is_in(rows.implode()).any()
-        )
+        gone = self.gone.join(self.by.gone, on="row", how="anti")["row"].implode()
+        return any(bool(rows.is_in(gone).any()) for rows in self.unnumbered)
 
     @property
     def slices(self) -> pl.DataFrame:
         """``country``, ``period`` and the number of rows that are kept of each."""
-        gone = self.gone.select(pl.col("row").cast(pl.UInt32))
-        rows = pl.concat(self.kept).join(gone, on="row", how="anti")
+        gone = pl.col("row").is_in(self.gone["row"].cast(pl.UInt32).implode())
+        rows = pl.concat(self.kept).filter(~gone)
         return rows.group_by(OF_SLICE).agg(n=pl.len()).cast(dict.fromkeys(OF_SLICE, pl.String))
 
     def faults(self) -> list[Fault]:

@@ -98,7 +98,7 @@ def compared(rows: pl.DataFrame, rules: Sequence[Rule], contract: Contract) -> p
     """``row`` and the columns that rules over all rows need, the compared texts as their hashes.
 
     Ten million numbers of records would not fit beside everything else. Codes stay: they are few,
-    and a rule may ask which one it is.
+    and a rule may ask which one it is. A row without anything to compare it by is not compared.
     """
     if not rules:
         return pl.DataFrame(schema=ROW)
@@ -107,7 +107,8 @@ def compared(rows: pl.DataFrame, rules: Sequence[Rule], contract: Contract) -> p
     coded = {field.name for field in contract.fields if field.codelist}
     texts = {n for n in (over - coded) & set(rows.columns) if rows.schema[n] == pl.String}
     hashed = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in texts)
-    return rows.select("row", *sorted(needed & set(rows.columns))).with_columns(*hashed)
+    comparable = rows.filter(pl.any_horizontal(pl.col(*(over & set(rows.columns))).is_not_null()))
+    return comparable.select("row", *sorted(needed & set(rows.columns))).with_columns(*hashed)
 
 
 def fed(frame: pl.DataFrame, by: Feeding) -> Fed:

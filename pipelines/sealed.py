@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from anonymize.identity import Origin
 from anonymize.records import Occurrences, Safe
 from data_contracts import load, periods
@@ -37,11 +39,11 @@ class Writing:
         for kind, spool in self.spools[feed].items():
             spool.add(getattr(safe, kind))
 
-    def write(self, accounts: Sequence[Account]) -> None:
-        """Safe Parquet of all that is kept; no statistics."""
-        for account, spools in zip(accounts, self.spools, strict=True):
+    def write(self, gone: Sequence[pl.DataFrame]) -> None:
+        """Safe Parquet of all that is kept; no statistics. ``gone`` are the rows of no feed."""
+        for rows, spools in zip(gone, self.spools, strict=True):
             for spool in spools.values():
-                spool.write(account.gone)
+                spool.write(rows)
 
     def clear(self) -> None:
         """Nothing is left of what was not accepted."""
@@ -78,10 +80,10 @@ def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], st
 
 def _through(files: Files, feedings: Sequence[Feeding], writing: Writing) -> Ledger:
     """All frames of all files through their feeds."""
-    ledger = Ledger([Account(by) for by in feedings])
+    ledger = Ledger([Account(replace(by, seen=Occurrences())) for by in feedings])
     for name, file in files.items():
         for frame in file.frames():
-            made = {n: fed(frame, by) for n, by in enumerate(feedings) if by.file == name}
+            made = {n: fed(frame, a.by) for n, a in enumerate(ledger.accounts) if a.by.file == name}
             ledger.add(name, frame, list(made.values()))
             for number, one in made.items():
                 writing.add(number, one.safe)
@@ -93,27 +95,33 @@ def _taken(job: Job) -> Verdict:
     layout = load.layout(job.layout).of(job.country)
     files = arrivals.assigned(job, layout)
     feedings, period = _feedings(job, layout, files)
-    ledger, verdict = _judged(job, layout, files, feedings, period)
+    gone, verdict = _judged(job, layout, files, feedings, period)
     if verdict is None:
         # Rows without numbers are told apart by their place among equal ones: without those gone.
-        again = [replace(a.by, gone=a.gone, seen=Occurrences()) for a in ledger.accounts]
-        ledger, verdict = _judged(job, layout, files, again, period)
+        again = [replace(by, gone=g) for by, g in zip(feedings, gone, strict=True)]
+        gone, verdict = _judged(job, layout, files, again, period)
     return verdict or Verdict(verdict="faults")
 
 
 def _judged(
     job: Job, layout: Layout, files: Files, feedings: Sequence[Feeding], period: str | None
-) -> tuple[Ledger, Verdict | None]:
-    """The verdict, and what it accepts written; none when rows were numbered by others gone."""
+) -> tuple[list[pl.DataFrame], Verdict | None]:
+    """The rows of each feed that contradict others, the verdict, and what it accepts written.
+
+    No verdict when rows were numbered by others that are gone.
+    """
     writing, accepted = Writing(feedings, job), False
     try:
         ledger = _through(files, feedings, writing)
+        gone = [account.gone for account in ledger.accounts]
         if any(account.renumbers for account in ledger.accounts):
-            return ledger, None
+            return gone, None
         verdict = verdict_of(ledger, layout, period, job)
+        # What is known of each of millions of rows would not fit beside those that are written.
+        del ledger
         if accepted := verdict.verdict != "faults":
-            writing.write(ledger.accounts)
-        return ledger, verdict
+            writing.write(gone)
+        return gone, verdict
     finally:
         if not accepted:
             writing.clear()

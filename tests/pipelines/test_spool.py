@@ -12,7 +12,7 @@ from pipelines.feeding import compared
 from pipelines.spool import Spool
 
 NOBODY = pl.DataFrame(schema={"row": pl.Int64})
-RECORDS = [f"{number * 7 % 16:x}{number:031x}" for number in range(40)]
+RECORDS = [f"{number * 71 % 256:02x}{number:030x}" for number in range(40)]
 ROWS = pl.DataFrame({"row": range(40), "record": RECORDS, "sex": ["M", "F"] * 20})
 NUMBER = "Zqinvented 4711"
 
