@@ -28,7 +28,7 @@ print(time.process_time() - began)
 """
 SCRIPTS = {
     "tipstat": (
-        "from data_contracts.checks import Rule, broken\n"
+        "from data_contracts.checks import broken\nfrom data_contracts.rules import Rule\n"
         "rules = [Rule(n, n, pl.col(n).is_in(codes)) for n in names]",
         "assert broken(frame, rules).is_empty()",
     ),

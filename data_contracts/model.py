@@ -15,6 +15,7 @@ UNKNOWN = "_U"
 
 Kind = Literal["persons", "published", "programme"]
 Stage = Literal["received", "related", "safe"]
+Severity = Literal["error", "comment"]
 Frequency = Literal["quarter", "year"]
 
 
@@ -25,11 +26,15 @@ class Frozen(BaseModel):
 
 
 class Quality(Frozen):
-    """A rule beyond types and code lists: a Python verb of ``checks`` and when it is judged."""
+    """A rule beyond types and code lists: a Python verb of ``rules`` and when it is judged.
+
+    Who breaks an ``error`` is set aside; a ``comment`` keeps the row and asks its sender.
+    """
 
     name: str
     verb: str
     stage: Stage
+    severity: Severity = "error"
     description: str = ""
 
 

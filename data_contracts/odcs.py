@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import jsonschema_rs
 from pydantic import Field as Key
+from pydantic import model_validator
 
-from data_contracts.model import Contract, Field, Frozen, Kind, Quality
+from data_contracts.model import Contract, Field, Frozen, Kind, Quality, Severity
 
 
 class Custom(Frozen):
@@ -33,7 +34,15 @@ class Rule(Frozen):
     must_be: Literal[0] | None = Key(default=None, alias="mustBe")
     engine: Literal["tipstat"] | None = None
     implementation: str | None = None
+    severity: Severity = "error"
     custom: tuple[Custom, ...] = Key(default=(), alias="customProperties")
+
+    @model_validator(mode="after")
+    def only_a_verb_comments(self) -> Self:
+        """What the standard's library asks is asked again of what left the gate, and stops it."""
+        if self.type == "library" and self.severity == "comment":
+            raise ValueError("a rule of the library cannot be a comment: name a verb of ours")
+        return self
 
 
 class Relationship(Frozen):
@@ -140,7 +149,8 @@ def _field(column: Property) -> Field:
 def _quality(rule: Rule) -> Quality:
     own = {item.property: item.value for item in rule.custom}
     named = {"verb": rule.implementation, "name": rule.name or rule.implementation}
-    return Quality.model_validate(own | named | {"description": rule.description})
+    told = {"description": rule.description, "severity": rule.severity}
+    return Quality.model_validate(own | named | told)
 
 
 def contract(raw: dict[str, Any]) -> Contract:

@@ -5,14 +5,14 @@ from typing import Literal
 
 from pydantic import Field as Key
 
-from data_contracts.model import Frozen
+from data_contracts.model import Frozen, Severity
 
 
 class Fault(Frozen):
     """What is wrong and where: code, place and rule, never a value."""
 
     code: str
-    severity: Literal["error", "comment"] = "error"
+    severity: Severity = "error"
     file: str | None = None
     sheet: str | None = None
     row: int | None = None
@@ -26,7 +26,8 @@ class Verdict(Frozen):
 
     ``dated`` are the quarters in which most rows are dated, when that is not the period. Of rows
     that are kept, ``mapping`` and ``promises`` name the mapping and the contracts they were read
-    under, and ``taken`` says when, if they were read again.
+    under, and ``taken`` says when, if they were read again. ``comments`` is code to the rows that
+    it asks about, all of them kept; None where it asks about the submission as a whole.
     """
 
     verdict: Literal["ok", "comments", "faults"]
@@ -36,6 +37,7 @@ class Verdict(Frozen):
     rows_out: dict[str, int] = Key(default={})
     unmapped: dict[str, dict[str, int] | int] = Key(default={})
     faults: tuple[Fault, ...] = ()
+    comments: dict[str, int | None] = Key(default={})
     countries: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     dated: tuple[str, ...] = ()

@@ -7,15 +7,16 @@ byte a feed, counts of labels, and the first faults.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
 from data_contracts import load
-from data_contracts.checks import broken, faults
+from data_contracts.checks import FOUND, broken, faults
 from data_contracts.layout import Layout
 from data_contracts.verdict import Fault, Verdict
 from pipelines.arrivals import elsewhere, reported
-from pipelines.feeding import ROW, Fed, Feeding
+from pipelines.feeding import ROW, Fed, Feeding, parted
 from pipelines.intake import MOST_FAULTS, Job
 from transforms.conform import Reader
 
@@ -35,6 +36,10 @@ KEPT = -1
 RANKS = {reason: rank for rank, reason in enumerate(REASONS)}
 SCOPE = RANKS["scope"]
 PLACE = ("row", "code", "column")
+# Of ten million rows each may be asked about.
+SMALL = pl.Schema(
+    {"row": pl.UInt32()} | dict.fromkeys(("code", "column", "reason"), pl.Categorical())
+)
 OF_SLICE = ("country", "period")
 
 
@@ -70,6 +75,7 @@ class Account:
     foreign: set[str] = field(default_factory=set)
     dated: Counter[str] = field(default_factory=Counter)
     whole: pl.DataFrame | None = None
+    asked: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, one: Fed) -> None:
         """Keep what is needed of a frame."""
@@ -80,6 +86,7 @@ class Account:
         of = pl.col("country", "period").cast(pl.Categorical)
         self.kept.append(one.safe.rows.select(pl.col("row").cast(pl.UInt32), of))
         self.unsafe.append(one.unsafe.head(MOST_FAULTS))
+        self.asked.append(one.comments.cast(SMALL))
         self.foreign |= set(one.foreign)
         self.dated.update(one.dated)
 
@@ -87,12 +94,23 @@ class Account:
         """Judge the rules over all rows, once all rows are in."""
         rules = self.by.rules(whole=True)
         rows = pl.concat(self.compared) if rules else pl.DataFrame(schema=ROW)
-        self.whole, self.compared = broken(rows, rules), []
+        self.whole, asked = parted(broken(rows, rules))
+        self.asked.append(asked.cast(SMALL))
+        self.compared = []
 
     @property
     def gone(self) -> pl.DataFrame:
         """The rows that contradict or repeat others."""
         return pl.DataFrame(schema=ROW) if self.whole is None else self.whole.select("row").unique()
+
+    @cached_property
+    def comments(self) -> pl.DataFrame:
+        """What is asked about the rows that are kept, in the order of the file."""
+        asked, row = pl.concat(self.asked), pl.col("row").cast(pl.UInt32)
+        if asked.is_empty():
+            return asked
+        kept = pl.concat(self.kept).join(self.gone.select(row), on="row", how="anti")
+        return asked.join(kept, on="row", how="semi").sort(*PLACE)
 
     @property
     def renumbers(self) -> bool:
@@ -108,9 +126,10 @@ class Account:
         return rows.group_by(OF_SLICE).agg(n=pl.len()).cast(dict.fromkeys(OF_SLICE, pl.String))
 
     def faults(self) -> list[Fault]:
-        """The first that is told of what broke."""
+        """The first that is told of what broke, then of what is asked."""
         found = [f for f in (self.found, self.whole) if f is not None]
-        return list(faults(_first(found), self.by.file, columns_of(self.by.reader)))
+        told = pl.concat([_first(found), self.comments.head(MOST_FAULTS).cast(FOUND)])
+        return list(faults(told, self.by.file, columns_of(self.by.reader)))
 
     def leaks(self) -> Iterator[Fault]:
         """What would have left the gate in and must not."""
@@ -165,6 +184,12 @@ class Ledger:
             found.update(dict(first.value_counts().iter_rows()))
         names = {KEPT: "kept"} | dict(enumerate(REASONS))
         return Counter({names[rank]: n for rank, n in found.items()})
+
+    def comments(self) -> dict[str, int | None]:
+        """Each code that asks about rows, with how many of those that are kept."""
+        found = pl.concat([account.comments for account in self.accounts])
+        rows = found.group_by("code").agg(pl.col("row").n_unique()).cast({"code": pl.String})
+        return dict(sorted(rows.iter_rows()))
 
     def dated(self) -> Counter[str]:
         """The quarters in which events are dated, with how many are."""
@@ -226,7 +251,9 @@ def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> 
     by = ledger.totals()
     kept = by.pop("kept", 0)
     wrong = by.total() - by["scope"]
-    found = [fault for account in ledger.accounts for fault in account.faults()]
+    every = [fault for account in ledger.accounts for fault in account.faults()]
+    # What sets rows aside is told before what only asks.
+    found = sorted(every, key=lambda fault: fault.severity == "comment")
     unsafe = [fault for account in ledger.accounts for fault in account.leaks()]
     nil = () if kept or wrong else (Fault(code="NIL-01", severity="comment"),)
     above = wrong > load.policy().max_set_aside * max(kept + wrong, 1)
@@ -243,6 +270,7 @@ def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> 
         rows_out={name: int(rows["n"].sum()) for name, rows in slices.items()},
         unmapped=listed(ledger, layout.public, job.out is not None),
         faults=(*general, *unsafe, *found[:MOST_FAULTS]),
+        comments=ledger.comments() | dict.fromkeys(fault.code for fault in nil),
         countries=_countries(slices.values(), layout, job),
         periods=reported(days, layout, period) or _said(slices.values(), "period"),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
-from pipelines import explain, settings, submissions, takings, volumes
+from pipelines import comments, explain, settings, submissions, takings
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -28,7 +28,10 @@ from pipelines.errors import WRONG_DATA
 from pipelines.settings import Workspace
 from transforms import vintage
 
-CHECKED = {"verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped", "faults"}
+CHECKED = {
+    *("verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped"),
+    *("faults", "comments"),
+}
 
 
 def _verdict(found: Verdict, language: str) -> dict[str, Any]:
@@ -42,7 +45,7 @@ def _code(found: Verdict) -> int:
 def _compared(
     workspace: Workspace, layout: str, found: Verdict, by: dt.datetime | None = None
 ) -> Verdict:
-    return volumes.commented(workspace, found, load.layout(layout), by or dt.datetime.now(dt.UTC))
+    return comments.commented(workspace, found, load.layout(layout), by or dt.datetime.now(dt.UTC))
 
 
 def check(asked: Namespace) -> Answer:
@@ -101,8 +104,10 @@ def sent(asked: Namespace) -> Answer:
     workspace = settings.opened(asked.workspace)
     states = _states(workspace)
     again = {one["submission"]: one["reason"] for one in steps.resend(workspace)}
+    asks = comments.asked(workspace)
     return [
-        _sent(workspace, one, states[one.submission]) | {"resend": again.get(one.submission)}
+        _sent(workspace, one, states[one.submission])
+        | {"comments": asks.get(one.submission, {}), "resend": again.get(one.submission)}
         for one in submissions.received(workspace)
     ], 0
 

@@ -44,7 +44,8 @@ def why(answer: Mapping[str, Any]) -> str:
 
 def refusal(faults: Sequence[Mapping[str, Any]]) -> str:
     """Why a submission was refused, in a sentence: what is wrong with all of it, or most rows."""
-    whole = [fault for fault in faults if fault["severity"] == "error" and not fault["row"]]
-    common = Counter((one["message"], one["remedy"]) for one in whole[:1] or faults)
+    wrong = [fault for fault in faults if fault["severity"] == "error"]
+    whole = [fault for fault in wrong if not fault["row"]]
+    common = Counter((one["message"], one["remedy"]) for one in whole[:1] or wrong)
     ((message, remedy), _), *_ = common.most_common(1)
     return f"Refused: {message} {remedy}"

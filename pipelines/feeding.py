@@ -12,8 +12,9 @@ import polars as pl
 
 from anonymize.identity import Keys, Origin
 from anonymize.records import Occurrences, Safe, protect
-from data_contracts.checks import UNDECLARED, Context, Rule, broken, foreign_answers, rules
+from data_contracts.checks import UNDECLARED, broken, foreign_answers, rules
 from data_contracts.model import Contract
+from data_contracts.rules import COMMENT, Context, Rule
 from pipelines.arrivals import dated
 from transforms.conform import Reader, conform, in_scope, named, picked, undeclared, unmapped
 
@@ -48,13 +49,15 @@ class Feeding:
 class Fed:
     """What one feed made of one frame.
 
-    ``found`` is what broke: ``row``, ``code``, ``column``, ``reason``; ``labels`` what did not
-    map: ``row``, ``field``, ``label``; ``compared`` what rules over all rows need of each;
-    ``unsafe`` like ``found``, and ``foreign`` the fields of answers that are no codes.
+    ``found`` is why rows are set aside: ``row``, ``code``, ``column``, ``reason``; ``comments``
+    likewise what is asked about rows; ``labels`` what did not map: ``row``, ``field``, ``label``;
+    ``compared`` what rules over all rows need of each; ``unsafe`` like ``found``, and ``foreign``
+    the fields of answers that are no codes.
     """
 
     by: Feeding
     found: pl.DataFrame
+    comments: pl.DataFrame
     labels: pl.DataFrame
     compared: pl.DataFrame
     safe: Safe
@@ -65,6 +68,12 @@ class Fed:
 
 def _without(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return frame.join(found, on="row", how="anti", maintain_order="left") if len(found) else frame
+
+
+def parted(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Why rows are set aside, and what is asked about rows."""
+    asked = pl.col("reason") == COMMENT
+    return found.filter(~asked), found.filter(asked)
 
 
 def _foreign(labels: pl.DataFrame, reader: Reader) -> pl.DataFrame:
@@ -117,21 +126,23 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
     taken = picked(frame, reader)
     inside = in_scope(named(taken, reader), reader)
     labels = unmapped(inside, reader)
-    received = broken(inside, rules(contract, lists, "received", by.context))
+    received, asked = parted(broken(inside, rules(contract, lists, "received", by.context)))
     told = taken.join(inside, on="row", how="semi")
     shapes = [_misshapen(taken), _undeclared(told, reader)]
     found = pl.concat([_foreign(labels, reader), received, *shapes])
     conformed = conform(_without(inside, found), reader)
-    related = broken(conformed.rows, by.rules(whole=False))
+    related, between = parted(broken(conformed.rows, by.rules(whole=False)))
     rows = _without(_without(conformed.rows, related), by.gone)
     safe = protect(rows, conformed.answers, contract, by.keys, by.origin, by.seen)
+    unsafe, after = parted(broken(safe.rows, rules(contract, lists, "safe", by.context)))
     return Fed(
         by,
         pl.concat([found, related]),
+        pl.concat([asked, between, after]),
         labels,
         compared(conformed.rows, by.rules(whole=True), contract),
         safe,
-        broken(safe.rows, rules(contract, lists, "safe", by.context)),
+        unsafe,
         foreign_answers(safe.answers, contract, lists),
         dated(taken, reader),
     )

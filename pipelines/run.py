@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Frozen
-from pipelines import releases, settings, steps, whole
+from pipelines import comments, releases, settings, steps, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -45,13 +45,15 @@ class Assets(Frozen):
 class Outcome(Frozen):
     """What a run made; ``release`` is null when nothing is new.
 
-    ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again.
+    ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again,
+    ``unanswered`` those that are asked about and whose sender has not said why.
     """
 
     release: str | None
     assets: Assets
     seconds: float
     resend: tuple[dict[str, Any], ...]
+    unanswered: tuple[dict[str, Any], ...]
 
 
 def home(workspace: Workspace) -> Path:
@@ -77,7 +79,13 @@ def run(workspace: Workspace) -> Outcome:
     releases.retire(workspace.root, name)
     new = name if "candidate" in made.materialised else None
     seconds = round(time.monotonic() - began, 1)
-    return Outcome(release=new, assets=made, seconds=seconds, resend=tuple(steps.resend(workspace)))
+    return Outcome(
+        release=new,
+        assets=made,
+        seconds=seconds,
+        resend=tuple(steps.resend(workspace)),
+        unanswered=tuple(comments.unanswered(workspace)),
+    )
 
 
 def _instance(folder: Path) -> Any:

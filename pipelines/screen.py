@@ -81,15 +81,18 @@ def unmapped(labels: Mapping[str, int] | int) -> str:
 
 def faults(found: Sequence[Mapping[str, Any]]) -> None:
     """Each fault once, with the rows it is in and its remedy."""
-    by: dict[tuple[str, str, str], tuple[set[str], set[int]]] = {}
+    by: dict[tuple[str, str, str, str], tuple[set[str], set[int]]] = {}
     for fault in found:
-        key = (fault["file"] or "", fault["message"], fault["remedy"])
+        key = (fault["severity"], fault["file"] or "", fault["message"], fault["remedy"])
         codes, rows = by.setdefault(key, (set(), set()))
         codes.add(fault["code"])
         rows |= {fault["row"]} - {None}
-    for (file, message, remedy), (codes, rows) in [*by.items()][:MOST_LINES]:
-        OUT.print(f"\n[bold]{escape(message)}[/] {escape(remedy)}")
-        OUT.print(f"  {', '.join([*sorted(codes), *place(file, sorted(rows))])}", style="dim")
+    for (severity, file, message, remedy), (codes, rows) in [*by.items()][:MOST_LINES]:
+        asks = "[yellow]Comment:[/] " if severity == "comment" else ""
+        OUT.print(f"\n{asks}[bold]{escape(message)}[/] {escape(remedy)}")
+        where = [*sorted(codes), *place(file, sorted(rows))]
+        kept = ["kept"] if asks and rows else []
+        OUT.print(f"  {', '.join([*where, *kept])}", style="dim")
     if len(by) > MOST_LINES:
         OUT.print(f"and {len(by) - MOST_LINES} more kinds of fault; --json lists them all")
     if len(found) >= intake.MOST_FAULTS:
@@ -122,6 +125,8 @@ def submissions(found: Sequence[Mapping[str, Any]]) -> None:
     ]  # fmt: skip
     headings = ("source", "countries", "periods", "state", "rows", "due", "submission")
     OUT.print(grid(headings, rows) if rows else "Nothing has been submitted yet.")
+    for one in (s for s in found if s["comments"]):
+        OUT.print(f"{one['submission'][:8]} is asked about: {comments(one['comments'])}")
     for one in (s for s in found if s["reason"]):
         OUT.print(f"{one['submission'][:8]} says why: {escape(one['reason'])}")
     resend([{**one, "reason": one["resend"]} for one in found if one["resend"]])
@@ -135,6 +140,7 @@ def run(found: Mapping[str, Any]) -> None:
         f"in {found['seconds']} s."
     )
     resend(found["resend"])
+    unanswered(found["unanswered"])
     if found["release"] is None:
         OUT.print("Nothing is new: no release candidate was made.")
         OUT.print(
@@ -143,6 +149,18 @@ def run(found: Mapping[str, Any]) -> None:
         return
     OUT.print(f"Release candidate: [bold]{found['release']}[/]")
     OUT.print(f"Look at it: tipstat release show {found['release']}")
+
+
+def comments(asked: Mapping[str, int | None]) -> str:
+    """Codes that ask, with the rows that each is about, if it is about rows."""
+    return few([f"{code} ({many(n, 'row')})" if n else code for code, n in asked.items()])
+
+
+def unanswered(found: Sequence[Mapping[str, Any]]) -> None:
+    """Who is asked about what was sent, and has not said why."""
+    for one in found:
+        what = f"{one['source']} {few(one['countries'])} {few(one['periods'])}"
+        OUT.print(f"To be explained: {what}: {comments(one['comments'])}", markup=False)
 
 
 def resend(found: Sequence[Mapping[str, Any]]) -> None:

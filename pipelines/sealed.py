@@ -14,9 +14,9 @@ import polars as pl
 from anonymize.identity import Origin
 from anonymize.records import Occurrences, Safe
 from data_contracts import load, periods
-from data_contracts.checks import Context
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract
+from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
 from pipelines import arrivals, keystore
 from pipelines.accounts import Account, Ledger, verdict_of

@@ -15,10 +15,10 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission arrivals artefacts beside catalogue conformity datapackage drafts engines
-    errors explain feeding frames history intake keystore links matching observing outputs
+    accounts admission arrivals artefacts beside catalogue comments conformity datapackage drafts
+    engines errors explain feeding frames history intake keystore links matching observing outputs
     progress promises releases review sandbox screen screen_releases sealed settings signing
-    spool steps submissions suggest takings terminal unsealing volumes warehouse whole
+    spool steps submissions suggest takings terminal unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "commands_releases", "demo", "run")}

@@ -342,11 +342,12 @@ def test_of_an_error_nobody_foresaw_only_the_kind_is_told(
 
 
 # What machines read, key by key, as documented.
-CHECK = "verdict rows_read rows_kept set_aside rows_out unmapped faults"
+CHECK = "verdict rows_read rows_kept set_aside rows_out unmapped faults comments"
 FAULT = "code severity file sheet row column message remedy"
 SUBMIT = "submission sha256 state check"
 SUBMISSIONS = (
-    "submission layout source datasets countries periods state received due rows reason resend"
+    "submission layout source datasets countries periods state received due rows reason comments "
+    "resend"
 )
 LIST = "release state mode created"
 SHOW = f"{LIST} tables countries periods policy files"

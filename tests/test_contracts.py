@@ -8,9 +8,9 @@ import yaml
 
 from anonymize.records import GENERALISE
 from data_contracts import load
-from data_contracts.checks import VERBS
 from data_contracts.layout import Feed, Layout
 from data_contracts.model import TOTAL, Contract, Field
+from data_contracts.rules import VERBS
 from data_contracts.words import spelling
 from sources.readers import FORMATS
 from tests.tables import table

@@ -7,9 +7,10 @@ import pytest
 
 from anonymize.consent import releasable
 from data_contracts import load
-from data_contracts.checks import Context, broken, rules
+from data_contracts.checks import broken, rules
 from data_contracts.layout import Layout, UnknownConsent
 from data_contracts.model import Scope, Use
+from data_contracts.rules import Context
 from tests.tables import table
 
 SCOPES = load.consent()

@@ -7,9 +7,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from data_contracts import checks, load
-from data_contracts.checks import Context
 from data_contracts.model import Contract, Stage
 from data_contracts.periods import window
+from data_contracts.rules import VERBS, Context, plausible_count
 from data_contracts.verdict import Fault
 from pipelines.explain import LANGUAGES, explained
 from tests.tables import table
@@ -117,7 +117,7 @@ def test_a_verb_has_nothing_to_say_about_a_column_that_is_not_there(
     dataset: str, stage: Stage, verb: str
 ) -> None:
     known = Context(POLICY, QUARTER, frozenset({"C1"}))
-    rules = tuple(checks.VERBS[verb](CONTRACTS[dataset], known))
+    rules = tuple(VERBS[verb](CONTRACTS[dataset], known))
     assert rules
     assert checks.broken(pl.DataFrame({"row": [1]}), rules).is_empty()
 
@@ -148,7 +148,7 @@ def test_without_a_period_no_date_is_outside() -> None:
 def test_a_count_larger_than_any_country_can_report_is_implausible() -> None:
     most = POLICY.max_published_count
     frame = pl.DataFrame({"row": [1, 2, 3], "value": [str(most), str(most + 1), "<5"]})
-    rules = tuple(checks.plausible_count(CONTRACTS["aggregates"], Context(POLICY)))
+    rules = tuple(plausible_count(CONTRACTS["aggregates"], Context(POLICY)))
     broken = checks.broken(frame, rules)
     assert broken.rows() == [(2, "PLAUSIBLE-01", "value", "implausible")]
 

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from data_contracts import checks, load
-from data_contracts.checks import Context
 from data_contracts.expectations import CheckCrashed, broken, crashed
 from data_contracts.model import Contract, Field
+from data_contracts.rules import Context
 from tests.network import attempts
 from tests.tables import table
 

@@ -7,8 +7,8 @@ import pytest
 
 from anonymize.records import MONTHS, PERSONS, persons_band, sentence_band
 from data_contracts import checks, load
-from data_contracts.checks import STAGES, Context
 from data_contracts.model import UNKNOWN, Contract
+from data_contracts.rules import STAGES, Context
 from tests.tables import table
 
 LISTS, POLICY = load.codelists(), load.policy()

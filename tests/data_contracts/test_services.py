@@ -5,8 +5,8 @@ import pytest
 
 from anonymize.records import DAYS, days_band
 from data_contracts import checks, load
-from data_contracts.checks import Context
 from data_contracts.model import UNKNOWN
+from data_contracts.rules import Context
 from tests.tables import table
 
 SERVICES, LISTS, POLICY = load.contract("services"), load.codelists(), load.policy()
@@ -119,3 +119,48 @@ def test_lost_to_follow_up_is_neither_unknown_nor_a_part_of_another_outcome() ->
 def test_days_leave_the_gate_under_the_names_of_their_bands() -> None:
     names = {name: SERVICES.by_name[name].safe for name in ("days", "waiting_days", "taken_on")}
     assert names == {"days": "days_band", "waiting_days": "waiting_band", "taken_on": "period"}
+
+
+def test_a_step_missing_between_two_of_a_client_is_asked_about_where_the_source_records_it() -> (
+    None
+):
+    frame = steps("""
+        row | client | unit        | taken_on
+        1   | A      | referred    | 2025-01-02
+        2   | A      | served      | 2025-01-09
+        3   | B      | accepted    | 2025-01-03
+        4   | B      | served      | 2025-01-04
+        5   | C      | closed      | 2025-02-01
+        6   | D      | screened    | 2025-01-01
+        7   | D      | identified  | 2025-01-02
+        8   | E      | referred    | 2025-01-05
+        9   | E      | closed      | 2025-03-01
+        10  |        | referred    | 2025-01-01
+        11  |        | served      | 2025-01-01
+        12  | F      | served      | 2025-01-02
+        13  | F      | closed      | 2025-01-03
+        14  | F      | follow_up_3 | 2025-03-30
+    """)
+    # C began before; nobody is presumed here, so D's way is this source's; B, F show their part.
+    assert found(frame) == [(2, "STEPS-01", "comment"), (9, "STEPS-01", "comment")]
+
+
+def test_a_step_dated_before_the_one_that_it_follows_is_asked_about() -> None:
+    frame = steps("""
+        row | client | unit     | taken_on
+        1   | A      | referred | 2025-01-09
+        2   | A      | accepted | 2025-01-08
+        3   | A      | served   | 2025-01-08
+        4   | B      | referred | 2025-01-01
+        5   | B      | refused  | 2025-01-01
+        6   | B      | referred | 2025-02-01
+        7   | C      | accepted | 2025-01-08
+    """)
+    assert found(frame) == [(2, "STEPS-02", "comment")]
+    assert "STEPS-02" not in {code for _, code, _ in found(frame.filter(pl.col("row") != 1))}
+
+
+def test_rules_that_compare_rows_name_the_columns_by_which_they_do() -> None:
+    made = checks.rules(SERVICES, LISTS, "related", Context(POLICY))
+    assert all(rule.over for rule in made if ".over(" in str(rule.holds))
+    assert {rule.over for rule in made if rule.reason == "comment"} == {("client",)}

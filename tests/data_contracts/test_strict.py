@@ -35,6 +35,7 @@ quality metric      | contract  | metric: nullValues          | metric: nulls
 quality engine      | contract  | engine: tipstat             | engine: soda
 quality property    | contract  | property: stage             | property: state
 quality stage       | contract  | value: received             | value: receive
+library comment     | contract  | {type: library,             | {severity: comment, type: library,
 relationship key    | contract  | to: victims.record          | into: victims.record
 reference form      | contract  | to: victims.record          | to: the record
 standard key unused | contract  | required: true              | partitioned: true

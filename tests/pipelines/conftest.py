@@ -1,7 +1,10 @@
 """A tiny invented region, made and sent once for all tests that look at it."""
 
+from pathlib import Path
+
 import pytest
 
+from pipelines import keystore
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region
@@ -14,6 +17,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Region:
     return synthetic.write(
         tmp_path_factory.mktemp("tiny"), size=240, quarters=4, countries=TWO_COUNTRIES
     )
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of both countries, the same for all that is compared."""
+    place = with_fixed_keys(workspace(tmp_path_factory.mktemp("keys") / "region"))
+    keystore.welcome(place, "XAA")
+    return place["keys"]
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from data_contracts import load
-from data_contracts.checks import Context, rules
+from data_contracts.checks import rules
 from data_contracts.model import Stage
 from data_contracts.periods import window
+from data_contracts.rules import Context
 from data_contracts.verdict import Fault, Verdict
 from pipelines import explain
 from tests.tables import table
@@ -24,7 +25,7 @@ RAISING = (
     "pipelines/accounts.py",
     "pipelines/feeding.py",
     "pipelines/intake.py",
-    "pipelines/volumes.py",
+    "pipelines/comments.py",
 )
 CODE = re.compile(r"[A-Z][A-Z_]*-\d\d")
 STAGES: tuple[Stage, ...] = ("received", "related", "safe")
@@ -112,4 +113,7 @@ def test_a_refusal_names_what_is_wrong_with_all_of_it_else_with_most_rows() -> N
     general = {"severity": "error", "row": None, "message": "All.", "remedy": "Leave."}
     assert explain.refusal([*rows, general]) == "Refused: All. Leave."
     comment = general | {"severity": "comment"}
-    assert explain.refusal([*rows, comment]) == "Refused: Frequent. Change."
+    asked = [
+        {"severity": "comment", "row": n, "message": "Why?", "remedy": "Say."} for n in (2, 3, 4)
+    ]
+    assert explain.refusal([*rows, comment, *asked]) == "Refused: Frequent. Change."

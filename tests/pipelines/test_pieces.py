@@ -13,7 +13,6 @@ from pipelines.arrivals import Arrived
 from pipelines.intake import PERSONS, Job
 from sources import rows, streams
 from sources.synthetic import Region, Submission
-from tests.pipelines.workspaces import with_fixed_keys, workspace
 
 pytestmark = pytest.mark.xdist_group("tiny")
 QUARTER, ABOUT, AT_ONCE = "2023-Q1", 7, 10
@@ -27,14 +26,6 @@ class Taken:
     verdict: Verdict
     written: Written
     frames: int
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of both countries, the same for all that is compared."""
-    place = with_fixed_keys(workspace(tmp_path_factory.mktemp("pieces") / "region"))
-    keystore.welcome(place, "XAA")
-    return place["keys"]
 
 
 def written(out: Path, keys: Path) -> Written:

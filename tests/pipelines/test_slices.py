@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from data_contracts import load
-from data_contracts.checks import Context, broken, rules
+from data_contracts.checks import broken, rules
+from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
 from pipelines import releases, steps, submissions, takings
 from pipelines.settings import Workspace

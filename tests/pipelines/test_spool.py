@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from data_contracts import load
-from data_contracts.checks import Context, rules
+from data_contracts.checks import rules
+from data_contracts.rules import Context
 from pipelines import spool
 from pipelines.feeding import compared
 from pipelines.spool import Spool

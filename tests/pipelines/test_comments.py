@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import commands, explain, screen, submissions, volumes
+from pipelines import commands, comments, explain, screen, submissions
 from pipelines.settings import Workspace
 from pipelines.submissions import ReasonRefused, Received
 from sources.synthetic import Region
@@ -50,7 +50,7 @@ def before(place: Workspace, number: int, found: Verdict, layout: str = "xab_min
 
 def asked(place: Workspace, found: Verdict, by: int = 100) -> list[str]:
     """The codes of the comments on a verdict."""
-    told = volumes.commented(place, found, load.layout("xab_ministry"), day(by))
+    told = comments.commented(place, found, load.layout("xab_ministry"), day(by))
     assert [f for f in told.faults if f not in found.faults and f.severity != "comment"] == []
     assert told.verdict == (found.verdict if told.faults == found.faults else "comments")
     return [fault.code for fault in told.faults if fault not in found.faults]
@@ -97,16 +97,16 @@ def test_a_year_is_compared_with_a_year_and_a_quarter_with_a_quarter(place: Work
     before(place, 1, kept("2022", 400))
     assert asked(place, kept("2023-Q1", 100)) == []
     assert asked(place, kept("2023", 401)) == []
-    assert asked(place, kept("2023", 199)) == [volumes.FEWER]
+    assert asked(place, kept("2023", 199)) == [comments.FEWER]
 
 
 def test_what_counts_is_the_last_that_was_sent_of_the_nearest_period(place: Workspace) -> None:
     before(place, 1, kept("2023-Q1", 400))
     before(place, 2, kept("2022-Q4", 100))
-    assert asked(place, kept("2023-Q2", 150)) == [volumes.FEWER]
+    assert asked(place, kept("2023-Q2", 150)) == [comments.FEWER]
     before(place, 3, kept("2023-Q1", 100))
     assert asked(place, kept("2023-Q2", 150)) == []
-    assert asked(place, kept("2023-Q1", 40)) == [volumes.FEWER]
+    assert asked(place, kept("2023-Q1", 40)) == [comments.FEWER]
     assert asked(place, kept("2022-Q3", 10)) == [], "nothing was sent of so early a period"
 
 
@@ -130,7 +130,7 @@ def test_what_is_refused_is_asked_nothing(place: Workspace) -> None:
 def test_the_comment_tells_no_count(language: str, place: Workspace) -> None:
     before(place, 1, kept("2023-Q1", 400))
     layout = load.layout("xab_ministry")
-    told = volumes.commented(place, kept("2023-Q2", 123), layout, day(9))
+    told = comments.commented(place, kept("2023-Q2", 123), layout, day(9))
     (fault,) = explain.in_words(told, language).faults
     assert (fault.file, fault.row, fault.column) == ("victims", None, None)
     assert not [letter for letter in fault.message + fault.remedy if letter.isdigit()]
@@ -165,14 +165,14 @@ def test_a_submission_is_asked_and_its_reason_is_kept_and_shown(
     second: tuple[Workspace, Namespace], capsys: pytest.CaptureFixture[str]
 ) -> None:
     place, asked = second
-    assert volumes.FEWER in codes(commands.check(asked))
+    assert comments.FEWER in codes(commands.check(asked))
     asked.workspace = None
-    assert volumes.FEWER not in codes(commands.check(asked)), "there is nothing to compare with"
+    assert comments.FEWER not in codes(commands.check(asked)), "there is nothing to compare with"
     asked.workspace = place.root
-    assert volumes.FEWER in codes(commands.submit(asked))
+    assert comments.FEWER in codes(commands.submit(asked))
     assert [one.reason for one in submissions.received(place)] == [None, None]
     asked.reason = f"  {WHY}\n"
-    assert volumes.FEWER in codes(commands.submit(asked))
+    assert comments.FEWER in codes(commands.submit(asked))
     listed, _ = commands.sent(asked)
     assert [one["reason"] for one in listed] == [None, WHY]
     screen.submissions(listed)
