@@ -3,7 +3,8 @@
 import polars as pl
 
 from data_contracts import load
-from data_contracts.checks import Context, broken, rules
+from data_contracts.checks import broken, rules
+from data_contracts.rules import Context
 from pipelines.feeding import compared
 
 VICTIMS = load.contract("victims")
