@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines import keystore, releases, settings, steps, submissions, takings
+from data_contracts import load
+from pipelines import admission, keystore, releases, settings, steps, submissions, takings
 from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
@@ -94,15 +95,23 @@ class Refused(Refusal):
 
 
 def send(workspace: Workspace, files: Sequence[Files]) -> None:
-    """Submit everything, in order."""
-    say(f"Sending {len(files)} submissions to the workspace {workspace.root.name}")
-    for one in files:
+    """Submit, in order, everything that an earlier demo did not send."""
+    there = {(r.layout, r.period, r.sha256) for r in submissions.received(workspace)}
+    new = [one for one in files if _sent_as(one) not in there]
+    say(f"Sending {len(new)} submissions to the workspace {workspace.root.name}")
+    for one in new:
         now = dt.datetime.now(dt.UTC)
         _, found = submissions.submit(
             workspace, one.files, one.layout, one.period, one.country, now
         )
         if found.verdict == "faults":
             raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
+
+
+def _sent_as(one: Files) -> tuple[str, str | None, str]:
+    """The layout, period and fingerprint under which files lie in an inbox."""
+    period = admission.calendar_period(load.layout(one.layout), one.period)
+    return one.layout, period, submissions.fingerprint(submissions.digests(one.files))
 
 
 def release(workspace: Workspace, reviewers: Iterable[str]) -> str:

@@ -83,9 +83,17 @@ def signing_key(workspace: Workspace) -> Path:
     return workspace["keys"] / "signing.pem"
 
 
-def welcome(workspace: Workspace, keeper: str) -> None:
-    """The key of a country or publisher that sends records, unless it has it."""
-    whole.keep(workspace["keys"] / keeper / "identity.key", secrets.token_bytes(SIZE))
+def welcome(workspace: Workspace, keeper: str) -> bool:
+    """The key of a country or publisher that sends records, unless it has it; whether it is new."""
+    file = workspace["keys"] / keeper / "identity.key"
+    is_new = not file.exists()
+    whole.keep(file, secrets.token_bytes(SIZE))
+    return is_new
+
+
+def dismiss(workspace: Workspace, keeper: str) -> None:
+    """Take back a key that was made for what was then refused: nothing was kept under it."""
+    shutil.rmtree(workspace["keys"] / keeper)
 
 
 def ready(folder: Path, keeper: str | None) -> None:

@@ -35,8 +35,8 @@ REASONS = {
     "repeated": "repeated",
 }
 STATES = {
-    "received": "It is counted by the next run.",
-    "accepted": "It is counted.",
+    "received": "It was not read to the end: the next run reads it.",
+    "accepted": "It counts, from the next run on.",
     "waiting": "Its period is published already: it waits for the annual revision.",
     "superseded": "A later submission of the same period took its place.",
     "refused": "It was refused.",

@@ -8,7 +8,8 @@ import datetime as dt
 import hashlib
 import shutil
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from data_contracts import load
@@ -147,9 +148,9 @@ def submit(
     now: dt.datetime,
     reason: str | None = None,
 ) -> tuple[Received, Verdict]:
-    """Seal files into the inbox when their check accepts them; else nothing is kept.
+    """Seal files into the inbox and take them in; when they are refused nothing of them is kept.
 
-    What is checked are the sealed bytes themselves. The same contents, layout, country and
+    What is read are the sealed bytes themselves, once. The same contents, layout, country and
     period again change nothing but the reason, when another one is given.
     """
     found = admission.layout_for(layout, country, period)
@@ -167,11 +168,13 @@ def submit(
     )
     with locked(workspace):
         earlier = same(workspace, one)
-        if earlier and one.reason not in (None, earlier.reason):
+        if earlier is None:
+            return one, _taken_in_new(workspace, one, files)
+        if one.reason not in (None, earlier.reason):
             earlier = earlier.model_copy(update={"reason": one.reason})
             _record(workspace, earlier)
-        checked = _check_sealed(workspace, earlier or one, () if earlier else files)
-    return earlier or one, checked
+        # A verdict outlives the files, which are destroyed when they are published.
+        return earlier, last(workspace, earlier.submission) or take_in(workspace, earlier)
 
 
 def _record(workspace: Workspace, one: Received) -> None:
@@ -187,25 +190,27 @@ def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, 
         raise NoFile("A file changed while it was sent. Save it, close it, and send it again.")
 
 
-def _check_sealed(workspace: Workspace, one: Received, files: Sequence[Path]) -> Verdict:
-    """The verdict over the sealed files; ``files`` that are new stay only when accepted."""
-    if not files:
-        # The verdict of a run outlives the files, which are destroyed when they are published.
-        return last(workspace, one.submission) or _judged(workspace, one)
-    targets = one.sealed_files(workspace)
+def _taken_in_new(workspace: Workspace, one: Received, files: Sequence[Path]) -> Verdict:
+    """The verdict over new files; they stay, with their safe rows, only when it accepts them."""
+    keeper = load.layout(one.layout).keeper(one.country)
+    is_welcomed = keeper is not None and keystore.welcome(workspace, keeper)
+    is_accepted = False
     try:
-        _seal(files, targets, workspace, one.sha256)
-        checked = _judged(workspace, one)
-        if checked.verdict != "faults":
-            if keeper := load.layout(one.layout).keeper(one.country):
-                keystore.welcome(workspace, keeper)
-            _record(workspace, one)
-            return checked
-    except BaseException:
-        _forget(targets)
-        raise
-    _forget(targets)
-    return checked
+        _seal(files, one.sealed_files(workspace), workspace, one.sha256)
+        with _read(workspace, one) as (found, draft):
+            if not refused(found):
+                # Who is killed from here on has sent what the next run takes in.
+                _record(workspace, one)
+                found = _kept(workspace, one, found, draft)
+                is_accepted = True
+        return found
+    finally:
+        if not is_accepted:
+            _forget(workspace[INBOX].glob(f"{one.submission}.*"))
+            with suppress(OSError):  # it holds what others sent
+                workspace[SAFE].rmdir()
+        if keeper and is_welcomed and not is_accepted:
+            keystore.dismiss(workspace, keeper)
 
 
 def _forget(files: Iterable[Path]) -> None:
@@ -213,7 +218,7 @@ def _forget(files: Iterable[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _job(workspace: Workspace, one: Received, out: Path | None = None) -> intake.Job:
+def _job(workspace: Workspace, one: Received, out: Path) -> intake.Job:
     return intake.Job(
         files=one.sealed_files(workspace),
         layout=one.layout,
@@ -223,12 +228,6 @@ def _job(workspace: Workspace, one: Received, out: Path | None = None) -> intake
         keys=workspace["keys"],
         out=out,
     )
-
-
-def _judged(workspace: Workspace, one: Received) -> Verdict:
-    """The verdict over sealed files of which nothing is kept, so no country's keys are needed."""
-    keystore.ready(workspace["keys"], None)
-    return intake.start(_job(workspace, one))
 
 
 def is_due(workspace: Workspace, one: Received) -> bool:
@@ -242,8 +241,9 @@ def is_outdated(one: Received, found: Verdict) -> bool:
     return found.mapping != promises.mapping(load.layout(one.layout))
 
 
-def take_in(workspace: Workspace, one: Received) -> Verdict:
-    """Start the sealed child for a submission; its safe rows and its verdict are kept together."""
+@contextmanager
+def _read(workspace: Workspace, one: Received) -> Iterator[tuple[Verdict, Path]]:
+    """What a sealed child says of a submission, and the folder where it laid the safe rows."""
     draft = workspace[SAFE] / f".{one.submission}"
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -253,17 +253,27 @@ def take_in(workspace: Workspace, one: Received) -> Verdict:
         # Before the child reads them: what changes meanwhile is a change.
         mapping = promises.mapping(layout)
         found = intake.start(_job(workspace, one, draft))
-        kept = promises.remember(workspace, () if refused(found) else found.rows_out)
-        found = found.model_copy(update={"mapping": mapping, "promises": kept})
-        if not refused(found):
-            _forget(one.sealed_persons(workspace))
-            for file in sorted(draft.glob("*.age")):
-                file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
-        return takings.keep(workspace, one.submission, found, draft, dt.datetime.now(dt.UTC))
+        yield found.model_copy(update={"mapping": mapping}), draft
     except OSError as error:
         raise unwritable(draft, error) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def take_in(workspace: Workspace, one: Received) -> Verdict:
+    """Start the sealed child for a submission; its safe rows and its verdict are kept together."""
+    with _read(workspace, one) as (found, draft):
+        return _kept(workspace, one, found, draft)
+
+
+def _kept(workspace: Workspace, one: Received, found: Verdict, draft: Path) -> Verdict:
+    kept = promises.remember(workspace, () if refused(found) else found.rows_out)
+    found = found.model_copy(update={"promises": kept})
+    if not refused(found):
+        _forget(one.sealed_persons(workspace))
+        for file in sorted(draft.glob("*.age")):
+            file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
+    return takings.keep(workspace, one.submission, found, draft, dt.datetime.now(dt.UTC))
 
 
 def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:

@@ -381,7 +381,7 @@ def test_a_submission_for_machines(make: Callable[[str], Workspace]) -> None:
     keys(first, SUBMIT)
     keys(first["check"], CHECK)
     assert again == first
-    assert first["state"] == "received"
+    assert first["state"] == "accepted"
     (listed,) = json.loads(ended(f"submissions --json --workspace {place}").out)
     keys(listed, SUBMISSIONS)
     assert listed["submission"] == first["submission"]
