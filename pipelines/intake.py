@@ -63,14 +63,13 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
     Raises ``Unfinished`` where keys or disk stopped the child: another day it may succeed.
     """
     try:
-        child = subprocess.run(  # our own interpreter, our own module
+        waited = WAITING * patience(job) if seconds is None else seconds
+        question = job.model_dump_json().encode()
+        child = subprocess.run(
             [sys.executable, "-I", "-m", "pipelines.intake"],
-            input=job.model_dump_json().encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            timeout=WAITING * patience(job) if seconds is None else seconds,
-            check=True,
+            input=question,
+            timeout=waited,
+            **sandbox.ALONE,
         )
         return Verdict.model_validate_json(child.stdout)
     except subprocess.CalledProcessError as ended:

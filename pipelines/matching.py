@@ -47,14 +47,12 @@ class Unmatched(Refusal):
 def start(job: Job, country: str, seconds: float = SECONDS) -> Matched:
     """The parent's side; raises ``Unmatched`` whatever goes wrong, and nothing was counted."""
     try:
-        child = subprocess.run(  # our own interpreter, our own module
+        question = job.model_dump_json().encode()
+        child = subprocess.run(
             [sys.executable, "-I", "-m", "pipelines.matching"],
-            input=job.model_dump_json().encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
+            input=question,
             timeout=seconds,
-            check=True,
+            **sandbox.ALONE,
         )
         return Matched.model_validate_json(child.stdout)
     except (subprocess.SubprocessError, ValidationError):

@@ -1,7 +1,8 @@
 """What the sealed child cannot do: reach a network, outgrow its memory or time, outlive its parent.
 
-Called first thing in the child, before any library that reads files is imported. Linux only:
-where neither a network namespace nor a seccomp filter can be had, the child refuses to work.
+``seal`` is called first thing in the child, before any library that reads files is imported.
+Linux only: where neither a network namespace nor a seccomp filter can be had, the child refuses
+to work.
 """
 
 import ctypes
@@ -9,7 +10,17 @@ import os
 import resource
 import signal
 import struct
+import subprocess
+from typing import Any
 
+# How a parent starts a child: no variable of its own reaches it, and what libraries print in it,
+# which could quote a record, reaches nobody.
+ALONE: dict[str, Any] = {
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.DEVNULL,
+    "env": {},
+    "check": True,
+}
 ADDRESS_SPACE = 4 * 2**30
 CPU_SECONDS = 600
 FILES = 256

@@ -211,14 +211,12 @@ def start(file: Path, language: str) -> Drafted:
     if not file.is_file():
         raise NotThere(f"There is no file {file}.")
     try:
-        child = subprocess.run(  # our own interpreter, our own module
+        question = language.encode() + b"\n" + file.read_bytes()
+        child = subprocess.run(
             [sys.executable, "-I", "-m", "pipelines.suggest"],
-            input=language.encode() + b"\n" + file.read_bytes(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
+            input=question,
             timeout=SECONDS,
-            check=True,
+            **sandbox.ALONE,
         )
     except subprocess.TimeoutExpired:
         raise NoSuggestion("The file takes too long to read. Try with its first rows.") from None
