@@ -71,7 +71,8 @@ class Feed(Frozen):
     names columns that each hold a figure of their own: a row becomes one row a column, with the
     column's name in ``(column)`` and its text in ``(cell)``. ``ignored`` closes a table whose
     breakdowns are columns: a column that is neither read nor ignored may be a new breakdown, so
-    a row that fills it is set aside.
+    a row that fills it is set aside. ``filled`` are columns of which a row of this feed has each;
+    a file without any such row reports nothing here, which is not the same as none.
     """
 
     file: str
@@ -79,13 +80,16 @@ class Feed(Frozen):
     scope: dict[str, str] = Key(default={})
     unpivot: tuple[str, ...] = ()
     ignored: tuple[str, ...] | None = None
+    filled: tuple[str, ...] = ()
     fields: dict[str, FieldMap]
 
     @property
     def columns(self) -> set[str]:
         """All columns of the file that this feed reads."""
         of_fields = {c for field in self.fields.values() for c in (*field.columns, *field.when)}
-        return (of_fields - {COLUMN, CELL}) | {*self.where, *self.scope, *self.unpivot}
+        return (of_fields - {COLUMN, CELL}) | {
+            *(*self.where, *self.scope, *self.unpivot, *self.filled)
+        }
 
 
 class UnknownConsent(Frozen):

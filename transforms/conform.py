@@ -131,13 +131,16 @@ def codes(meaning: str | Mapping[str, tuple[str, ...]], field: Field) -> tuple[s
 
 
 def picked(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
-    """The rows that a feed takes: its labels match, and its codes belong to its lists."""
+    """The rows that a feed takes: labels match, codes belong to its lists, columns are filled."""
     feed, tables = reader.feed, reader.layout.labels
     for column, labels in feed.where.items():
         frame = frame.filter(spelt(pl.col(column)).is_in([spelling(label) for label in labels]))
     for column, name in feed.scope.items():
         known = map(spelling, tables[name]) if name in tables else reader.lists[name].spellings
         frame = frame.filter(spelt(pl.col(column)).is_in(list(known)))
+    for column in feed.filled:
+        given = blank_to_null(pl.col(column), reader.layout.missing)
+        frame = frame.filter(given.is_not_null())
     return unpivoted(frame, feed)
 
 

@@ -16,6 +16,9 @@ from data_contracts.words import spelling
 # What no cell of a text file holds.
 BETWEEN = "\x1f"
 
+# What stands for the text of a row that is about something else.
+ELSEWHERE = "(elsewhere)"
+
 
 def age_at(birth: pl.Expr, event: pl.Expr) -> pl.Expr:
     """Completed years between two dates."""
@@ -64,6 +67,15 @@ def first_given(*texts: pl.Expr) -> pl.Expr:
     return pl.coalesce(*texts)
 
 
+def or_elsewhere(text: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The column itself; where it is empty and the other is not, the row is about something else.
+
+    Then the text is ``(elsewhere)``, which the layout puts out of scope. Where both are empty,
+    the row lacks what it should say.
+    """
+    return pl.when(text.is_null() & other.is_not_null()).then(pl.lit(ELSEWHERE)).otherwise(text)
+
+
 def year_only(year: pl.Expr) -> pl.Expr:
     """A year as its first day; other text as it is, for the rule on dates to find.
 
@@ -93,6 +105,7 @@ TEXT: dict[str, Callable[..., pl.Expr]] = {
     "division_code": division_code,
     "first_given": first_given,
     "one_answer": one_answer,
+    "or_elsewhere": or_elsewhere,
     "split_words": joined,
     "year_only": year_only,
 }

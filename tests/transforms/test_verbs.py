@@ -193,6 +193,12 @@ def test_the_first_column_that_says_anything_speaks() -> None:
     assert lone(frame, verbs.first_given(pl.col("one"), pl.col("other"))) == ["a", "c", None]
 
 
+def test_a_row_about_something_else_says_so_and_one_about_nothing_stays_empty() -> None:
+    frame = {"own": ["a", "a", None, None], "other": ["b", None, "b", None]}
+    expected = ["a", "a", "(elsewhere)", None]
+    assert lone(frame, verbs.or_elsewhere(pl.col("own"), pl.col("other"))) == expected
+
+
 def test_a_year_is_its_first_day_and_what_is_none_stays_for_the_rule_on_dates() -> None:
     frame = {"year": ["2016", "139912", "2016-05-01", None]}
     expected = ["2016-01-01", "139912", "2016-05-01", None]
