@@ -3,7 +3,7 @@
 import shlex
 import sys
 
-from benchmarks.measure import ROOT, compare
+from benchmarks.measure import ROOT, costs
 
 SAMPLES = ROOT / "sources" / "samples"
 REGISTER = [SAMPLES / "argentina_linea145" / f"2020Q1_{n}.csv" for n in ("denuncias", "referidos")]
@@ -31,6 +31,6 @@ def main(repeats: int) -> None:
     for name, (arguments, files) in CASES.items():
         ours = [sys.executable, "-m", "pipelines.cli", *arguments]
         peer = [sys.executable, "-c", READ, *map(str, files)]
-        mine, theirs = compare(ours, peer, repeats)
+        (mine, _), (theirs, _) = costs([ours, peer], repeats)
         print(f"{name}: {mine / theirs:.1f} times Polars ({mine:.2f} s against {theirs:.2f} s)")
         print(f"  {shlex.join(ours)}\n  {shlex.join(peer)}\n")

@@ -4,6 +4,7 @@ The peer counts distinct persons, the sum of their keys and distinct cases by GR
 same Parquet. Ours also settles who has several records, and finds the largest case of each cell.
 """
 
+import os
 import shlex
 import sys
 import tempfile
@@ -15,13 +16,14 @@ import duckdb
 import polars as pl
 
 from benchmarks import people
-from benchmarks.measure import cost
+from benchmarks.measure import costs, repeated
 from data_contracts import load
 from data_contracts.model import Table
 from pipelines import engines, steps
 from pipelines.settings import Configuration
 from transforms import cube
 
+ENGINES = ("polars", "duckdb")
 MANY = "exploitation"
 KNOWN = {*people.FIELDS, MANY}
 
@@ -75,9 +77,10 @@ def grouping(table: Table) -> str:
 
 def peer(core: Path) -> int:
     """DuckDB's tables; the cells of all, as a check."""
-    # Half of the machine that the figures are from; it spills what is more.
+    # Half of the machine; it spills what is more.
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": "12GB",
+        "memory_limit": f"{half // 2**20}MiB",
         "temp_directory": str(core / "spilled"),
     }
     with duckdb.connect(config=config) as connection:
@@ -92,23 +95,26 @@ def command(who: str, core: Path) -> list[str]:
     return [sys.executable, "-m", "benchmarks.counting", who, str(core)]
 
 
-def measured(rows: int, folder: Path) -> None:
-    """Print what one size costs on each engine of one machine."""
+def measured(rows: int, folder: Path, repeats: int) -> float:
+    """Print what one size costs on each engine of one machine; microseconds a row on Polars."""
     core = people.write(folder / str(rows), rows)
-    theirs, held = cost(command("peer", core))
-    print(f"{rows:,} records, {len(tables())} tables; DuckDB by GROUPING SETS:")
+    every = [command(who, core) for who in ("peer", *ENGINES)]
+    (theirs, held), *mine = costs(every, repeats)
+    print(
+        f"{rows:,} records, {len(tables())} tables, median of {repeats}; DuckDB by GROUPING SETS:"
+    )
     print(f"  {theirs:.1f} s of processor, {held:,.0f} MiB resident")
-    for engine in ("polars", "duckdb"):
-        mine, most = cost(command(engine, core))
-        print(f"  ours on {engine}: {mine / theirs:.2f} times ({mine:.1f} s, {most:,.0f} MiB)")
-    print(f"  {shlex.join(command('polars', core))}\n  {shlex.join(command('peer', core))}\n")
+    for engine, (taken, most) in zip(ENGINES, mine, strict=True):
+        print(f"  ours on {engine}: {taken / theirs:.2f} times ({taken:.1f} s, {most:,.0f} MiB)")
+    print(*(f"  {shlex.join(one)}" for one in every), "", sep="\n")
+    return mine[0][0] / rows * 1e6
 
 
-def main(sizes: Sequence[int]) -> None:
-    """Print every size."""
+def main(sizes: Sequence[int], repeats: int) -> None:
+    """Print every size, and how flat the cost of a row is."""
     with tempfile.TemporaryDirectory() as place:
-        for rows in sizes:
-            measured(rows, Path(place))
+        each = [measured(rows, Path(place), repeated(rows, repeats)) for rows in sizes]
+    print(f"Largest cost of a row over smallest: {max(each) / min(each):.2f}\n")
 
 
 if __name__ == "__main__":

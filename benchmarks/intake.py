@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks import register
-from benchmarks.measure import ROOT, cost, seconds
+from benchmarks.measure import ROOT, costs, repeated, seconds, used
 from pipelines.intake import Job
 
 START = """
@@ -58,37 +58,49 @@ def shares(file: Path, out: Path) -> list[str]:
     return [sys.executable, "-m", "benchmarks.stages", asked]
 
 
-def measured(rows: int, folder: Path) -> float:
+def measured(rows: int, folder: Path, repeats: int) -> float:
     """Print what one size costs; microseconds a row."""
     file = register.write(folder / f"{rows}.csv", rows)
-    mine, held = cost(ours(file, folder / "safe"))
-    theirs = seconds(peer(file))
-    print(f"{rows:,} rows, {file.stat().st_size / 2**20:,.0f} MiB, through the intake:")
+    (mine, held), (theirs, _) = costs([ours(file, folder / "safe"), peer(file)], repeats)
+    size = f"{file.stat().st_size / 2**20:,.0f} MiB, median of {repeats}"
+    print(f"{rows:,} rows, {size}, through the intake:")
     print(f"  {mine / theirs:.1f} times Polars ({mine:.1f} s against {theirs:.1f} s of processor)")
     print(f"  {mine / rows * 1e6:.1f} microseconds a row, {held:,.0f} MiB resident at most")
     print(f"  {shlex.join(ours(file, folder / 'safe'))}\n  {shlex.join(peer(file))}")
     return mine / rows * 1e6
 
 
-def parallel(file: Path, folder: Path) -> float:
-    """How many times as long two children take at once as one alone: 1 is both cores, 2 is one."""
-    commands = [ours(file, folder / name) for name in ("one", "other")]
-    began = time.monotonic()
-    seconds(commands[0])
-    alone, began = time.monotonic() - began, time.monotonic()
-    with ThreadPoolExecutor(2) as pool:
+def timed(commands: Sequence[Sequence[str]]) -> tuple[float, float]:
+    """Seconds by the clock and of processors that commands take which run at once."""
+    began, before = time.monotonic(), used()
+    with ThreadPoolExecutor(len(commands)) as pool:
         list(pool.map(seconds, commands))
-    return (time.monotonic() - began) / alone
+    return time.monotonic() - began, used() - before
 
 
-def main(sizes: Sequence[int]) -> None:
+def parallel(file: Path, folder: Path) -> tuple[float, float]:
+    """How many times as long two children take at once as one alone, and how much more work.
+
+    By the clock 1 is two cores and 2 is one, where nothing else runs; of processors 2 is what no
+    waiting for each other costs.
+    """
+    commands = [ours(file, folder / name) for name in ("one", "other")]
+    alone, work = timed(commands[:1])
+    both, works = timed(commands)
+    return both / alone, works / work
+
+
+def main(sizes: Sequence[int], repeats: int) -> None:
     """Print cost, memory and shares at each size, and how flat the cost of a row is."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        each = [measured(rows, folder) for rows in sizes]
+        each = [measured(rows, folder, repeated(rows, repeats)) for rows in sizes]
         smallest = folder / f"{sizes[0]}.csv"
         print(f"\nLargest cost of a row over smallest: {max(each) / min(each):.2f}")
-        print(f"Two children at once: {parallel(smallest, folder):.2f} times as long as one\n")
+        longer, more = parallel(smallest, folder)
+        print(
+            f"Two children at once: {longer:.2f} times as long as one, {more:.2f} times the work\n"
+        )
         seconds_of = shares(smallest, folder / "safe")
         print(shlex.join(seconds_of), flush=True)
         subprocess.run(seconds_of, check=True, cwd=ROOT)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+REPEATED_UP_TO = 1_000_000
 # Of a fresh interpreter that runs a command: processor seconds and resident mebibytes at most.
 COST = """
 import resource, subprocess, sys
@@ -38,7 +39,18 @@ def cost(command: Sequence[str]) -> tuple[float, float]:
     return taken, held
 
 
-def compare(ours: Sequence[str], peer: Sequence[str], repeats: int) -> tuple[float, float]:
-    """Medians of processor seconds of both, run in turn so that a busy moment hits both."""
-    pairs = [(seconds(ours), seconds(peer)) for _ in range(repeats)]
-    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+def costs(commands: Sequence[Sequence[str]], repeats: int) -> list[tuple[float, float]]:
+    """Of each command the median of processor seconds, and the most mebibytes it held.
+
+    Run in turn, so that a busy moment hits all of them.
+    """
+    turns = [[cost(command) for command in commands] for _ in range(repeats)]
+    return [
+        (statistics.median(taken for taken, _ in of_one), max(held for _, held in of_one))
+        for of_one in zip(*turns, strict=True)
+    ]
+
+
+def repeated(rows: int, repeats: int) -> int:
+    """How often a case of so many rows is measured: what takes many minutes, once."""
+    return repeats if rows <= REPEATED_UP_TO else 1

@@ -47,7 +47,8 @@ def state(page: int) -> dict[str, Any]:
         asked.request("GET", "/json/")
         answer = asked.getresponse()
         return dict(json.load(answer)) if answer.status == http.HTTPStatus.OK else {}
-    except OSError:
+    except (OSError, ValueError):
+        # A master that is still starting may answer with nothing.
         return {}
     finally:
         asked.close()

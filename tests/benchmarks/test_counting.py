@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pytest
 
 from benchmarks import counting, people
 from data_contracts import load
@@ -42,3 +43,13 @@ def test_most_of_the_registry_is_measured() -> None:
         t for t in load.tables().values() if t.dataset == "victims" and t.kind == "persons"
     ]
     assert len(counting.tables()) > len(registered) / 2
+
+
+def test_both_engines_are_measured_beside_the_peer_with_their_commands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    counting.main([500], 1)
+    told = capsys.readouterr().out
+    for figure in ("500 records", "ours on polars", "ours on duckdb", "MiB", "over smallest: 1.00"):
+        assert figure in told
+    assert told.count("-m benchmarks.counting") == 3

@@ -25,7 +25,7 @@ def test_a_register_has_three_identity_columns_and_thirty_fields_and_is_the_same
 def test_a_register_goes_through_the_intake_with_its_shares(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    intake.main([300])
+    intake.main([300], 1)
     told = capfd.readouterr().out
     for figure in (
         "times Polars",
