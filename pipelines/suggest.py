@@ -4,40 +4,22 @@ The file is read in a fresh sealed interpreter, because it can hold anything. Ba
 columns and labels of code lists, never another cell.
 """
 
-import gzip
-import io
-import json
 import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from data_contracts import load
 from data_contracts.concordance import STANDARDS, concordance
-from data_contracts.layout import FileSpec
 from data_contracts.model import Frozen
-from pipelines import sandbox, whole
+from pipelines import proposal, sandbox, unfamiliar, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
-from sources import readers
-from sources.rows import OURS
-from transforms.suggest import Draft, Suggestion, Words, draft, header_like, plain
+from pipelines.unfamiliar import HEADLESS, UNREADABLE, NoSuggestion
+from transforms.drafting import draft
+from transforms.looks import Words, plain
 
-SECONDS, TOP, SAMPLE = 120, 20, 1 << 16
-MARKS = (",", ";", "\t", "|")
-HEADERS = 2
-UNCONFIRMED = "unconfirmed"
-NAMED = ("title", "publisher", "licence", "origin")
-HEADLESS = "None of the first rows looks like a header: name the columns, then try again."
-UNREADABLE = "The file cannot be read as CSV, XLSX or ODS. Save it again from its program."
-
-
-class NoSuggestion(Refusal):
-    """The file cannot be read, or none of its first rows looks like a header."""
-
-    exit_code = WRONG_DATA
+SECONDS = 120
 
 
 class NotThere(Refusal):
@@ -64,8 +46,13 @@ def words() -> Words:
         for row in rows
     }
     names = {f.name: f for contract in load.contracts().values() for f in contract.fields}
+    # Of all files, "unit" is a unit of measurement, whatever we call by it.
+    given = {word: name for name, found in aliases.items() for word in found}
     spoken = {
-        name: (*aliases.get(name, ()), plain(name), plain(item.title))
+        name: (
+            *aliases.get(name, ()),
+            *(w for w in (plain(name), plain(item.title)) if given.get(w, name) == name),
+        )
         for name, item in names.items()
     }
     lists = load.codelists()
@@ -78,132 +65,20 @@ def words() -> Words:
     return Words(aliases | spoken, lists, standards)
 
 
-def spec_of(data: bytes) -> FileSpec:
-    """How a file is probably written: its encoding, and what sets its cells apart."""
-    encoding, text = "utf-8", ""
-    if data.startswith(b"\x1f\x8b"):
-        data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(SAMPLE)
-    try:
-        text = beginning(data, encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = data[:SAMPLE].decode(encoding, errors="replace")
-    lines = text.splitlines()[:TOP]
-    # The mark that cuts every one of the first lines most often.
-    cuts = {mark: min((line.count(mark) for line in lines if line), default=0) for mark in MARKS}
-    return FileSpec(
-        formats=("csv", "xlsx", "ods"),
-        encoding=encoding,
-        delimiter=max(MARKS, key=cuts.__getitem__),
-    )
-
-
-def beginning(data: bytes, encoding: str) -> str:
-    """The first whole lines of a delimited file; a mark of byte order goes before ``encoding``."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data[:SAMPLE].decode("utf-16", errors="ignore")
-    lines = data[:SAMPLE].rpartition(b"\n")[0] or data[:SAMPLE]
-    return lines.decode(encoding)
-
-
-def framed(data: bytes, known: Words) -> tuple[FileSpec, pl.DataFrame]:
-    """The file below its header, in its own columns; raises ``NoSuggestion``."""
-    try:
-        spec = spec_of(data)
-        top = readers.read(data, spec, frozenset()).head(TOP).drop(list(OURS), strict=False)
-        rows = [tuple(top.columns), *top.iter_rows()]
-        named = max(rows, key=lambda row: header_like(row, known))
-        if header_like(named, known) < HEADERS:
-            raise NoSuggestion(HEADLESS)
-        wanted = frozenset(name for name in named if name and not name.startswith("column "))
-        return spec, own(readers.read(data, spec, wanted))
-    except readers.REFUSALS:
-        raise NoSuggestion(UNREADABLE) from None
-
-
-def own(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the file, without those that the reader adds, and without empty names."""
-    mine = [c for c in frame.columns if c not in OURS and not c.startswith("column ")]
-    return frame.select(mine)
-
-
-def quoted(text: str) -> str:
-    """A text as YAML writes it in one line."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def line(one: Suggestion) -> str:
-    """One field of the feed, with its score."""
-    columns = ", ".join(map(quoted, one.columns))
-    parts = [f"from: [{columns}]"]
-    parts += [f"verb: {one.verb}"] if one.verb else []
-    parts += [f"standard: {one.standard}"] if one.standard else []
-    parts += [f"labels: {one.name}"] if one.near else []
-    note = f"; {one.unknown} labels in no list" if one.unknown else ""
-    return f"      {one.name}: {{{', '.join(parts)}}}  # confirm: {one.score}{note}"
-
-
-def table(one: Suggestion) -> list[str]:
-    """The labels that are nearly in a list, with their codes."""
-    rows = [
-        f"    {quoted(label)}: {{{one.name}: [{quoted(code)}]}}  # confirm: {score}"
-        for label, (code, score) in one.near.items()
-    ]
-    return [f"  {one.name}:", *rows]
-
-
-def missing(made: Draft) -> list[str]:
-    """The required fields that no column is like."""
-    filled = {one.name for one in made.suggestions}
-    fields = load.contract(made.contract).fields
-    return [f.name for f in fields if f.required and f.name not in filled]
-
-
-def written(made: Draft, spec: FileSpec, language: str) -> str:
-    """The draft as the text of a layout; it does not load until a person has confirmed it."""
-    persons = load.contract(made.contract).kind == "persons"
-    linked = any(s.name in ("family_name", "given_name", "document") for s in made.suggestions)
-    tables = [row for one in made.suggestions if one.near for row in table(one)]
-    delimiter = f", delimiter: {quoted(spec.delimiter)}" if spec.delimiter != "," else ""
-    encoding = f", encoding: {spec.encoding}" if spec.encoding != "utf-8" else ""
-    lines = [
-        "# A draft. Look at every line marked confirm; remove the marks and the next line.",
-        f"{UNCONFIRMED}: true",
-        *(f"{name}: to be filled in  # confirm" for name in NAMED),
-        "source: to_be_filled_in  # confirm",
-        "replaces: country_period  # confirm" if persons else "replaces: source  # confirm",
-        f"frequency: {made.frequency}  # confirm",
-        *([f"person: {'identity' if linked else 'row'}  # confirm"] if persons else []),
-        f"language: {language}  # confirm",
-        f"files:\n  file: {{formats: [csv, xlsx, ods]{delimiter}{encoding}}}",
-        f"feeds:\n  {made.contract}:\n    file: file\n    fields:",
-        *(
-            f"      # {name} is required: no column is like it. Name one, or one code."
-            for name in missing(made)
-        ),
-        *map(line, made.suggestions),
-        *(["labels:", *tables] if tables else []),
-        *(f"# not selected: {quoted(name)}: {why}" for name, why in made.left.items()),
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def drafted(data: bytes, language: str) -> Drafted:
     """The child's work: read, compare, write."""
     known = words()
-    spec, frame = framed(data, known)
-    made = draft(frame, load.contracts(), known)
-    columns = [
-        asdict(one) | {"near": {label: code for label, (code, _) in one.near.items()}}
-        for one in made.suggestions
-    ]
+    spec, frame = unfamiliar.framed(data, known)
+    made = draft(frame, load.contracts(), known, load.policy().max_published_count)
     facts = {
         "contract": made.contract,
-        "suggestions": columns,
+        "next_best": made.next_best,
+        "suggestions": [asdict(one) for one in made.suggestions],
+        "where": dict(made.where),
         "not_selected": dict(made.left),
-        "required_missing": missing(made),
+        "required_missing": proposal.missing(made),
     }
-    return Drafted(text=written(made, spec, language), facts=facts)
+    return Drafted(text=proposal.written(made, spec, language), facts=facts)
 
 
 def start(file: Path, language: str) -> Drafted:

@@ -4,156 +4,59 @@ Names of columns are compared with the names of fields in every language, cells 
 code lists. A cell is told only where it is, or nearly is, such a label; countries only exactly.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import replace
 
-import polars as pl
 from rapidfuzz import fuzz, process
 
-from data_contracts import reading
-from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Field
+from data_contracts.model import Contract, Field
 from data_contracts.words import spelling
 from transforms import verbs
+from transforms.looks import Look, Suggestion, Words, alike, covered, parts_of
 
-PERSONAL = "(personal)"
-LIKELY, SURE, NEAR, INSIDE = 62.0, 75.0, 90.0, 90.0
-MOST_LABELS, SHORTEST, FEW = 400, 5, 0.2
-# "Id" stands in the name of any column.
-MOST_BLIND = 3
-HEADER = 88.0
+PERSONAL, REPORTER = "(personal)", "(reporter)"
+LIKELY, SURE, NAMED, NEAR, SAME = 62.0, 75.0, 85.0, 90.0, 95.0
+SHORTEST, FEW, FEW_LABELS = 5, 0.2, 12
 # What a list of these would make of a name is worse than a gap.
 EXACT_ONLY = ("country", "area")
-YEAR = r"^[12]\d{3}$"
-Aliases = Mapping[str, tuple[str, ...]]
-# Standard and code list, to the code of each of the standard's categories.
-Standards = Mapping[tuple[str, str], Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Words:
-    """All that names are compared with: of fields, of code lists and of standards."""
-
-    aliases: Aliases
-    lists: Mapping[str, CodeList]
-    standards: Standards = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A field and the columns that may feed it; ``near`` are labels to codes, each with a score.
-
-    ``unknown`` is how many further labels the column has, which are not told.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    score: int
-    verb: str | None = None
-    standard: str | None = None
-    near: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    unknown: int = 0
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a file may feed; ``left`` is why each other column is not selected."""
-
-    contract: str
-    suggestions: tuple[Suggestion, ...]
-    left: Mapping[str, str]
-    frequency: str
-
-
-def plain(name: str) -> str:
-    """A column's name as words: ``vic_MethodsOfControl`` is ``vic methods of control``."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\-./:()\[\]]", " ", name)
-    return spelling(apart)
-
-
-def alike(name: str, spoken: Iterable[str]) -> float:
-    """How much a column's name is like the nearest name of a field, 0 to 100."""
-    best = 0.0
-    for other in spoken:
-        whole = fuzz.token_sort_ratio(name, other)
-        # A prefix such as "vic", or a unit in brackets, should not hide the name in it.
-        inside = len(other) > MOST_BLIND and set(other.split()) <= set(name.split())
-        best = max(best, whole, INSIDE if inside else 0.0)
-    return best
-
-
-def labels(column: pl.Series) -> list[str]:
-    """The distinct cells of a column, the most frequent first, at most ``MOST_LABELS``."""
-    counts = column.drop_nulls().value_counts(sort=True)
-    cells = counts[column.name].head(MOST_LABELS).to_list()
-    return [cell for cell in cells if cell.strip()]
-
-
-@dataclass(frozen=True)
-class Look:
-    """A column, looked at once."""
-
-    name: str
-    words: str
-    cells: tuple[str, ...]
-    dates: float
-    years: float
-    numbers: float
-    flag: bool
-
-
-def looked(name: str, column: pl.Series) -> Look:
-    """What the cells of a column are: dates, years, numbers, yes and no."""
-    cells = labels(column)
-    frame = pl.DataFrame({"text": cells}, schema={"text": pl.String})
-    text = pl.col("text").str.strip_chars()
-    shares = frame.select(
-        dates=reading.date(text).is_not_null().mean(),
-        years=text.str.contains(YEAR).mean(),
-        numbers=reading.number(text).is_not_null().mean(),
-    ).row(0)
-    dates, years, numbers = (float(share or 0) for share in shares)
-    flag = bool(cells) and set(cells) <= {"0", "1", "-99"}
-    return Look(name, plain(name), tuple(cells), dates, years, numbers, flag)
-
-
-def parts_of(look: Look, known: Iterable[str]) -> list[str]:
-    """The normalised labels of a column, lists of them cut."""
-    return list(chain.from_iterable(verbs.split_labels(cell, known) for cell in look.cells))
-
-
-def covered(look: Look, known: Mapping[str, str]) -> float:
-    """The share of a column's distinct labels that a list knows."""
-    # That something is unknown, or the whole, can be said of anything.
-    parts = [part for part in parts_of(look, known) if known.get(part) not in (TOTAL, UNKNOWN)]
-    return sum(part in known for part in parts) / len(parts) if parts else 0.0
 
 
 def standard_of(look: Look, item: Field, words: Words) -> tuple[str | None, dict[str, str], float]:
     """The words by which most of a column is read: the list's, or a standard's with them."""
     own = dict(words.lists[item.codelist or ""].spellings)
-    best: tuple[str | None, dict[str, str], float] = (None, own, covered(look, own))
+    best: tuple[str | None, dict[str, str], float] = (None, own, read_by(look, own, item))
     for (standard, of), theirs in words.standards.items():
         if of == item.codelist:
             both = own | {spelling(word): code for word, code in theirs.items()}
-            if (share := covered(look, both)) > best[2]:
+            if (share := read_by(look, both, item)) > best[2]:
                 best = (standard, both, share)
     return best
 
 
-def fitness(look: Look, item: Field, words: Words) -> float:
-    """How well a column may feed a field, 0 to 100: by its name, and by what is in it."""
+def read_by(look: Look, known: Mapping[str, str], item: Field) -> float:
+    """The share of a column's labels that a list knows; somebody may have two citizenships."""
+    if item.many or item.codelist != "country":
+        return covered(look, known, item.many)
+    return max(covered(look, known), covered(look, known, True))
+
+
+def fitness(look: Look, item: Field, words: Words, figures: bool) -> float:
+    """How well a column may feed a field, 0 to 100: by its name, and by what is in it.
+
+    In a table of figures a name alone may say what a column is: its labels can be all its own.
+    """
     named = alike(look.words, words.aliases.get(item.name, ()))
     if item.codelist:
         # "No" and "si" are countries to a list of two letters: a name must say so first.
         if item.codelist in EXACT_ONLY and named < LIKELY:
             return 0.0
         share = standard_of(look, item, words)[2]
-        return 0.6 * named + 40 * share if share > FEW else 0.6 * named
-    if item.type == "date" or item.link_role == "birth_date":
-        if item.link_role and named < SURE:
-            return 0.0
+        return max(
+            0.6 * named + 40 * share if share > FEW else 0.0, by_name(look, item, named, figures)
+        )
+    if not item.required and item.type != "string" and named < (SURE if item.link_role else LIKELY):
+        return 0.0
+    if item.type == "date":
         dated = max(look.dates, look.years if item.link_role is None else 0.0)
         return 0.65 * named + 35 * dated if dated > 0.5 else 0.4 * named
     if item.type in ("integer", "number"):
@@ -161,20 +64,28 @@ def fitness(look: Look, item: Field, words: Words) -> float:
     if item.treatment == "generalise:period":
         return 0.65 * named + 35 * look.years
     # What only recognises or describes a person has no labels to tell it by.
-    return named if named >= SURE else 0.0
+    return named if named >= NAMED else 0.0
+
+
+def by_name(look: Look, item: Field, named: float, figures: bool) -> float:
+    """How well a name alone says that a column holds codes: its labels may be all its own."""
+    told = named >= NEAR and look.cells if figures else named >= SAME
+    few = figures or (len(look.cells) <= FEW_LABELS and item.codelist not in EXACT_ONLY)
+    return LIKELY + 0.01 * named if told and few else 0.6 * named
 
 
 def pairs(
     looks: list[Look], contract: Contract, words: Words
 ) -> Iterator[tuple[float, Look, Field]]:
     """Each column and field that may belong together, with its score."""
+    persons = contract.kind == "persons"
     for item in contract.fields:
-        if item.name == "country" and contract.kind == "persons":
+        if item.name == "country" and persons:
             # Whose people these are says the submission, never a guess.
             continue
         for look in looks:
-            if not look.flag or item.codelist == "yes_no":
-                yield fitness(look, item, words), look, item
+            if not look.flag or item.codelist == "yes_no" or not persons:
+                yield fitness(look, item, words, not persons), look, item
 
 
 def assigned(looks: list[Look], contract: Contract, words: Words) -> dict[str, tuple[Look, float]]:
@@ -210,53 +121,99 @@ def _readings(item: Field, words: Words) -> Iterator[tuple[str | None, set[str]]
             yield standard, own | set(map(spelling, theirs))
 
 
-def nearest(parts: Iterable[str], known: Mapping[str, str]) -> dict[str, tuple[str, int]]:
+def nearest(parts: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
     """Labels that no list knows and that are nearly one of its labels, to its code."""
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, str] = {}
     for part in dict.fromkeys(parts):
         if part in known or len(part) < SHORTEST:
             continue
         if best := process.extractOne(part, list(known), scorer=fuzz.ratio, score_cutoff=NEAR):
-            found[part] = (known[best[0]], round(best[1]))
+            found[part] = known[best[0]]
     return found
 
 
 def suggestion(item: Field, look: Look, score: float, words: Words) -> Suggestion:
     """A field with its column, and how its labels are read."""
+    made = Suggestion(item.name, (look.name,), round(score))
     if not item.codelist:
-        years = item.type == "date" and look.years > max(look.dates, 0.5)
-        verb = "year_only" if years else None
-        return Suggestion(item.name, (look.name,), round(score), verb)
-    standard, known, _ = standard_of(look, item, words)
-    parts = parts_of(look, known)
-    exact = item.codelist in EXACT_ONLY
-    near = {} if exact else nearest(parts, known)
+        if item.type == "date" and look.years > max(look.dates, 0.5):
+            return replace(made, verb="year_only")
+        if item.name == "age" and look.zeros:
+            return replace(made, verb="age_zero_unknown", note="0 is far more frequent than 1")
+        return made
+    standard, known, share = standard_of(look, item, words)
+    two = share > covered(look, known) and not item.many
+    parts = parts_of(look, known, item.many or two)
+    # Of a column that no list knows, nothing is told: it may be names.
+    near = nearest(parts, known) if share > FEW and item.codelist not in EXACT_ONLY else {}
     unknown = len({part for part in parts if part not in known} - set(near))
     listed = item.many and any(len(verbs.split_labels(c, known)) > 1 for c in look.cells)
-    verb = "split_labels" if listed else None
-    return Suggestion(item.name, (look.name,), round(score), verb, standard, near, unknown)
+    verb = "split_labels" if listed else "one_answer" if two else None
+    if item.codelist == "area" and look.numbered > 0.5:
+        verb = "division_code"
+    return replace(made, verb=verb, standard=standard, near=near, unknown=unknown)
+
+
+def of_reporter(look: Look, words: Words) -> bool:
+    """Whether a column describes who reported, who is not whom the row counts."""
+    said = set(look.words.split())
+    return any(set(word.split()) <= said for word in words.aliases[REPORTER])
 
 
 def reason(look: Look, words: Words) -> str:
     """Why a column is not selected."""
     if alike(look.words, words.aliases[PERSONAL]) >= SURE:
         return "looks like personal data"
+    if of_reporter(look, words):
+        return "about who reported, not about whom the row counts"
     long = [cell for cell in look.cells if len(cell) > 40]
-    return "free text" if len(long) * 3 > len(look.cells) > 0 else "no field is like it"
+    if len(long) * 3 > len(look.cells) > 0:
+        return "free text"
+    return "no cell is filled" if not look.cells else "no field is like it"
 
 
-def feeding(looks: list[Look], contract: Contract, words: Words) -> list[Suggestion]:
-    """What a file may feed of one contract, in the order of its fields."""
-    open_to = [k for k in looks if alike(k.words, words.aliases[PERSONAL]) < 95]
-    many = {one.name: one for one in flagged(looks, contract, words)}
-    taken = assigned(open_to, contract, words)
-    made = {
+def by_columns(looks: list[Look], contract: Contract, words: Words) -> dict[str, Suggestion]:
+    """Each field to the column that is most like it."""
+    open_to = [
+        look
+        for look in looks
+        if alike(look.words, words.aliases[PERSONAL]) < SAME and not of_reporter(look, words)
+    ]
+    return {
         name: suggestion(contract.by_name[name], look, score, words)
-        for name, (look, score) in taken.items()
-    } | many
+        for name, (look, score) in assigned(open_to, contract, words).items()
+    }
+
+
+def of_persons(looks: list[Look], contract: Contract, words: Words) -> dict[str, Suggestion]:
+    """What a list of persons or cases may feed."""
+    made = by_columns(looks, contract, words)
+    made |= {one.name: one for one in flagged(looks, contract, words)}
+    made |= {one.name: one for one in again(made, looks, contract, words)}
     if born := with_age(made, contract):
         made["age"] = born
-    return [made[f.name] for f in contract.fields if f.name in made]
+    if "citizenship" in made and "citizenship_group" in contract.by_name:
+        group = replace(made["citizenship"], name="citizenship_group", verb="national_or_foreign")
+        made.setdefault("citizenship_group", replace(group, standard=None))
+    return made
+
+
+def again(
+    made: Mapping[str, Suggestion], looks: list[Look], contract: Contract, words: Words
+) -> Iterator[Suggestion]:
+    """Fields of several answers that a column already taken answers as well: acts in purposes."""
+    by_name = {look.name: look for look in looks}
+    several = [(contract.by_name[name], one) for name, one in made.items() if one.verb != "flags"]
+    for first, one in several:
+        look = by_name[one.columns[0]]
+        theirs = standard_of(look, first, words)[1] if first.many else {}
+        for item in (item for item in contract.many if first.many and item.name not in made):
+            known = standard_of(look, item, words)[1]
+            own = {
+                part for part in parts_of(look, known, True) if part in known and part not in theirs
+            }
+            if len(own) > 1:
+                yield replace(suggestion(item, look, one.score, words), near={}, verb=one.verb)
 
 
 def with_age(made: Mapping[str, Suggestion], contract: Contract) -> Suggestion | None:
@@ -266,24 +223,3 @@ def with_age(made: Mapping[str, Suggestion], contract: Contract) -> Suggestion |
         return None
     columns = (*made["birth_date"].columns, *made[event].columns)
     return Suggestion("age", columns, min(made["birth_date"].score, made[event].score), "age_at")
-
-
-def header_like(names: Iterable[str], words: Words) -> int:
-    """How many cells of a row are names of fields: whether it is a header, and not a person.
-
-    Labels do not count: a first row that is data has them, beside a name.
-    """
-    spoken = set(chain.from_iterable(words.aliases.values()))
-    return sum(alike(plain(name), spoken) >= HEADER for name in names if name.strip())
-
-
-def draft(frame: pl.DataFrame, contracts: Mapping[str, Contract], words: Words) -> Draft:
-    """The contract that a file feeds best, and how; ``frame`` has the file's own columns only."""
-    looks = [looked(name, frame[name]) for name in frame.columns]
-    fed = {name: feeding(looks, contract, words) for name, contract in contracts.items()}
-    best = max(fed, key=lambda name: (sum(s.score for s in fed[name]), name == "victims"))
-    used = set(chain.from_iterable(one.columns for one in fed[best]))
-    left = {look.name: reason(look, words) for look in looks if look.name not in used}
-    annual = any(one.verb == "year_only" for one in fed[best])
-    programme = contracts[best].kind != "persons"
-    return Draft(best, tuple(fed[best]), left, "year" if annual or programme else "quarter")

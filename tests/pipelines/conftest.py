@@ -34,3 +34,9 @@ def sent(tiny: Region, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     for day, one in enumerate(of_belmora(tiny), start=1):
         send(place, one, day)
     return place
+
+
+@pytest.fixture(scope="session")
+def tiny_world(tmp_path_factory: pytest.TempPathFactory) -> Region:
+    """A year of all five countries, a few hundred people each."""
+    return synthetic.write(tmp_path_factory.mktemp("world"), quarters=4)
