@@ -72,8 +72,9 @@ def sound(word: str) -> str:
 def bones(word: str) -> str:
     """The consonants of a word as it sounds, and that it begins with a vowel.
 
-    Arabic leaves short vowels out, and a last h is often silent.
+    Arabic leaves short vowels out, and a last h is often silent. One consonant twice is one:
+    with the vowel between them goes what told them apart.
     """
     heard = sound(word)
     start = "a" if heard[:1] in VOWELS else heard[:1]
-    return start + re.sub(r"[aeiou]|h$", "", heard[1:])
+    return re.sub(r"(.)\1+", r"\1", start + re.sub(r"[aeiou]|h$", "", heard[1:]))

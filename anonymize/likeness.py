@@ -94,7 +94,7 @@ def _name(part: str) -> dict[str, str]:
         "one_slip_in_long": _any(ONE_IN_LONG, sounds, sounds),
         "same_long_bones": _any(LONG_BONES, bone, bone),
         "slips": _any(SLIPS, sounds, sounds),
-        "same_bones": _any(BONES, bone, bone),
+        "same_bones": f"{part}1_bones_l = {part}1_bones_r",
         "swapped": f"({_alike(*PARTS)} and {_alike(*reversed(PARTS))})",
         "swapped_with_slips": f"({_alike(*PARTS)} and {_resembling(*reversed(PARTS))}"
         f" or {_alike(*reversed(PARTS))} and {_resembling(*PARTS)})",
@@ -122,6 +122,9 @@ LIKENESSES: dict[str, dict[str, str]] = {
     },
     "sex": {"equal": "sex_l = sex_r", "other": "ELSE"},
 }
+NEAR = ("equal", "equal_word", "same_sound", "one_slip_in_long", "same_long_bones", "slips")
+# The likenesses of names that a rare name makes stronger; both names crosswise are said once.
+RARE = {*product(PARTS, (*NEAR, "same_bones")), ("family", "swapped")}
 # Without it, nothing is said for or against; of a birth date that says something itself.
 NEEDED = {"family": "family1", "given": "given1", "document": "document", "sex": "sex"}
 
@@ -134,12 +137,32 @@ def _level(condition: str, likeness: Likeness) -> dict[str, Any]:
     }
 
 
+def _of_name_level(part: str, condition: str, likeness: Likeness, matching: Matching) -> Any:
+    """A level that says the more, the rarer the commoner one of the two names is.
+
+    Rare by its bones, so that one name is as rare in every script. Splink divides the level's
+    own ``u`` by the share of the name, so ``u`` is that of sharing bones at all here, and ``m``
+    keeps the two in proportion.
+    """
+    shared = matching.shared_bones.value
+    return {
+        "sql_condition": condition,
+        "m_probability": likeness.m * shared / likeness.u,
+        "u_probability": shared,
+        "tf_adjustment_column": f"{part}1_bones",
+        "tf_minimum_u_value": matching.rarest.value,
+        "disable_tf_exact_match_detection": True,
+    }
+
+
 def _comparison(name: str, matching: Matching) -> dict[str, Any]:
     weighed = matching.comparisons[name]
-    levels = [_level(condition, weighed[way]) for way, condition in LIKENESSES[name].items()]
-    if name in PARTS:
-        rare = {"tf_adjustment_column": f"{name}1", "tf_minimum_u_value": matching.rarest.value}
-        levels[0] |= rare
+    levels = [
+        _of_name_level(name, condition, weighed[way], matching)
+        if (name, way) in RARE
+        else _level(condition, weighed[way])
+        for way, condition in LIKENESSES[name].items()
+    ]
     if needed := NEEDED.get(name):
         lacking = f"{needed}_l is null or {needed}_r is null"
         levels.insert(0, {"sql_condition": lacking, "is_null_level": True})

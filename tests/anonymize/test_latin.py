@@ -42,6 +42,8 @@ zakarya   | sakariya
 yusuf     | youssouf
 tshemal   | chemal
 hamza     | hamzah
+sisin     | ssn
+khouhon   | khhn
 """)
 
 
