@@ -35,7 +35,8 @@ class Matching(Frozen):
 
     ``prior`` is how often two records are of one person at most, ``others`` how many others of
     the same person a record has, ``rarest`` the share of records below which a name is no rarer,
-    ``shared_bones`` how often names of two people have the same bones, ``largest_block`` how many records may share something for their pairs to be looked at.
+    ``shared_bones`` how often names of two people have the same bones, ``largest_block`` how
+    many records may share something for their pairs to be looked at.
     """
 
     prior: Threshold
