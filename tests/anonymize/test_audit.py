@@ -13,12 +13,12 @@ from data_contracts.model import Table
 from tests.anonymize.drawings import (
     CONTRACTS,
     FORM,
-    POLICY,
     SEX,
     drawn,
     spec,
     specs,
 )
+from tests.policies import POLICY
 
 BY_SEX = specs(spec("by_sex", sex=SEX))
 NOBODY_KNOWS = None

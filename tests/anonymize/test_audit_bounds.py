@@ -15,7 +15,6 @@ from tests.anonymize.drawings import (
     AGE,
     CONTRACTS,
     FORM,
-    POLICY,
     SEX,
     TINY,
     drawn,
@@ -23,6 +22,7 @@ from tests.anonymize.drawings import (
     spec,
     specs,
 )
+from tests.policies import POLICY
 
 # All persons of a small world, then the tables they make.
 Counts = dict[tuple[str, ...], int]

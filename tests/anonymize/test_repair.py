@@ -13,7 +13,8 @@ from anonymize.audit import attack
 from anonymize.audit_model import Tables
 from anonymize.repair import KEYS, Repaired, repair, secure
 from data_contracts.model import Table
-from tests.anonymize.drawings import AGE, CONTRACTS, POLICY, SEX, drawn, published, spec, specs
+from tests.anonymize.drawings import AGE, CONTRACTS, SEX, drawn, published, spec, specs
+from tests.policies import POLICY
 
 KNOWN = specs(spec("total"), spec("by_sex", sex=SEX), spec("by_sex_age", sex=SEX, age_band=AGE))
 
