@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,20 @@ from anonymize import audit, disclosure
 from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.definitions import concepts, definitions
-from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Table
 from data_contracts.periods import quarters
 from data_contracts.precedence import precedence
-from pipelines import artefacts, conformity, keystore, observing, releases, signing, steps, whole
+from pipelines import (
+    artefacts,
+    conformity,
+    keystore,
+    observing,
+    origins,
+    releases,
+    signing,
+    steps,
+    whole,
+)
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import comparability, cube
@@ -203,33 +212,6 @@ def measure(protected: Path, out: Path) -> None:
     found.write_parquet(out / "indicators.parquet")
 
 
-def described(layouts: Sequence[Layout], countries: Sequence[str]) -> dict[str, Any]:
-    """One source, or several whose records were counted together, as a release names them."""
-    return {
-        "source": "+".join(layout.source for layout in layouts),
-        "title": "; ".join(layout.title for layout in layouts),
-        "publisher": "; ".join(dict.fromkeys(layout.publisher for layout in layouts)),
-        "licence": "; ".join(dict.fromkeys(layout.licence for layout in layouts)),
-        "origin": "; ".join(dict.fromkeys(layout.origin for layout in layouts)),
-        "countries": list(countries),
-        "public": all(layout.public for layout in layouts),
-    }
-
-
-def sources(frames: Iterable[pl.DataFrame]) -> list[dict[str, Any]]:
-    """Who stands behind the released numbers, singly and together, with their countries."""
-    by_source = {layout.source: layout for layout in load.layouts().values()}
-    pairs = {p for t in frames for p in t.select("source", "country").unique().rows()}
-    behind: dict[str, set[str]] = {}
-    for names, country in pairs:
-        for name in {*(names or "").split("+"), names} - {"", None}:
-            behind.setdefault(name, set()).add(country)
-    return [
-        described([by_source[one] for one in name.split("+")], sorted(countries))
-        for name, countries in sorted(behind.items())
-    ]
-
-
 def beside(
     tables: Mapping[str, pl.DataFrame], parts: Mapping[str, Path]
 ) -> dict[str, pl.DataFrame]:
@@ -253,7 +235,7 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         beside=extra,
         own=conformity.own_files(workspace),
         audit=json.loads((parts["audit"] / REPORT).read_text()),
-        sources=sources([*tables.values(), observing.spoken(extra)]),
+        sources=origins.sources([*tables.values(), observing.spoken(extra)], extra["conformance"]),
         countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
         periods=sorted({p for t in tables.values() for p in t["period"].unique()}),
         policy=load.policy(),

@@ -17,18 +17,27 @@ from dashboards.exports.citation import file_name
 from dashboards.exports.readme import readme
 from dashboards.exports.vocabulary import LISTS, Vocabulary, vocabulary
 from data_contracts import load
+from data_contracts.concordance import STANDARDS
 from data_contracts.model import TOTAL
 
 STATUS = ("obs_status", "conf_status")
 # What lies beside the tables: its coded columns, its numbers, and words that are no codes.
-BESIDE = ("observations", "differences", "mirror")
-ENDS = {"origin": "country", "destination": "country"}
-COUNTED = re.compile(r"(other_|origin_|destination_)?(value|lower|upper)|others|difference|\w+_pct")
+BESIDE = ("observations", "differences", "mirror", "flags", "conformance")
+CODED = {
+    "mirror": {"origin": "country", "destination": "country"},
+    "flags": {"concept": "concept", "code": "definition"},
+}
+SHARES = r"(received|exact|lossy|none|unmapped)_(from|to)"
+COUNTED = re.compile(
+    rf"(other_|origin_|destination_)?(value|lower|upper)|others|difference|\w+_pct|{SHARES}"
+)
 SAID = {
     "agreement": {"alone", "agree", "differ", "unknown"},
     "definitions": {"same", "differ"},
     "by": {"", "destination", "repatriation"},
     "status": {"both", "only_destination", "only_origin", "hidden"},
+    "flag": {"difference", "break", "straddles", ""},
+    "standard": set(STANDARDS),
 }
 # What a spreadsheet would run as a formula.
 FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -124,9 +133,10 @@ def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
     """What lies beside the tables, labelled and swept; a breakdown that nobody uses is left out."""
     made = read_manifest(release)["tables"]
     broken = {n: codes for table in made.values() for n, codes in table["dimensions"].items()}
-    lists = {**LISTS, **broken, **(ENDS if name == "mirror" else {})}
-    words = {**allowed(release, lists, labels), "table": frozenset(made)}
+    lists = {**LISTS, **broken, **CODED.get(name, {})}
+    words = {**allowed(release, lists, labels), **promised(release), "table": frozenset(made)}
     words |= {column: frozenset(said) for column, said in SAID.items()}
+    words |= dict.fromkeys(("first", "last"), words["period"])
     for side in ("other_", "origin_", "destination_"):
         words |= {f"{side}{column}": words[column] for column in ("source", "table", *STATUS)}
     read = pl.read_parquet(release / f"{name}.parquet")
@@ -135,6 +145,15 @@ def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
     frame = labelled(read.drop(unused), lists, labels)
     sweep(name, frame, words)
     return frame
+
+
+def promised(release: Path) -> Allowed:
+    """The datasets that the release has contracts of, and their fields; ``""`` is all of them."""
+    files = sorted((release / "contracts").glob("*.odcs.yaml"))
+    read = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    fields = {column["name"] for one in read for column in one["schema"][0]["properties"]}
+    datasets = frozenset(str(one["name"]) for one in read)
+    return {"dataset": datasets, "field": frozenset({*fields, ""})}
 
 
 def indicators(release: Path, labels: Vocabulary) -> pl.DataFrame:

@@ -18,7 +18,7 @@ def readme(manifest: Mapping[str, Any], words: Words) -> str:
     )
     beside = (
         f"  {name}.csv: {words(name)}"
-        for name in ("observations", "differences", "mirror")
+        for name in ("observations", "differences", "mirror", "flags", "conformance")
         if f"{name}.parquet" in manifest["files"]
     )
     paragraphs = [

@@ -251,6 +251,8 @@ def write_lists(folder: Path) -> None:
     for kind in ("codelists", "indicators", "tables"):
         (folder / kind).mkdir(parents=True)
     shutil.copytree(HERE / "labels", folder / "labels")
+    (folder / "contracts").mkdir()
+    shutil.copy(LABELS.parent / "victims.odcs.yaml", folder / "contracts")
     for name in ("concept", "definition"):
         shutil.copy(LABELS / f"{name}.csv", folder / "labels")
     for file in (folder / "labels").iterdir():

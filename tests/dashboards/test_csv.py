@@ -28,7 +28,7 @@ def test_a_file_a_table_the_indicators_and_a_readme_are_written(
     release: Path, tmp_path: Path
 ) -> None:
     made = export(release, tmp_path / "out")
-    beside = ("indicators", "observations", "differences", "mirror")
+    beside = ("indicators", "observations", "differences", "mirror", "flags", "conformance")
     expected = {f"invented_{name}.csv" for name in (*fixture.tables(), *beside)}
     assert {file.name for file in made} == expected | {"invented_README.txt"}
     assert {file.name for file in (tmp_path / "out").iterdir()} == {file.name for file in made}
@@ -75,6 +75,57 @@ def test_all_rows_are_there_and_the_text_is_plain_rfc_4180(release: Path, tmp_pa
     raw = (tmp_path / "out" / "invented_victims.csv").read_bytes()
     assert not raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == raw.count(b"\n") == 1 + len(fixture.tables()["victims"])
+
+
+def test_what_is_not_comparable_is_said_in_codes_and_words(release: Path, tmp_path: Path) -> None:
+    export(release, tmp_path / "out")
+    (row,) = (
+        row
+        for row in rows(tmp_path / "out" / "invented_flags.csv")
+        if (row["country"], row["flag"]) == ("XAA", "break")
+    )
+    assert (row["code"], row["code_label"]) == (
+        "tipstat:no_difference",
+        "As the Protocol defines it",
+    )
+    assert (row["concept"], row["first"], row["last"]) == ("victim", "2024", "2024")
+    assert row["concept_label"] == "Who counts as a victim"
+
+
+def test_what_fits_a_standard_is_said_in_bands_where_the_source_is_in_confidence(
+    release: Path, tmp_path: Path
+) -> None:
+    export(release, tmp_path / "out")
+    written = rows(tmp_path / "out" / "invented_conformance.csv")
+    assert len(written) == len(fixture.conforming())
+    (age,) = (row for row in written if row["field"] == "age")
+    assert (age["standard"], age["flag"], age["country_label"]) == (
+        "ctdc",
+        "straddles",
+        "Aranda (invented)",
+    )
+    assert [age[f"lossy_{end}"] for end in ("from", "to")] == ["75", "100"]
+    assert [age[f"unmapped_{end}"] for end in ("from", "to")] == ["", ""]
+
+
+WORDS_BESIDE = [
+    *((name, column) for name in ("flags", "conformance") for column in ("source", "flag")),
+    *(("flags", "concept"), ("flags", "code"), ("flags", "first"), ("flags", "table")),
+    *(("conformance", "field"), ("conformance", "dataset"), ("conformance", "standard")),
+]
+
+
+@pytest.mark.parametrize(("name", "column"), WORDS_BESIDE)
+def test_a_string_planted_beside_the_tables_stops_the_export(
+    name: str, column: str, release: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(release, tmp_path / "release")
+    file = folder / f"{name}.parquet"
+    planted = pl.lit("Maribel Invented").alias(column)
+    pl.read_parquet(file).with_columns(planted).write_parquet(file)
+    with pytest.raises(ForeignText, match=f"table {name}, column {column} "):
+        export(folder, tmp_path / "out")
+    assert [found.name for found in tmp_path.iterdir()] == ["release"]
 
 
 def test_files_of_real_data_are_not_called_invented(tmp_path: Path) -> None:
