@@ -6,9 +6,11 @@ does one of which it is proven that somebody is there, but few. The verdict hold
 model (``MODEL``) and for nothing else.
 """
 
+import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from anonymize.audit_bounds import Contradiction, bounds
@@ -163,11 +165,16 @@ def solved(
     wanted: dict[Place, dict[Cell, None]] = defaultdict(dict)
     for target in targets:
         wanted[target.place][target.cell] = None
-    return {
-        (place, cell): ends
-        for place, cells in wanted.items()
-        for cell, ends in bounded(systems[place], list(cells), policy, yielding).items()
-    }
+    # Places share no cell, and the solver lets go of the interpreter while it works.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(
+            lambda place: bounded(systems[place], list(wanted[place]), policy, yielding), wanted
+        )
+        return {
+            (place, cell): ends
+            for place, bounds_of in zip(wanted, found, strict=True)
+            for cell, ends in bounds_of.items()
+        }
 
 
 def bounded(
