@@ -169,6 +169,21 @@ def _comparison(name: str, matching: Matching) -> dict[str, Any]:
     return {"output_column_name": name, "comparison_levels": levels}
 
 
+def rarity(words: pl.DataFrame, matching: Matching) -> dict[str, pl.DataFrame]:
+    """By column of bones, the share of the records that have each.
+
+    Where there are few records a name seems common because she has it. So each share is drawn
+    towards that of a usual name, as if ``usual`` records had been seen before.
+    """
+    usual = matching.usual.value
+    found = {}
+    for column in (f"{part}1_bones" for part in PARTS):
+        counted = words.drop_nulls(column).group_by(column).agg(n=pl.len())
+        share = (pl.col("n") - 1 + usual * matching.shared_bones.value) / (len(words) + usual)
+        found[column] = counted.select(column, share.alias(f"tf_{column}"))
+    return found
+
+
 def settings(matching: Matching, records: int) -> dict[str, Any]:
     """What Splink is told: which pairs of so many records to look at, and how to weigh them."""
     return {

@@ -7,11 +7,13 @@ may be the same person as everyone else in it. Only groups leave, never a name o
 import logging
 import math
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import polars as pl
 
 from anonymize import blocks
-from anonymize.likeness import compared, settings
+from anonymize.identity import ROLES
+from anonymize.likeness import compared, rarity, settings
 from data_contracts.matching import Matching
 from data_contracts.model import Policy
 
@@ -26,7 +28,7 @@ DUCKDB: dict[str, str | bool | int | float | list[str]] = {
 }
 # So many pairs fit into that memory; of more, the records are compared in lots, two at a time.
 AT_ONCE = 2_000_000
-Scores = dict[tuple[int, int], float]
+Scores: TypeAlias = dict[tuple[int, int], float]
 
 
 def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
@@ -40,6 +42,9 @@ def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
         api = splink.DuckDBAPI(connection)
         table = api.register(frame.to_arrow(), table_name="compared")
         linker = splink.Linker(table, settings(matching, len(frame)), log_level=None)
+        for column, shares in rarity(frame, matching).items():
+            told = api.register(shares.to_arrow(), table_name=f"shares_{column}")
+            linker.table_management.register_term_frequency_lookup(told, column)
         lots = math.isqrt(blocks.pairs(frame) // AT_ONCE) + 1
         found = linker.inference.predict(least, num_chunks_left=lots, num_chunks_right=lots)
         pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
@@ -65,19 +70,37 @@ def grouped(found: Scores, link: float, kin: float) -> Iterator[list[int]]:
     yield from sorted(once.values())
 
 
+def keyed(known: pl.DataFrame) -> pl.DataFrame:
+    """``known`` by ``WHO``, with ``key``: numbers in the order of the first record that has each.
+
+    Records that tell the same of somebody have one key, so that a person who was helped a hundred
+    times is compared once. Where what they tell makes nobody out (no birth date and no document),
+    each record has its own.
+    """
+    is_told = pl.all_horizontal(pl.col("family_name", "given_name", "birth_date").is_not_null())
+    own = pl.concat_str(WHO, separator="\x1f")
+    alone = pl.when(~(is_told | pl.col("document").is_not_null())).then(own)
+    rows = known.sort(WHO).with_columns(alone=alone)
+    told = [*ROLES, "sex", "alone"]
+    keys = rows.select(told).unique(maintain_order=True).with_row_index("key")
+    found = rows.join(keys, on=told, nulls_equal=True, maintain_order="left").drop("alone")
+    return found.cast({"key": pl.Int64})
+
+
 def groups(known: pl.DataFrame, matching: Matching, policy: Policy) -> pl.DataFrame:
     """``dataset``, ``submission``, ``record``, ``group`` of records of persons with several.
 
     ``known`` has the same three and what persons are recognised by, each record once. Groups
     are numbered in the order of their first record, so the same records give the same numbers.
     """
-    # A number is a small key, and stands for the same record whatever order they came in.
-    keyed = known.sort(WHO).with_row_index("key").cast({"key": pl.Int64})
-    found: Scores = {}
-    if len(keyed) > 1:
-        words = blocks.blocked(compared(keyed), matching.largest_block.value)
+    rows = keyed(known)
+    once, found = rows.unique("key", keep="first", maintain_order=True), Scores()
+    if len(once) > 1:
+        words = blocks.blocked(compared(once), matching.largest_block.value)
         found = scores(words, matching, policy.min_kin_probability)
     many = grouped(found, policy.min_link_probability, policy.min_kin_probability)
-    pairs = [(key, number) for number, keys in enumerate(many) for key in keys]
-    made = pl.DataFrame(pairs, schema={"key": pl.Int64, "group": pl.Int64}, orient="row")
-    return made.join(keyed, on="key").select(*WHO, "group").sort("group", *WHO)
+    first = {key: keys[0] for keys in many for key in keys}
+    joined = rows.with_columns(group=pl.col("key").replace(first))
+    several = joined.filter(pl.len().over("group") > 1)
+    numbered = several.with_columns(pl.col("group").rank("dense").cast(pl.Int64) - 1)
+    return numbered.select(*WHO, "group").sort("group", *WHO)

@@ -35,14 +35,16 @@ class Matching(Frozen):
 
     ``prior`` is how often two records are of one person at most, ``others`` how many others of
     the same person a record has, ``rarest`` the share of records below which a name is no rarer,
-    ``shared_bones`` how often names of two people have the same bones, ``largest_block`` how
-    many records may share something for their pairs to be looked at.
+    ``shared_bones`` how often names of two people have the same bones, ``usual`` how many
+    records a share of a name is drawn to that by, ``largest_block`` how many records may share
+    something for their pairs to be looked at.
     """
 
     prior: Threshold
     others: Threshold
     rarest: Threshold
     shared_bones: Threshold
+    usual: Size
     largest_block: Size
     comparisons: dict[str, dict[str, Likeness]]
 

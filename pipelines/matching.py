@@ -20,7 +20,11 @@ from pipelines.errors import ENVIRONMENT, Refusal
 if TYPE_CHECKING:
     import polars as pl
 
-SECONDS = 3600
+SECONDS = 600
+# Beyond these, a second for so many bytes: pairs to look at grow a little faster than records.
+BYTES_A_SECOND = 2**14
+# A child beside others on a busy machine waits longer than it works.
+WAITING = 4
 
 
 class Job(Frozen):
@@ -44,14 +48,20 @@ class Unmatched(Refusal):
     exit_code = ENVIRONMENT
 
 
-def start(job: Job, country: str, seconds: float = SECONDS) -> Matched:
+def patience(job: Job) -> int:
+    """The seconds of processor time that a child may work, by the size of its files."""
+    files = (file for own in job.submissions.values() for file in own)
+    return SECONDS + sum(file.stat().st_size for file in files if file.exists()) // BYTES_A_SECOND
+
+
+def start(job: Job, country: str) -> Matched:
     """The parent's side; raises ``Unmatched`` whatever goes wrong, and nothing was counted."""
     try:
         question = job.model_dump_json().encode()
         child = subprocess.run(
             [sys.executable, "-I", "-m", "pipelines.matching"],
             input=question,
-            timeout=seconds,
+            timeout=WAITING * patience(job),
             **sandbox.ALONE,
         )
         return Matched.model_validate_json(child.stdout)
@@ -93,7 +103,7 @@ def match(job: Job) -> Matched:
 def main() -> None:
     """The child's side: seal first, then import what opens files."""
     job = Job.model_validate_json(sys.stdin.buffer.read())
-    sandbox.seal()
+    sandbox.seal(patience(job))
     sys.stdout.write(match(job).model_dump_json())
 
 
