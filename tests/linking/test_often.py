@@ -1,5 +1,7 @@
 """Whoever is recorded very often is still one person, and an empty record is nobody."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from anonymize.matching import groups
@@ -9,7 +11,7 @@ COLUMNS = ("family_name", "given_name", "birth_date", "document", "sex")
 HELPED = 150
 
 
-def found(people: list[tuple[str | None, ...]]) -> list[set[str]]:
+def found(people: Sequence[tuple[str | None, ...]]) -> list[set[str]]:
     """The groups among records with what is told of each, by place."""
     rows = [("services", "s", f"{n:03}", *one) for n, one in enumerate(people)]
     schema = dict.fromkeys(("dataset", "submission", "record", *COLUMNS), pl.String)
