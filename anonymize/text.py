@@ -1,17 +1,17 @@
 """Personal data where none should be: what did not map is scanned before anyone reads it.
 
 A label that no list knows can be a name typed into the wrong column. Presidio's recognisers of
-patterns look for what identifies a person; a blank language model is passed, because the default
-one is downloaded. Names need a model and are not found here: this is a second line, never the
-only one.
+patterns look for what identifies a person; they are asked themselves, because its engine downloads
+a language model. Names need a model and are not found here: this is a second line, never the only
+one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine
+    from presidio_analyzer import RecognizerResult
 
 LANGUAGE = "en"
 KNOWN = ("CreditCardRecognizer", "CryptoRecognizer", "IbanRecognizer", "PhoneRecognizer")
@@ -26,30 +26,32 @@ OURS = {
 }
 
 
-@cache
-def engine() -> "AnalyzerEngine":
-    """Presidio with recognisers of patterns and a blank model; takes a second to import."""
-    import presidio_analyzer.predefined_recognizers as known
-    import spacy
-    from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+class Recogniser(Protocol):
+    """One of Presidio's, asked without what a language model would say of the text."""
 
-    blank = SpacyNlpEngine()
-    setattr(blank, "nlp", {LANGUAGE: spacy.blank(LANGUAGE)})  # noqa: B010 # untyped as None
-    registry = RecognizerRegistry(supported_languages=[LANGUAGE])
-    for name in KNOWN:
-        registry.add_recognizer(getattr(known, name)(supported_language=LANGUAGE))
+    supported_entities: list[str]
+
+    def analyze(self, text: str, entities: list[str]) -> Sequence["RecognizerResult"]:
+        """Where in a text it finds any of the entities."""
+
+
+@cache
+def recognisers() -> tuple[Recogniser, ...]:
+    """Presidio's recognisers of patterns, and ours; they take a second to import."""
+    import presidio_analyzer.predefined_recognizers as known
+    from presidio_analyzer import Pattern, PatternRecognizer
+
+    found: list[Recogniser] = [getattr(known, name)(supported_language=LANGUAGE) for name in KNOWN]
     for entity, regex in OURS.items():
         pattern = Pattern(name=entity, regex=regex, score=1.0)
-        registry.add_recognizer(
-            PatternRecognizer(entity, patterns=[pattern], supported_language=LANGUAGE)
-        )
-    return AnalyzerEngine(registry=registry, nlp_engine=blank, supported_languages=[LANGUAGE])
+        found.append(PatternRecognizer(entity, patterns=[pattern], supported_language=LANGUAGE))
+    return tuple(found)
 
 
 def kinds(text: str) -> tuple[str, ...]:
     """The types of personal data found in a text, such as NUMBER; nothing of what it was."""
-    return tuple(sorted({one.entity_type for one in engine().analyze(text, language=LANGUAGE)}))
+    found = (one.analyze(text, one.supported_entities) for one in recognisers())
+    return tuple(sorted({result.entity_type for results in found for result in results}))
 
 
 def identifying(texts: Iterable[str]) -> Iterator[str]:

@@ -107,12 +107,19 @@ def full_for_polars(folder: Path) -> None:
     raise pl.exceptions.ComputeError(words)
 
 
+class Covered(RuntimeError):
+    """An error as SQLAlchemy covers it: its own words, and what happened beside them."""
+
+    def __init__(self, orig: Exception) -> None:
+        super().__init__("INSERT INTO")
+        self.orig = orig
+
+
 def full_for_sqlite(folder: Path) -> None:
     """What SQLite says, in the cover of the library that Dagster uses."""
-    cover, error = RuntimeError("INSERT INTO"), sqlite3.OperationalError("database or disk is full")
+    error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorname = "SQLITE_FULL"
-    cover.orig = error  # type: ignore[attr-defined] # as SQLAlchemy has it
-    raise cover
+    raise Covered(error)
 
 
 @pytest.mark.parametrize("make", [full, full_for_polars, full_for_sqlite])
