@@ -24,6 +24,8 @@ ALONE: dict[str, Any] = {
 ADDRESS_SPACE = 4 * 2**30
 CPU_SECONDS = 600
 FILES = 256
+# Of the C library (mallopt): how many arenas there are, each of which reserves 64 MiB.
+M_ARENA_MAX, ARENAS = -8, 2
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
@@ -61,6 +63,8 @@ def _limits(cpu_seconds: int) -> None:
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_NOFILE, FILES)
     _limit(resource.RLIMIT_CORE, 0)
+    # Eight arenas a core would take the address space that a large file needs.
+    _libc().mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _own_network() -> bool:

@@ -129,6 +129,25 @@ def test_a_sealed_process_that_wants_too_much_fails_alone(greedy: str, ends: str
     assert ends in ended.stderr
 
 
+def test_many_threads_do_not_use_up_the_address_space() -> None:
+    """Each would reserve 64 MiB of it for what it asks for, beside the 8 MiB of its stack."""
+    script = """
+import ctypes, os, threading
+size = lambda: int(open("/proc/self/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE") >> 20
+before, done, stay = size(), threading.Barrier(13), threading.Event()
+def ask():
+    ctypes.CDLL(None).malloc(1000)
+    done.wait()
+    stay.wait()
+threads = [threading.Thread(target=ask) for _ in range(12)]
+for thread in threads: thread.start()
+done.wait()
+print(size() - before)
+stay.set()
+"""
+    assert int(said(script)) < 12 * (8 + 16)
+
+
 def test_nobody_else_may_look_into_a_sealed_process() -> None:
     dumpable = 3  # PR_GET_DUMPABLE
     assert said(f"import ctypes; print(ctypes.CDLL(None).prctl({dumpable}, 0, 0, 0, 0))") == "0"
