@@ -5,7 +5,7 @@ import pytest
 from anonymize.identity import Keys, Origin
 from anonymize.records import protect
 from data_contracts import load
-from tests.anonymize.test_records import answered, records
+from tests.anonymize.leaving import answered, records
 from tests.tables import table
 
 SERVICES = load.contract("services")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from anonymize.records import KNOWN
-from tests.anonymize.test_records import POLICE, ROWS, gate
+from tests.anonymize.leaving import POLICE, ROWS, gate
 
 LISTED = """
     row | record | family_name | given_name | birth_date | document | sex | phone

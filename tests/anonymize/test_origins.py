@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from anonymize.identity import Origin
-from tests.anonymize.test_records import ROWS, gate
+from tests.anonymize.leaving import ROWS, gate
 
 PUBLISHER = Origin("ctdc", "_U", "row", "year", "row")
 DRAWN = """

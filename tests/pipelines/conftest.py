@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import keystore
+from pipelines import keystore, releases, signing
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region
+from tests.pipelines.drafting import draft, promises
+from tests.pipelines.releasing import publish
 from tests.pipelines.workspaces import TWO_COUNTRIES, of_belmora, send, with_fixed_keys, workspace
 
 
@@ -40,3 +42,36 @@ def sent(tiny: Region, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def tiny_world(tmp_path_factory: pytest.TempPathFactory) -> Region:
     """A year of all five countries, a few hundred people each."""
     return synthetic.write(tmp_path_factory.mktemp("world"), quarters=4)
+
+
+@pytest.fixture(scope="session")
+def first_quarter(tiny: Region, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with Belmora's first quarter and nothing else."""
+    place = workspace(tmp_path_factory.mktemp("first_quarter") / "region")
+    send(place, of_belmora(tiny)[0])
+    return place
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """The folder of contracts and lists that a release promises."""
+    return promises(tmp_path / "promises")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace with a signing key."""
+    signing.create(tmp_path / "workspace/keys/signing.key")
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def candidate(root: Path, words: Path) -> Path:
+    """A release as it is proposed."""
+    return releases.write(root, draft(), words)
+
+
+@pytest.fixture
+def release(root: Path, candidate: Path) -> Path:
+    """A release as it is published."""
+    return publish(root)
