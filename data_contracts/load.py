@@ -4,7 +4,7 @@ Everything is loaded strictly: a key that nobody reads is an error that names fi
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,13 +40,34 @@ class Unknown(LookupError):
         super().__init__(f"No {what} is called {name!r}. There are: {', '.join(sorted(known))}.")
 
 
+class Missing(LookupError):
+    """Files of promises are not there; names each, and what names it."""
+
+    def __init__(self, files: Mapping[Path, str]) -> None:
+        told = "; ".join(f"{_short(file)} ({why})" for file, why in files.items())
+        super().__init__(
+            f"Missing: {told}. These files are part of tipstat: put them back, or install it again."
+        )
+
+
+def _short(file: Path) -> str:
+    """A file of ours by its place in the package, any other by its whole path."""
+    root = HERE.parent
+    return str(file.relative_to(root) if file.is_relative_to(root) else file)
+
+
 def _places(error: ValidationError) -> list[str]:
     return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:8]]
 
 
 def read(file: Path) -> Any:
-    """The content of a YAML file, by the parser in C where there is one: ten times faster."""
+    """The content of a YAML file, by the parser in C where there is one: ten times faster.
+
+    Raises ``Missing``.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if not file.is_file():
+        raise Missing({file: "needed here"})
     return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 # both are safe
 
 
@@ -101,7 +122,10 @@ def layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:
 
 def rows(name: str, folder: Path) -> list[dict[str, str]]:
     """The rows of a CSV file of this package as text; ``NA`` is Namibia, not a gap."""
-    with _pick("list", name, _named(folder, ".csv")).open(encoding="utf-8", newline="") as lines:
+    file = folder / f"{name}.csv"
+    if not file.is_file():
+        raise Missing({file: "needed here"})
+    with file.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

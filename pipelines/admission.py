@@ -1,6 +1,6 @@
 """Who may send what to which workspace, looked at before any file is opened."""
 
-from data_contracts import load, periods
+from data_contracts import load, needs, periods
 from data_contracts.layout import Layout
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import INVENTED, Workspace
@@ -25,8 +25,9 @@ class NotTaken(Refusal):
 
 
 def layout_for(name: str, country: str | None, period: str | None) -> Layout:
-    """The layout, after a look at whether country and period go with it."""
+    """The layout, after a look at whether all is there, and country and period go with it."""
     layout = load.layout(name)
+    needs.check_layout(name)
     calendar_period(layout, period)
     if layout.country and country and country != layout.country:
         raise WrongCountry(f"{name} is the layout of {layout.country}, not of {country}.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
+from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 
 EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
 Verbs = Any
@@ -213,7 +213,8 @@ def main(words: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _say("Stopped. What was there before still stands.", WRONG_USAGE)
     except Exception as error:  # the last door: only the kind of error is told
-        _say(_ours(error), _usage(error))
+        code = _told(error)
+        _say(_ours(error) if code is None else str(error), OUR_FAULT if code is None else code)
 
 
 def _done(asked: argparse.Namespace) -> int:
@@ -251,16 +252,17 @@ def _shown(asked: argparse.Namespace, facts: Any) -> None:
     sys.stdout.flush()
 
 
-def _usage(error: Exception) -> int:
-    from data_contracts.load import Unknown
+def _told(error: Exception) -> int | None:
+    """The exit code of an error whose words are ours and quote no record; None of any other."""
+    from data_contracts.load import ContractInvalid, Missing, Unknown
     from data_contracts.periods import NotAPeriod
 
-    return WRONG_USAGE if isinstance(error, (Unknown, NotAPeriod)) else OUR_FAULT
+    if isinstance(error, (Unknown, NotAPeriod)):
+        return WRONG_USAGE
+    return ENVIRONMENT if isinstance(error, (Missing, ContractInvalid)) else None
 
 
 def _ours(error: Exception) -> str:
-    if _usage(error) == WRONG_USAGE:
-        return str(error)
     # The words of an unforeseen error can quote a record.
     return (
         f"tipstat failed ({type(error).__name__}); this is our fault. "

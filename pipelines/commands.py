@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
-from pipelines import comments, explain, settings, submissions, takings
+from pipelines import comments, denominators, explain, settings, submissions, takings
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -51,9 +51,13 @@ def _compared(
 def check(asked: Namespace) -> Answer:
     """Judge files where they are."""
     found = submissions.check(asked.files, asked.layout, asked.period, asked.country)
+    lacking: list[dict[str, Any]] = []
     if asked.workspace:
-        found = _compared(settings.opened(asked.workspace), asked.layout, found)
-    return _verdict(found, asked.language), _code(found)
+        workspace = settings.opened(asked.workspace)
+        found = _compared(workspace, asked.layout, found)
+        sent = (one.layout for one in submissions.accepted(workspace))
+        lacking = denominators.expected(load.layout(asked.layout), sent)
+    return _verdict(found, asked.language) | {"lacking": lacking}, _code(found)
 
 
 def submit(asked: Namespace) -> Answer:

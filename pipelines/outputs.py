@@ -19,6 +19,7 @@ from data_contracts.precedence import precedence
 from pipelines import (
     artefacts,
     conformity,
+    denominators,
     keystore,
     observing,
     origins,
@@ -34,7 +35,7 @@ from transforms.indicators import indicators
 from transforms.published import programme, published
 from transforms.vintage import Slices, speakers
 
-TABLES, OTHER_RULE, REPORT = "tables", "other_rule", "report.json"
+TABLES, OTHER_RULE, REPORT, LACKING = "tables", "other_rule", "report.json", "lacking.json"
 EPOCH = "1"
 SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
 
@@ -210,6 +211,7 @@ def measure(protected: Path, out: Path) -> None:
     tables = tables_in(protected / TABLES)
     found = indicators(load.indicators(), tables, load.tables(), load.policy())
     found.write_parquet(out / "indicators.parquet")
+    (out / LACKING).write_text(json.dumps(denominators.lacking(tables), indent=1))
 
 
 def beside(

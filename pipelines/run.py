@@ -1,13 +1,15 @@
 """One in-process run of the line, and what became of each asset."""
 
+import json
 import time
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from data_contracts import needs
 from data_contracts.model import Frozen
-from pipelines import comments, releases, settings, steps, whole
+from pipelines import comments, outputs, releases, settings, steps, submissions, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -46,7 +48,8 @@ class Outcome(Frozen):
     """What a run made; ``release`` is null when nothing is new.
 
     ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again,
-    ``unanswered`` those that are asked about and whose sender has not said why.
+    ``unanswered`` those that are asked about and whose sender has not said why, ``lacking`` the
+    indicators that have no denominator, with what to submit.
     """
 
     release: str | None
@@ -54,6 +57,7 @@ class Outcome(Frozen):
     seconds: float
     resend: tuple[dict[str, Any], ...]
     unanswered: tuple[dict[str, Any], ...]
+    lacking: tuple[dict[str, Any], ...]
 
 
 def home(workspace: Workspace) -> Path:
@@ -66,6 +70,9 @@ def home(workspace: Workspace) -> Path:
 def run(workspace: Workspace) -> Outcome:
     """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
     began = time.monotonic()
+    needs.check_everything()
+    for layout in {one.layout for one in submissions.received(workspace)}:
+        needs.check_layout(layout)
     try:
         # What goes wrong is in the result; what a library prints of it could quote a record.
         with redirect_stderr(StringIO()), locked(workspace), _instance(home(workspace)) as instance:
@@ -75,7 +82,8 @@ def run(workspace: Workspace) -> Outcome:
     made = states(result)
     if not result.success:
         raise _failure(result)
-    name = _candidate(result)
+    name = (_folder(result, "candidate") / "release").read_text()
+    lacks = json.loads((_folder(result, "indicators") / outputs.LACKING).read_bytes())
     releases.retire(workspace.root, name)
     new = name if "candidate" in made.materialised else None
     seconds = round(time.monotonic() - began, 1)
@@ -85,6 +93,7 @@ def run(workspace: Workspace) -> Outcome:
         seconds=seconds,
         resend=tuple(steps.resend(workspace)),
         unanswered=tuple(comments.unanswered(workspace)),
+        lacking=tuple(lacks),
     )
 
 
@@ -154,6 +163,5 @@ def _kinds(kind: type[Refusal]) -> dict[str, type[Refusal]]:
     return {f"{kind.__module__}.{kind.__qualname__}": kind, **dict(below)}
 
 
-def _candidate(result: Any) -> str:
-    folder = Path(result.output_for_node("candidate"))
-    return (folder / "release").read_text()
+def _folder(result: Any, asset: str) -> Path:
+    return Path(result.output_for_node(asset))

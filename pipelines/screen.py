@@ -70,6 +70,12 @@ def verdict(found: Mapping[str, Any]) -> None:
     faults(found["faults"])
 
 
+def checked(found: Mapping[str, Any]) -> None:
+    """What became of the rows, and which rates nobody can compute yet."""
+    verdict(found)
+    lacking(found["lacking"])
+
+
 def unmapped(labels: Mapping[str, int] | int) -> str:
     """Labels with their rows, the most frequent first; or only how many rows have one."""
     if isinstance(labels, int):
@@ -141,6 +147,7 @@ def run(found: Mapping[str, Any]) -> None:
     )
     resend(found["resend"])
     unanswered(found["unanswered"])
+    lacking(found["lacking"])
     if found["release"] is None:
         OUT.print("Nothing is new: no release candidate was made.")
         OUT.print(
@@ -149,6 +156,18 @@ def run(found: Mapping[str, Any]) -> None:
         return
     OUT.print(f"Release candidate: [bold]{found['release']}[/]")
     OUT.print(f"Look at it: tipstat release show {found['release']}")
+
+
+def lacking(found: Sequence[Mapping[str, Any]]) -> None:
+    """The indicators that have no denominator, and what to submit for them."""
+    for one in found:
+        where = f" of {few(one['countries'])}" if one["countries"] else ""
+        when = f" in {few(one['periods'])}" if one["periods"] else ""
+        OUT.print(
+            f"Not available: {one['indicator']}{where}{when}, for the table {one['table']} has "
+            f"nothing to divide by. {one['remedy']}",
+            markup=False,
+        )
 
 
 def comments(asked: Mapping[str, int | None]) -> str:
@@ -272,7 +291,7 @@ def demo(found: Mapping[str, Any]) -> None:
 
 
 SCREENS: dict[str, Callable[[Any], None]] = {
-    "check": verdict,
+    "check": checked,
     "submit": submit,
     "submissions": submissions,
     "run": run,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from data_contracts import load
+from data_contracts import load, needs
 from data_contracts.concordance import STANDARDS, concordance
 from data_contracts.model import Frozen
 from pipelines import proposal, sandbox, unfamiliar, whole
@@ -85,6 +85,8 @@ def start(file: Path, language: str) -> Drafted:
     """The parent's side: one sealed child for the file."""
     if not file.is_file():
         raise NotThere(f"There is no file {file}.")
+    # In the child a list that is gone would look like a file that cannot be read.
+    needs.check_everything()
     try:
         question = language.encode() + b"\n" + file.read_bytes()
         child = subprocess.run(

@@ -36,8 +36,9 @@ def indicators(
     registry: Mapping[str, Table],
     policy: Policy,
 ) -> pl.DataFrame:
-    """Every indicator whose tables are among the protected ``tables``, in all their places.
+    """Every indicator whose table is among the protected ``tables``, in all its places.
 
+    Without the table that it divides by it is not available, which is neither zero nor left out.
     The source is that of the cell measured; the one of a denominator stands in its own table.
     """
     made = [
@@ -45,7 +46,7 @@ def indicators(
         .with_columns(indicator=pl.lit(spec.name))
         .select(SCHEMA.names())
         for spec in specs.values()
-        if {spec.table, _whole_table(spec)} <= set(tables)
+        if spec.table in tables
     ]
     return pl.concat([SCHEMA.to_frame(), *made]).sort("indicator", *PLACE)
 
@@ -104,9 +105,10 @@ def _measured(
     part = _cells(spec, registry[spec.table], tables[spec.table], spec.where)
     if spec.value_type == "count":
         return _settled(part)
-    name = _whole_table(spec)
+    name = whole_table(spec)
     where = {column: code for column, code in (spec.over or {}).items() if column != "table"}
-    whole = _cells(spec, registry[name], tables[name], where)
+    found = tables.get(name, _empty(registry[name]))
+    whole = _cells(spec, registry[name], found, where)
     if spec.value_type == "share":
         return share(part, whole, policy.share_min_denominator)
     if spec.per is None:
@@ -115,9 +117,36 @@ def _measured(
     return rate(part, with_region(whole, [c for c in countries if c != TOTAL]), spec.per)
 
 
-def _whole_table(spec: Indicator) -> str:
+def whole_table(spec: Indicator) -> str:
     """The table that an indicator divides by; its own unless ``over`` names another."""
     return (spec.over or {}).get("table", spec.table)
+
+
+def _empty(table: Table) -> pl.DataFrame:
+    """A table that nobody has filled."""
+    texts = (*PLACE, "unit", *table.dimensions, "obs_status")
+    return pl.DataFrame(
+        schema={**dict.fromkeys(texts, pl.String), **dict.fromkeys(MEASURES, pl.Float64)}
+    )
+
+
+def lacking(
+    specs: Mapping[str, Indicator],
+    tables: Mapping[str, pl.DataFrame],
+    registry: Mapping[str, Table],
+) -> dict[str, list[tuple[str, str]]]:
+    """The places of each indicator in which something is counted and nothing to divide it by."""
+    found = {}
+    for spec in specs.values():
+        name = whole_table(spec)
+        if spec.table not in tables or name == spec.table:
+            continue
+        cells = _cells(spec, registry[spec.table], tables[spec.table], spec.where)
+        counted = cells.filter(pl.col("country") != TOTAL, ~pl.col("obs_status").is_in(ABSENT))
+        whole = tables.get(name, _empty(registry[name])).filter(pl.col("value") > 0)
+        alone = counted.join(whole, on=PLACE, how="anti").select(PLACE).unique().sort(PLACE)
+        found[spec.name] = list(alone.iter_rows())
+    return {name: places for name, places in found.items() if places}
 
 
 def _cells(

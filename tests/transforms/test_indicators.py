@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from data_contracts.model import Dimension, Indicator, Table
 from tests.policies import POLICY
 from tests.tables import table
-from transforms.indicators import SCHEMA, SheetInvalid, indicators, known_sum
+from transforms.indicators import SCHEMA, SheetInvalid, indicators, known_sum, lacking
 
 
 def registered(name: str, units: tuple[str, ...], **dimensions: tuple[str, ...]) -> Table:
@@ -221,6 +221,30 @@ def test_a_sheet_that_asks_for_an_undeclared_cell_stops_the_release(spec: Indica
         figures(spec, by_sex=SHOWN, population=PEOPLE)
 
 
-@pytest.mark.parametrize("spec", [sheet("count", table="other"), RATE])
-def test_an_indicator_without_its_tables_is_left_out(spec: Indicator) -> None:
-    assert figures(spec, by_sex=SHOWN).is_empty()
+def test_an_indicator_without_the_table_that_it_measures_is_left_out() -> None:
+    assert figures(sheet("count", table="other"), by_sex=SHOWN).is_empty()
+
+
+ONE_COUNTRY = cells(
+    """
+    country | period | value | lower | upper | obs_status
+    XAA     | 2024   | 6000  | 6000  | 6000  | A
+""",
+    unit="population",
+)
+
+
+def test_a_rate_without_any_population_is_not_available_and_never_zero_nor_left_out() -> None:
+    made = figures(RATE, by_sex=SHOWN)
+    assert set(made["obs_status"]) == {"O"}
+    assert (made.height, made["value"].null_count(), made["upper"].null_count()) == (3, 3, 3)
+
+
+def test_the_places_that_have_nothing_to_divide_by_are_listed() -> None:
+    spec = RATE
+    # Of what is not available itself, nobody expects a rate; what is hidden is counted.
+    everywhere = {"figure": [("XAA", "2024"), ("XAB", "2024")]}
+    assert lacking({"figure": spec}, {"by_sex": SHOWN}, REGISTRY) == everywhere
+    both = {"by_sex": SHOWN, "population": ONE_COUNTRY}
+    assert lacking({"figure": spec}, both, REGISTRY) == {"figure": [("XAB", "2024")]}
+    assert lacking({"figure": sheet("count")}, {"by_sex": SHOWN}, REGISTRY) == {}
