@@ -3,8 +3,10 @@
 import datetime as dt
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
+from data_contracts import load
 from data_contracts.definitions import Break, Definition, concepts
 from data_contracts.model import Dimension, Table
 from tests.tables import table
@@ -106,6 +108,30 @@ def test_a_concept_touches_its_units_and_its_dimension_only() -> None:
     assert touches(BY_AGE, "victim_presumed", known["child"])
     assert touches(VICTIMS, "suspect", known["register"])
     assert not touches(POPULATION, "population", known["register"])
+
+
+# By hand: whom or what the numbers of a unit would lose or gain under another definition.
+TOUCHED = table("""
+    concept  | touches
+    victim   | victim_identified victim_presumed presumed identified
+    presumed | victim_identified victim_presumed presumed identified
+    consent  | victim_identified victim_presumed presumed identified report offence convicted
+""")
+UNITS = {"victim_identified", "presumed", "identified", "served", "report", "offence", "convicted"}
+
+
+@pytest.mark.parametrize(("concept", "drawn"), TOUCHED.rows())
+def test_a_definition_touches_every_series_that_counts_by_it(concept: str, drawn: str) -> None:
+    found = {unit for unit in UNITS if touches(VICTIMS, unit, concepts()[concept])}
+    assert found == {*drawn.split()} & UNITS
+
+
+def test_whom_a_country_calls_a_child_touches_whatever_is_told_by_age() -> None:
+    persons = {unit for table in load.tables().values() for unit in table.units}
+    persons -= {"report", "incident", "offence", "population", "charged", "alleged"}
+    accused = {"suspect", "prosecuted", "convicted"}
+    child = concepts()["child"]
+    assert {unit for unit in persons if touches(BY_AGE, unit, child)} == persons - accused
 
 
 def test_a_definition_of_one_source_leaves_the_others_alone() -> None:
