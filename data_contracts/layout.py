@@ -72,7 +72,7 @@ class Feed(Frozen):
     column's name in ``(column)`` and its text in ``(cell)``. ``ignored`` closes a table whose
     breakdowns are columns: a column that is neither read nor ignored may be a new breakdown, so
     a row that fills it is set aside. ``filled`` are columns of which a row of this feed has each;
-    a file without any such row reports nothing here, which is not the same as none.
+    a file without these columns reports nothing here, which is not the same as none.
     """
 
     file: str

@@ -261,14 +261,13 @@ def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> 
     away = elsewhere(period, days) if period and above else ()
     general = (*nil, *[Fault(code="PERIOD-03")][: len(away)])
     slices = {a.by.reader.contract.name: a.slices for a in ledger.accounts}
-    out = {name: int(rows["n"].sum()) for name, rows in slices.items()}
     return Verdict(
         verdict="faults" if unsafe or above else "comments" if found or nil else "ok",
         dated=away,
         rows_read=ledger.rows_read,
         rows_kept=kept,
         set_aside={reason: by[reason] for reason in REASONS if by.get(reason)},
-        rows_out={n: rows for n, rows in out.items() if rows or not layout.feeds[n].filled},
+        rows_out={name: int(rows["n"].sum()) for name, rows in slices.items()},
         unmapped=listed(ledger, layout.public, job.out is not None),
         faults=(*general, *unsafe, *found[:MOST_FAULTS]),
         comments=ledger.comments() | dict.fromkeys(fault.code for fault in nil),

@@ -36,7 +36,8 @@ class Refused(ValueError):
 class Arrived:
     """One file that was sent: its rows in frames of text, as often as they are asked for.
 
-    ``begun`` are the frames of the reading that told which file it is. Nobody reads a pipe twice.
+    ``has`` are its columns. ``begun`` are the frames of the reading that told which file it is:
+    nobody reads a pipe twice.
     """
 
     path: Path
@@ -44,13 +45,14 @@ class Arrived:
     job: Job
     spec: FileSpec
     asked: Asked
+    has: frozenset[str] = frozenset()
     begun: Iterator[pl.DataFrame] | None = None
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All frames in the order of the file; raises ``Refused`` where it turns unreadable."""
         frames, self.begun = self.begun or self._frames(), None
         try:
-            yield from frames
+            yield from (readers.complete(frame, self.spec) for frame in frames)
         except readers.REFUSALS as error:
             raise Refused(error.code, f"file {self.number}") from None
 
@@ -97,7 +99,8 @@ def matching(path: Path, number: int, job: Job, layout: Layout) -> tuple[str, Ar
             else:
                 stream.go_on()
                 begun = _closing(stack.pop_all(), chain([first], frames))
-                return name, Arrived(path, number, job, spec, asked, begun)
+                has = frozenset(first.columns)
+                return name, Arrived(path, number, job, spec, asked, has, begun)
     raise (Refused(other) if other else _headless(*min(lacking))) from None
 
 
@@ -125,11 +128,11 @@ def assigned(job: Job, layout: Layout) -> Files:
 
 
 def readers_of(layout: Layout, lists: dict[str, CodeList], files: Files) -> list[Reader]:
-    """One reader for each feed whose file was sent."""
+    """One reader for each feed whose file was sent, with the columns that its rows must fill."""
     return [
         Reader(load.contract(dataset), feed, layout, lists, standards_of(feed, dataset, lists))
         for dataset, feed in layout.feeds.items()
-        if feed.file in files
+        if feed.file in files and files[feed.file].has.issuperset(feed.filled)
     ]
 
 

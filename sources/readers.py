@@ -72,14 +72,13 @@ def _frames(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[
 def opened(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:
     """A file as frames of text; raises ``REFUSALS``, most of them with the first frame.
 
-    A format that the layout does not accept is refused.
+    A format that the layout does not accept is refused. Columns that the file lacks are lacking.
     """
     empty = True
     for frame in _frames(stream, spec, asked):
         if len(frame):
             empty = False
-            lacking = [name for name in spec.may_lack if name not in frame.columns]
-            yield frame.with_columns(pl.lit("").alias(name) for name in lacking)
+            yield frame
     if empty:
         raise Empty
 
@@ -87,4 +86,10 @@ def opened(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[p
 def read(data: bytes, spec: FileSpec, wanted: frozenset[str]) -> pl.DataFrame:
     """A whole file that is small enough for memory, with all its columns."""
     frames: Iterable[pl.DataFrame] = opened(io.BytesIO(data), spec, Asked(wanted))
-    return pl.concat(frames)
+    return pl.concat(complete(frame, spec) for frame in frames)
+
+
+def complete(frame: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
+    """The frame with the columns that the file may lack, blank where it does."""
+    lacking = [name for name in spec.may_lack if name not in frame.columns]
+    return frame.with_columns(pl.lit("").alias(name) for name in lacking)

@@ -19,6 +19,7 @@ from pipelines import keystore
 from pipelines.intake import Job
 from pipelines.sealed import take_in
 from tests.pipelines.workspaces import workspace
+from transforms.vintage import supplied
 
 Rows = list[dict[str, str]]
 
@@ -305,14 +306,25 @@ def test_a_victim_keeps_one_key_among_victims_and_in_services(tmp_path: Path) ->
     assert not keys[1] & (keys[0] | keys[2])
 
 
-def test_a_file_that_names_no_perpetrator_does_not_report_that_there_is_none(
+def test_a_file_without_the_column_of_roles_does_not_report_that_nobody_has_one(
     tmp_path: Path,
 ) -> None:
-    lines = grid([row | {"per_RoleInProcess": "-"} for row in API], ALL)
-    assert taken(as_csv(tmp_path / "sent", lines), "htcds", tmp_path).rows_out == {
-        "victims": 3,
-        "services": 3,
+    file = as_csv(tmp_path / "sent", grid(API, NAMES))
+    assert taken(file, "htcds", tmp_path).rows_out == {"victims": 3, "services": 3}
+    blank = as_csv(tmp_path / "blank", grid([row | {"per_RoleInProcess": "-"} for row in API], ALL))
+    reported = {"victims": 3, "perpetrators": 0, "services": 3}
+    assert taken(blank, "htcds", tmp_path).rows_out == reported
+
+
+@pytest.mark.parametrize("name", ["htcds", "htcds_labels"])
+def test_the_standard_supplies_no_unit_but_those_that_it_has(name: str) -> None:
+    """Else nobody convicted would be told from files that cannot say so."""
+    found = {
+        unit
+        for table in load.tables().values()
+        for unit in supplied(table, load.layout(name), load.contract(table.dataset))
     }
+    assert found == {"victim_identified", "victim_presumed", "accepted"}
 
 
 def test_a_person_of_neither_status_nor_role_is_set_aside(tmp_path: Path) -> None:
