@@ -324,7 +324,7 @@ def test_the_standard_supplies_no_unit_but_those_that_it_has(name: str) -> None:
         for table in load.tables().values()
         for unit in supplied(table, load.layout(name), load.contract(table.dataset))
     }
-    assert found == {"victim_identified", "victim_presumed", "accepted"}
+    assert found == {"victim_identified", "victim_presumed", "alleged", "accepted"}
 
 
 def test_a_person_of_neither_status_nor_role_is_set_aside(tmp_path: Path) -> None:
