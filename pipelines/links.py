@@ -4,6 +4,7 @@ The keys that a release was counted with are kept beside it; what is published s
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,14 +13,18 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from data_contracts import load
+from data_contracts.model import UNKNOWN
 from pipelines import artefacts, keystore, matching, releases, steps, submissions, takings
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import link, vintage
 from transforms.vintage import Slices
 
-PENDING = "pending.parquet"
-ROWS = ("dataset", "submission", "record", "period", "person_key", "link_token", "order")
+PENDING, WAITING = "pending.parquet", "waiting.json"
+ROWS = (
+    *("dataset", "submission", "record", "country", "period"),
+    *("person_key", "link_token", "order"),
+)
 TYPES = dict.fromkeys(ROWS, pl.String) | {"person_key": pl.Int64, "order": pl.Int64}
 GROUPS = dict.fromkeys(link.WHO, pl.String) | {"group": pl.Int64}
 
@@ -112,7 +117,7 @@ def one_after_another(files: Iterable[Path]) -> pl.DataFrame:
 
 
 def make(workspace: Workspace, slices: Slices, out: Path) -> None:
-    """Write the keys of who has another than her own, and who waits."""
+    """Write the keys of who has another than her own, who waits, and how many of each country."""
     rows = recorded(workspace, slices)
     with TemporaryDirectory(dir=out) as place:
         groups = compared(workspace, slices, Path(place))
@@ -122,5 +127,16 @@ def make(workspace: Workspace, slices: Slices, out: Path) -> None:
     found = link.persons(rows, groups, was, published)
     found.keys.write_parquet(out / steps.KEYS, statistics=False)
     found.pending.write_parquet(out / PENDING, statistics=False)
-    if len(found.pending):
-        say(f"{len(found.pending)} published persons turned out to be others: they wait")
+    counted = waiting(rows, found.pending)
+    (out / WAITING).write_text(json.dumps(counted, indent=1), encoding="utf-8")
+
+
+def waiting(rows: pl.DataFrame, pending: pl.DataFrame) -> dict[str, int]:
+    """Persons counted although another published person is the same one, by their country.
+
+    For the operator alone: whoever knows such a number knows more of a cell than its release says.
+    """
+    home = rows.group_by("person_key").agg(pl.col("country").min())
+    known = pending.select(person_key="other").unique().join(home, on="person_key", how="left")
+    counted = known.with_columns(pl.col("country").fill_null(UNKNOWN)).group_by("country").len()
+    return dict(counted.sort("country").iter_rows())

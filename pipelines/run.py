@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts import needs
 from data_contracts.model import Frozen
-from pipelines import comments, outputs, releases, settings, steps, submissions, whole
+from pipelines import comments, links, outputs, releases, settings, steps, submissions, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -49,7 +49,8 @@ class Outcome(Frozen):
 
     ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again,
     ``unanswered`` those that are asked about and whose sender has not said why, ``lacking`` the
-    indicators that have no denominator, with what to submit.
+    indicators that have no denominator, with what to submit. ``waiting`` has, by country, the
+    published persons who turned out to be others; it is for the operator alone.
     """
 
     release: str | None
@@ -58,6 +59,7 @@ class Outcome(Frozen):
     resend: tuple[dict[str, Any], ...]
     unanswered: tuple[dict[str, Any], ...]
     lacking: tuple[dict[str, Any], ...]
+    waiting: dict[str, int]
 
 
 def home(workspace: Workspace) -> Path:
@@ -94,6 +96,7 @@ def run(workspace: Workspace) -> Outcome:
         resend=tuple(steps.resend(workspace)),
         unanswered=tuple(comments.unanswered(workspace)),
         lacking=tuple(lacks),
+        waiting=_waiting(result),
     )
 
 
@@ -165,3 +168,9 @@ def _kinds(kind: type[Refusal]) -> dict[str, type[Refusal]]:
 
 def _folder(result: Any, asset: str) -> Path:
     return Path(result.output_for_node(asset))
+
+
+def _waiting(result: Any) -> dict[str, int]:
+    file = _folder(result, "links") / links.WAITING
+    found: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
+    return found

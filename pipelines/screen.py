@@ -11,12 +11,14 @@ from rich.markup import escape
 from pipelines import intake
 from pipelines.progress import heard
 from pipelines.screen_releases import (
+    audit,
     publish,
     release_diff,
     release_list,
     release_show,
     revisions,
     vintages,
+    waiting,
     warehouse,
 )
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
@@ -146,6 +148,7 @@ def run(found: Mapping[str, Any]) -> None:
         f"in {found['seconds']} s."
     )
     resend(found["resend"])
+    waiting(found["waiting"])
     unanswered(found["unanswered"])
     lacking(found["lacking"])
     if found["release"] is None:
@@ -187,32 +190,6 @@ def resend(found: Sequence[Mapping[str, Any]]) -> None:
     for one in found:
         what = f"{one['source']} {few(one['countries'])} {few(one['periods'])}"
         OUT.print(f"To be sent again: {what}: {one['reason']}.", markup=False)
-
-
-AUDITED = {
-    "cells": "numbers in the tables of persons",
-    "hidden": "of them hidden, each of them attacked",
-    "failing": "hidden numbers that can be worked out too closely",
-    "uncertified": "hidden numbers without a verdict",
-    "present": "hidden numbers known not to be zero",
-    "public_elsewhere": "that public records give away anyhow",
-    "narrowest": "width of the closest interval around a hidden number",
-    "releases": "releases looked at together",
-    "seconds": "seconds",
-}
-
-
-def audit(found: Mapping[str, Any]) -> None:
-    """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
-    failed = found["failing"] + found["uncertified"]
-    none = "No hidden number can be worked out closely from what is shown."
-    OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
-    rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
-    OUT.print(grid(("", ""), rows))
-    OUT.print(f"This holds for: {found['model']}", style="dim")
-    for one in found["failures"][:MOST_LINES]:
-        where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
-        OUT.print(f"fails: {one['table']}: {where}", markup=False)
 
 
 def export(found: Mapping[str, Any]) -> None:

@@ -66,3 +66,40 @@ def warehouse(found: Mapping[str, Any]) -> None:
 def publish(found: Mapping[str, Any]) -> None:
     """Where the release is."""
     OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
+
+
+def waiting(found: Mapping[str, int]) -> None:
+    """How many persons are counted twice until the annual revision."""
+    if found:
+        by = ", ".join(f"{country} {n}" for country, n in found.items())
+        OUT.print(
+            f"{many(sum(found.values()), 'published person')} turned out to be the same as another "
+            f"({by}). Published numbers do not move: they wait for the annual revision. Keep these "
+            "counts to yourself; no release has them."
+        )
+
+
+AUDITED = {
+    "cells": "numbers in the tables of persons",
+    "hidden": "of them hidden, each of them attacked",
+    "failing": "hidden numbers that can be worked out too closely",
+    "uncertified": "hidden numbers without a verdict",
+    "present": "hidden numbers known not to be zero",
+    "public_elsewhere": "that public records give away anyhow",
+    "narrowest": "width of the closest interval around a hidden number",
+    "releases": "releases looked at together",
+    "seconds": "seconds",
+}
+
+
+def audit(found: Mapping[str, Any]) -> None:
+    """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
+    failed = found["failing"] + found["uncertified"]
+    none = "No hidden number can be worked out closely from what is shown."
+    OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
+    rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
+    OUT.print(grid(("", ""), rows))
+    OUT.print(f"This holds for: {found['model']}", style="dim")
+    for one in found["failures"][:MOST_LINES]:
+        where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
+        OUT.print(f"fails: {one['table']}: {where}", markup=False)
