@@ -304,7 +304,15 @@ def test_a_run_and_an_audit_for_machines_have_the_documented_keys(
     ran: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = answered(capsys, "run", "--workspace", ran.root)
-    assert set(made) == {"release", "assets", "seconds", "resend", "unanswered", "lacking"}
+    assert set(made) == {
+        "release",
+        "assets",
+        "seconds",
+        "resend",
+        "unanswered",
+        "waiting",
+        "lacking",
+    }
     assert set(made["assets"]) == {"materialised", "skipped", "failed"}
     audit = answered(capsys, "audit", RELEASE, "--workspace", ran.root)
     assert (audit["failing"], audit["uncertified"]) == (0, 0)
