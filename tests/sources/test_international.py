@@ -78,6 +78,50 @@ def test_eurostat_writes_el_for_greece_and_a_blank_is_not_zero(tmp_path: Path) -
     }
 
 
+NAMED = """\
+STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,freq,Time frequency,leg_stat,Legal status,sex,Sex,unit,\
+Unit of measure,geo,Geopolitical entity (reporting),TIME_PERIOD,Time,OBS_VALUE,Observation value,\
+OBS_FLAG,Observation status (Flag) V2 structure,CONF_STATUS,Confidentiality status (flag)
+dataflow,ESTAT:X(1.0),x,A,Annual,PER_VICT,Victim,F,Females,NR,Number,UK,x,2019,,12,,bu,x,,
+dataflow,ESTAT:X(1.0),x,A,Annual,PER_VICT,Victim,M,Males,NR,Number,UK,x,2019,,,,,,C,Confidential
+dataflow,ESTAT:X(1.0),x,A,Annual,PER_VICT,Victim,T,Total,NR,Number,UK,x,2019,,30,,,,,
+"""
+
+
+def test_names_beside_codes_are_no_breakdown_and_what_is_confidential_is_hidden(
+    tmp_path: Path,
+) -> None:
+    verdict = taken(tmp_path, "eurostat_thb", NAMED)
+    assert (verdict.rows_kept, verdict.set_aside) == (3, {})
+    united = ("GBR", "2019", "victim_identified", "count", None)
+    assert cells(tmp_path) == {
+        (*united, "F", "_T", "_T", 12.0, "B"),
+        (*united, "M", "_T", "_T", None, "Q"),
+        (*united, "_T", "_T", "_T", 30.0, "A"),
+    }
+
+
+@pytest.mark.parametrize("marks", ["[]", "  "])
+def test_a_breakdown_of_the_un_is_one_with_brackets_or_without(marks: str, tmp_path: Path) -> None:
+    text = UN.replace("[", marks[0]).replace("]", marks[1])
+    text = "\n".join(
+        ",".join(cell.strip() for cell in line.split(",")) for line in text.splitlines()
+    )
+    verdict = taken(tmp_path, "un_sdg_16_2_2", text)
+    assert (verdict.rows_kept, verdict.set_aside) == (5, {"unmapped": 1, "scope": 2})
+    assert ("NAM", "2019", "victim_identified", "count", None, "F", "Y0T17", "_T", 5.0, "A") in (
+        cells(tmp_path)
+    )
+
+
+def test_a_breakdown_of_the_un_that_nobody_knows_is_never_read_as_the_total(tmp_path: Path) -> None:
+    header, *lines = UN.splitlines()
+    wider = "\n".join([f"{header},[Location]", *(f"{line},URBAN" for line in lines)])
+    verdict = taken(tmp_path, "un_sdg_16_2_2", wider)
+    assert (verdict.rows_kept, verdict.set_aside) == (0, {"unmapped": 6, "scope": 2})
+    assert {(f.code, f.column) for f in verdict.faults} >= {("ROW-02", "[Location]")}
+
+
 def test_a_dimension_that_the_layout_does_not_name_is_never_read_as_the_total(
     tmp_path: Path,
 ) -> None:
