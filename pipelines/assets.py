@@ -8,7 +8,17 @@ import dagster as dg
 
 from data_contracts import load
 from data_contracts.model import Contract
-from pipelines import artefacts, conformity, links, observing, outputs, steps, warehouse
+from pipelines import (
+    artefacts,
+    conformity,
+    links,
+    observing,
+    outputs,
+    speakers,
+    steps,
+    submissions,
+    warehouse,
+)
 from pipelines.artefacts import once
 from pipelines.resources import Place, told
 from pipelines.settings import Workspace
@@ -42,7 +52,7 @@ def cores(folders: Mapping[str, str]) -> dict[str, Path]:
 
 def slices(intake: str) -> Slices:
     """The slices that an intake chose."""
-    return steps.read_slices(Path(intake) / steps.SLICES)
+    return speakers.read_slices(Path(intake) / speakers.SLICES)
 
 
 @dg.asset(group_name="intake")
@@ -50,9 +60,9 @@ def intake(place: Place) -> dg.Output[str]:
     """One sealed child per new submission; then which submission speaks for which slice."""
     workspace = place.workspace()
     taken = steps.take_in(workspace)
-    inputs = {one.submission: ",".join(one.datasets) for one in steps.sent(workspace)}
-    inputs["frozen"] = str(sorted(steps.frozen(workspace).items()))
-    made = once(workspace, "intake", inputs, partial(steps.choose, workspace))
+    inputs = {one.submission: ",".join(one.datasets) for one in submissions.accepted(workspace)}
+    inputs["frozen"] = str(sorted(speakers.frozen(workspace).items()))
+    made = once(workspace, "intake", inputs, partial(speakers.choose, workspace))
     return told(made._replace(skipped=made.skipped and not taken))
 
 
@@ -89,7 +99,7 @@ def core(contract: Contract) -> dg.AssetsDefinition:
     )
     def vintage(place: Place, **folders: str) -> dg.Output[str]:
         workspace = place.workspace()
-        chosen = steps.read_slices(Path(folders["safe"]) / steps.SLICES)
+        chosen = speakers.read_slices(Path(folders["safe"]) / speakers.SLICES)
         keys = Path(folders["links"]) / steps.KEYS if of_persons else None
         make = partial(steps.core, workspace, contract, chosen, keys)
         return told(once(workspace, f"core_{contract.name}", contents(**folders), make))
@@ -117,7 +127,7 @@ def _build(workspace: Workspace, intake: str, folders: Mapping[str, str], out: P
 
 def shown(workspace: Workspace, dataset: str, chosen: Slices) -> str:
     """Which of the chosen slices of a dataset were published before which."""
-    return steps.standing(steps.since(workspace, dataset), chosen, dataset)
+    return speakers.standing(speakers.since(workspace, dataset), chosen, dataset)
 
 
 @dg.asset(group_name="release", ins=CORES)
@@ -125,7 +135,7 @@ def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
     """Exact counts of the registered tables of persons."""
     persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
     workspace = place.workspace()
-    inputs = contents(**persons) | steps.series_content(slices(intake))
+    inputs = contents(**persons) | speakers.series_content(slices(intake))
     inputs |= {f"shown_{n}": shown(workspace, n[5:], slices(intake)) for n in persons}
     make = partial(steps.count, workspace, cores(persons), slices(intake))
     return told(once(workspace, "cube", inputs, make))
@@ -136,7 +146,7 @@ def protected(place: Place, intake: str, cube: str, **folders: str) -> dg.Output
     """All tables as they may leave: rounded, hidden, attacked and repaired."""
     workspace, chosen = place.workspace(), slices(intake)
     passed = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind != "persons"}
-    inputs = contents(cube=cube, **passed) | steps.series_content(chosen)
+    inputs = contents(cube=cube, **passed) | speakers.series_content(chosen)
     inputs |= outputs.earlier_content(workspace)
     make = partial(outputs.protect, workspace, Path(cube), cores(passed), chosen)
     return told(once(workspace, "protected", inputs, make))
@@ -147,7 +157,7 @@ def audit(place: Place, intake: str, protected: str) -> dg.Output[str]:
     """The attack on the tables, beside every earlier release."""
     workspace, chosen = place.workspace(), slices(intake)
     inputs = contents(protected=protected) | outputs.earlier_content(workspace)
-    inputs |= steps.series_content(chosen)
+    inputs |= speakers.series_content(chosen)
     make = partial(outputs.report, workspace, Path(protected), chosen)
     return told(once(workspace, "audit", inputs, make))
 

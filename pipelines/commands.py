@@ -80,9 +80,9 @@ def submit(asked: Namespace) -> Answer:
 
 def _states(workspace: Workspace) -> dict[str, str]:
     """What became of each submission: received, refused, accepted, waiting or superseded."""
-    from pipelines import steps
+    from pipelines import speakers, submissions
 
-    layouts, frozen = load.layouts(), steps.frozen(workspace)
+    layouts, frozen = load.layouts(), speakers.frozen(workspace)
     sent = submissions.accepted(workspace)
     speaking = whose(vintage.current(sent, layouts, frozen).values())
     newest = whose(vintage.current(sent, layouts, {}).values())
@@ -103,11 +103,11 @@ def whose(names: Iterable[str]) -> set[str]:
 
 def sent(asked: Namespace) -> Answer:
     """Who has sent what, and who has to send it again."""
-    from pipelines import steps
+    from pipelines import speakers, submissions
 
     workspace = settings.opened(asked.workspace)
     states = _states(workspace)
-    again = {one["submission"]: one["reason"] for one in steps.resend(workspace)}
+    again = {one["submission"]: one["reason"] for one in speakers.resend(workspace)}
     asks = comments.asked(workspace)
     return [
         _sent(workspace, one, states[one.submission])

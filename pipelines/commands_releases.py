@@ -37,7 +37,7 @@ def release_show(asked: Namespace) -> Answer:
 
 def release_publish(asked: Namespace) -> Answer:
     """Publish a candidate; the raw files that it was counted from are destroyed."""
-    from pipelines import keystore, releases, steps
+    from pipelines import keystore, releases, speakers
 
     workspace = settings.opened(asked.workspace)
     with settings.locked(workspace):
@@ -49,7 +49,7 @@ def release_publish(asked: Namespace) -> Answer:
             keystore.signing_key(workspace),
             workspace.configuration.reviewers,
         )
-        submissions.destroy(workspace, steps.frozen(workspace))
+        submissions.destroy(workspace, speakers.frozen(workspace))
     return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
 
 

@@ -11,7 +11,7 @@ from data_contracts.concordance import STANDARDS, Concordance, concordance
 from data_contracts.layout import Layout
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import artefacts, steps, submissions, takings
+from pipelines import artefacts, speakers, steps, submissions, takings
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.progress import say
 from pipelines.releases import Empty
@@ -144,7 +144,9 @@ def told(workspace: Workspace, source: str | None, standard: str | None) -> list
 
     Raises ``Empty`` before anything was accepted, ``Unknown`` for a source that sent nothing.
     """
-    slices = vintage.current(steps.sent(workspace), load.layouts(), steps.frozen(workspace))
+    slices = vintage.current(
+        submissions.accepted(workspace), load.layouts(), speakers.frozen(workspace)
+    )
     if not slices:
         raise Empty("Nothing has been accepted yet: submit data, then `tipstat run`.")
     sources = {piece.source for piece in slices}

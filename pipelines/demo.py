@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts import load
-from pipelines import admission, keystore, releases, settings, steps, submissions, takings
+from pipelines import admission, keystore, releases, settings, speakers, submissions, takings
 from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
@@ -124,7 +124,7 @@ def release(workspace: Workspace, reviewers: Iterable[str]) -> str:
         key = keystore.signing_key(workspace)
         named = workspace.configuration.reviewers
         releases.publish(workspace.root, name, reviewers, dt.datetime.now(dt.UTC), key, named)
-        submissions.destroy(workspace, steps.frozen(workspace))
+        submissions.destroy(workspace, speakers.frozen(workspace))
     return name
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts import load
-from pipelines import frames, links, outputs, releases, steps, submissions, warehouse
+from pipelines import frames, links, outputs, releases, speakers, steps, submissions, warehouse
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
 from pipelines.takings import submission_of
@@ -53,25 +53,25 @@ def slices_as_of(workspace: Workspace, moment: str | None = None) -> Slices:
 
 def _current(workspace: Workspace, by: dt.datetime | None) -> Slices:
     sent = submissions.accepted(workspace, by)
-    return vintage.current(sent, load.layouts(), steps.frozen(workspace, by))
+    return vintage.current(sent, load.layouts(), speakers.frozen(workspace, by))
 
 
 def _of_release(workspace: Workspace, release: str) -> Slices:
     releases.found(workspace.root, release)
-    file = workspace[steps.VINTAGES] / release / steps.EVERY_SLICE
+    file = workspace[speakers.VINTAGES] / release / speakers.EVERY_SLICE
     if not file.exists():
         raise NoSuchMoment(
             f"What {release} was counted from is not in this workspace: look in the one that made "
             "it, or restore its folder vintages."
         )
-    return steps.read_slices(file)
+    return speakers.read_slices(file)
 
 
 def vintages(workspace: Workspace, moment: str | None) -> list[dict[str, Any]]:
     """Each slice at a moment: who spoke for it, since when, and whether it was published."""
     chosen = slices_as_of(workspace, moment)
     records = {one.submission: one for one in submissions.received(workspace)}
-    frozen = steps.frozen(workspace)
+    frozen = speakers.frozen(workspace)
     return [
         {
             **{"dataset": piece.dataset, "source": piece.source},
@@ -91,7 +91,7 @@ def keys_as_of(workspace: Workspace, moment: str | None = None) -> Path | None:
     What names told since then is not in it: it is decided when a release is made.
     """
     if moment and releases.ID.fullmatch(moment):
-        file = workspace[steps.VINTAGES] / moment / steps.KEYS
+        file = workspace[speakers.VINTAGES] / moment / steps.KEYS
         return file if file.exists() else None
     by = dt.datetime.combine(dt.date.fromisoformat(moment), dt.time.max, dt.UTC) if moment else None
     return links.before(workspace, by)

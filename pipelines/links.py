@@ -14,7 +14,7 @@ import polars as pl
 
 from data_contracts import load
 from data_contracts.model import UNKNOWN
-from pipelines import artefacts, keystore, matching, releases, steps, submissions, takings
+from pipelines import artefacts, keystore, matching, releases, speakers, steps, submissions, takings
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import link, vintage
@@ -56,7 +56,7 @@ def before(workspace: Workspace, by: dt.datetime | None = None) -> Path | None:
     root = workspace.root
     every = [one["release"] for one in releases.listed(root)]
     names = [name for name in every if releases.is_published(root, name, by)]
-    kept = [workspace[steps.VINTAGES] / name / steps.KEYS for name in names]
+    kept = [workspace[speakers.VINTAGES] / name / steps.KEYS for name in names]
     return next((file for file in reversed(kept) if file.exists()), None)
 
 
@@ -65,7 +65,7 @@ def content(workspace: Workspace) -> dict[str, str]:
     earlier = before(workspace)
     return {
         "before": artefacts.hashed([earlier]) if earlier else "",
-        "published": str(sorted(steps.frozen(workspace))),
+        "published": str(sorted(speakers.frozen(workspace))),
         "readable": str(sorted(one for job in jobs(workspace).values() for one in job)),
     }
 
@@ -123,7 +123,7 @@ def make(workspace: Workspace, slices: Slices, out: Path) -> None:
         groups = compared(workspace, slices, Path(place))
     earlier = before(workspace)
     was = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=link.KEYS)
-    published = frozenset(recorded(workspace, steps.frozen(workspace))["person_key"])
+    published = frozenset(recorded(workspace, speakers.frozen(workspace))["person_key"])
     found = link.persons(rows, groups, was, published)
     found.keys.write_parquet(out / steps.KEYS, statistics=False)
     found.pending.write_parquet(out / PENDING, statistics=False)

@@ -25,15 +25,16 @@ from pipelines import (
     origins,
     releases,
     signing,
+    speakers,
     steps,
     whole,
 )
 from pipelines.progress import say
 from pipelines.settings import Workspace
-from transforms import comparability, cube
+from transforms import comparability, cube, vintage
 from transforms.indicators import indicators
 from transforms.published import programme, published
-from transforms.vintage import Slices, speakers
+from transforms.vintage import Slices
 
 TABLES, OTHER_RULE, REPORT, LACKING = "tables", "other_rule", "report.json", "lacking.json"
 EPOCH = "1"
@@ -58,7 +59,7 @@ def span(slices: Slices) -> tuple[list[str], list[str]]:
 
 def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
     """The sources behind the cells of a table, as one name for each ``country`` and ``period``."""
-    spoken = speakers(piece for piece in slices if piece.dataset == table.dataset)
+    spoken = vintage.speakers(piece for piece in slices if piece.dataset == table.dataset)
     rows = [(*place, "+".join(sorted(names))) for place, names in sorted(spoken.items())]
     return pl.DataFrame(rows, schema=SOURCES, orient="row")
 
@@ -190,8 +191,8 @@ def attack(
 def attack_release(workspace: Workspace, release: str) -> audit.Report:
     """The audit of a candidate or release, beside the releases before it."""
     folder = releases.found(workspace.root, release)
-    own = workspace[steps.VINTAGES] / release
-    slices = steps.read_slices(own / steps.SLICES) if own.exists() else {}
+    own = workspace[speakers.VINTAGES] / release
+    slices = speakers.read_slices(own / speakers.SLICES) if own.exists() else {}
     before = [r["release"] for r in published_so_far(workspace)]
     before = before[: before.index(release)] if release in before else before
     tables = [tables_in(workspace[releases.RELEASES] / name / TABLES) for name in before]
@@ -256,9 +257,9 @@ def propose(
     say("Writing the release candidate")
     now = datetime.now(UTC)
     folder = releases.write(workspace.root, draft(workspace, parts, now))
-    with whole.folder(workspace[steps.VINTAGES] / folder.name, replace=True) as own:
-        steps.write_slices(own / steps.SLICES, published_slices(slices, parts["cube"]))
-        steps.write_slices(own / steps.EVERY_SLICE, slices)
+    with whole.folder(workspace[speakers.VINTAGES] / folder.name, replace=True) as own:
+        speakers.write_slices(own / speakers.SLICES, published_slices(slices, parts["cube"]))
+        speakers.write_slices(own / speakers.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
         shutil.copy(parts["links"] / steps.KEYS, own)
     (out / "release").write_text(folder.name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts import needs
 from data_contracts.model import Frozen
-from pipelines import comments, links, outputs, releases, settings, steps, submissions, whole
+from pipelines import comments, links, outputs, releases, settings, speakers, submissions, whole
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -93,7 +93,7 @@ def run(workspace: Workspace) -> Outcome:
         release=new,
         assets=made,
         seconds=seconds,
-        resend=tuple(steps.resend(workspace)),
+        resend=tuple(speakers.resend(workspace)),
         unanswered=tuple(comments.unanswered(workspace)),
         lacking=tuple(lacks),
         waiting=_waiting(result),

@@ -4,12 +4,10 @@ Every function here opens Parquet, calls one pure function of ``transforms`` or 
 and writes Parquet. Nothing of a person is in a name, a message or a return value.
 """
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, astuple
-from itertools import chain
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +17,15 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, engines, promises, releases, submissions, takings
+from pipelines import artefacts, engines, promises, speakers, submissions, takings
 from pipelines.engines import Counter
 from pipelines.progress import say
-from pipelines.releases import Empty, is_published
 from pipelines.settings import Workspace
 from transforms import cube, link, vintage
-from transforms.people import NEVER, SINCE, People, prepared
-from transforms.vintage import Slice, Slices
+from transforms.people import People, prepared
+from transforms.vintage import Slices
 
-SLICES, ROWS, ANSWERS, AVAILABLE = "slices.json", "rows.parquet", "answers.parquet", "available"
-BROKEN, VINTAGES, EVERY_SLICE = "broken.json", "vintages", "every_slice.json"
-DESTROYED = "its files were destroyed when it was published, so it is counted as it was read then"
-REFUSED = "the present mapping refuses its files, so it is counted as it was read before"
+ROWS, ANSWERS, AVAILABLE, BROKEN = "rows.parquet", "answers.parquet", "available", "broken.json"
 # Who is counted under which key; beside a release, under which it was counted.
 KEYS = "keys.parquet"
 
@@ -50,103 +44,6 @@ def take_in(workspace: Workspace) -> int:
         for _ in pool.map(lambda one: submissions.take_in(workspace, one), new):
             pass
     return len(new)
-
-
-def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, str]:
-    """The slices of persons that published releases were counted from; ``by`` a moment or now."""
-    kept = sorted(workspace[VINTAGES].glob("[!.]*"))
-    published = [own for own in kept if is_published(workspace.root, own.name, by)]
-    return dict(chain.from_iterable(read_slices(own / SLICES).items() for own in published))
-
-
-def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.DataFrame:
-    """The published slices of a dataset, with the number of the release that first showed each.
-
-    ``before`` names a release: what was published before it, as it was counted.
-    """
-    order = [
-        str(r["release"]) for r in releases.listed(workspace.root) if r["state"] == "published"
-    ]
-    order = order[: order.index(before)] if before in order else order
-    first: dict[Slice, int] = {}
-    for number, name in enumerate(order):
-        file = workspace[VINTAGES] / name / SLICES
-        for piece in read_slices(file) if file.exists() else ():
-            first.setdefault(piece, number)
-    rows = [
-        (piece.country, piece.source, piece.period, number)
-        for piece, number in sorted(first.items())
-        if piece.dataset == dataset
-    ]
-    return pl.DataFrame(rows, schema=SINCE, orient="row")
-
-
-def standing(shown: pl.DataFrame, slices: Slices, dataset: str) -> str:
-    """Which slices of a dataset were published before which, whatever the releases are called.
-
-    To publish what was counted changes nothing of it: all of it becomes published at once.
-    """
-    first = {row[:3]: row[3] for row in shown.select(*SINCE).iter_rows()}
-    own = [piece for piece in slices if piece.dataset == dataset]
-    when = {p: first.get((p.country, p.source, p.period), NEVER) for p in own}
-    order = sorted(set(when.values()))
-    return str(sorted((astuple(piece), order.index(n)) for piece, n in when.items()))
-
-
-def sent(workspace: Workspace) -> list[vintage.Sent]:
-    """The accepted submissions, in the order of receipt."""
-    return submissions.accepted(workspace)
-
-
-def resend(workspace: Workspace) -> list[dict[str, Any]]:
-    """Submissions that speak and cannot be read again under the present mapping, and why.
-
-    Whoever sent them has to send them again for the new mapping to count; until then their rows
-    are counted as they were read.
-    """
-    chosen = vintage.current(sent(workspace), load.layouts(), frozen(workspace))
-    speaking = {takings.submission_of(taking) for taking in chosen.values()}
-    found = []
-    for one in submissions.received(workspace):
-        last = takings.last(workspace, one.submission)
-        if last is None or one.submission not in speaking:
-            continue
-        outdated = submissions.is_outdated(one, last) and not one.is_kept(workspace)
-        if outdated or takings.refused(last):
-            found.append(_to_resend(workspace, one, DESTROYED if outdated else REFUSED))
-    return found
-
-
-def _to_resend(workspace: Workspace, one: submissions.Received, why: str) -> dict[str, Any]:
-    read = [takings.verdict(workspace, name) for name in takings.of(workspace, one.submission)]
-    last = next(v for v in reversed(read) if v and not takings.refused(v))
-    facts = {"submission": one.submission, "layout": one.layout}
-    facts["source"] = load.layout(one.layout).source
-    return {**facts, "countries": last.countries, "periods": last.periods, "reason": why}
-
-
-def series_content(slices: Slices) -> dict[str, str]:
-    """Which slices there are, whoever speaks for them: what makes a series complete."""
-    return {"series": str(sorted(map(astuple, slices)))}
-
-
-def read_slices(file: Path) -> dict[Slice, str]:
-    """Each slice and the submission that speaks for it."""
-    return {Slice(**e["slice"]): e["submission"] for e in json.loads(file.read_text())}
-
-
-def write_slices(file: Path, slices: Slices) -> None:
-    """The inverse of ``read_slices``."""
-    told = [{"slice": asdict(piece), "submission": s} for piece, s in sorted(slices.items())]
-    file.write_text(json.dumps(told, indent=1))
-
-
-def choose(workspace: Workspace, out: Path) -> None:
-    """Which submission speaks for which slice."""
-    sent = submissions.accepted(workspace)
-    if not sent:
-        raise Empty("Nothing has been accepted yet: submit data first, see `tipstat submissions`.")
-    write_slices(out / SLICES, vintage.current(sent, load.layouts(), frozen(workspace)))
 
 
 def safe_files(workspace: Workspace, slices: Slices, dataset: str, name: str) -> dict[str, Path]:
@@ -171,13 +68,17 @@ def safe_content(workspace: Workspace, contract: Contract, slices: Slices) -> di
 
 def index(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -> None:
     """What the core of a dataset is made of: its slices, and the content of its safe files."""
-    write_slices(out / SLICES, {p: s for p, s in slices.items() if p.dataset == contract.name})
+    speakers.write_slices(
+        out / speakers.SLICES, {p: s for p, s in slices.items() if p.dataset == contract.name}
+    )
     (out / "index.json").write_text(json.dumps(safe_content(workspace, contract, slices), indent=1))
 
 
 def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> None:
     """Great Expectations' opinion of the safe rows: the columns and rules that are broken."""
-    files = safe_files(workspace, read_slices(safe / SLICES), contract.name, contract.name)
+    files = safe_files(
+        workspace, speakers.read_slices(safe / speakers.SLICES), contract.name, contract.name
+    )
     frames = [stored(file, contract).collect() for file in files.values()]
     (out / BROKEN).write_text(json.dumps(_second_opinion(frames, contract)))
 
@@ -277,7 +178,7 @@ def count(
     (out / AVAILABLE).mkdir()
     with engines.opened(workspace.configuration) as engine:
         for dataset, tables in sorted(by_dataset(of_kind("persons", held(cores))).items()):
-            shown = since(workspace, dataset, before)
+            shown = speakers.since(workspace, dataset, before)
             counted = tables_of(cores[dataset], tables, slices, engine, shown)
             for name, (cells, series) in counted.items():
                 cells.write_parquet(out / f"{name}.parquet")

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from data_contracts import load
-from pipelines import links, steps, takings
+from pipelines import links, submissions, takings
 from pipelines.settings import Workspace
 from sources.synthetic import Region
 from tests.sources.sent import cells_of_row, column, plain
@@ -79,7 +79,7 @@ def planted(place: Workspace, region: Region) -> Planted:
 
 def current(place: Workspace) -> vintage.Slices:
     """Which submission speaks for which slice."""
-    return vintage.current(steps.sent(place), load.layouts(), {})
+    return vintage.current(submissions.accepted(place), load.layouts(), {})
 
 
 def in_sealed_process(place: Workspace) -> Iterator[Pair]:

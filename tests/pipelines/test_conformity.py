@@ -11,7 +11,7 @@ from data_contracts import load
 from data_contracts.concordance import FOLDER, concordance
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import cli, conformity, outputs, steps, takings
+from pipelines import cli, conformity, outputs, steps, submissions, takings
 from pipelines.errors import ENVIRONMENT
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
@@ -39,7 +39,7 @@ def place(taken: Workspace, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def slices(place: Workspace) -> Slices:
-    return vintage.current(steps.sent(place), load.layouts(), {})
+    return vintage.current(submissions.accepted(place), load.layouts(), {})
 
 
 def sexes(place: Workspace) -> Counter[str | None]:

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines import cli, history, releases, steps, submissions, warehouse
+from pipelines import cli, history, releases, speakers, steps, submissions, warehouse
 from pipelines.settings import Workspace
 from sources.synthetic import Region
 from tests.pipelines.drafting import draft, promises
@@ -34,10 +34,10 @@ def counted(
         submissions.take_in(place, send(place, one, day))
     slices = dict(history.slices_as_of(place))
     cube = counted_as(place, slices, place.root.parent / "then")
-    kept = place[steps.VINTAGES] / SHOWN
+    kept = place[speakers.VINTAGES] / SHOWN
     kept.mkdir(parents=True)
-    steps.write_slices(kept / steps.EVERY_SLICE, slices)
-    steps.write_slices(kept / steps.SLICES, {})
+    speakers.write_slices(kept / speakers.EVERY_SLICE, slices)
+    speakers.write_slices(kept / speakers.SLICES, {})
     folder = releases.write(place.root, draft(), promises(place.root.parent / "promises"))
     folder.rename(place[releases.CANDIDATES] / SHOWN)
     again = place.root.parent / "again"
@@ -105,7 +105,9 @@ def test_a_later_correction_speaks_from_its_own_day_on(place: Workspace) -> None
 def test_what_was_published_by_a_day_was_frozen_on_it_and_not_before(place: Workspace) -> None:
     first, _, later = submissions.received(place)
     piece = Slice("victims", "xab_ministry", "XAB", "2023-Q1")
-    steps.write_slices(place[steps.VINTAGES] / SHOWN / steps.SLICES, {piece: first.submission})
+    speakers.write_slices(
+        place[speakers.VINTAGES] / SHOWN / speakers.SLICES, {piece: first.submission}
+    )
     place[releases.RELEASES].mkdir()
     published = (place[releases.CANDIDATES] / SHOWN).rename(place[releases.RELEASES] / SHOWN)
     manifest = json.loads((published / "manifest.json").read_text())
@@ -122,7 +124,7 @@ def test_a_moment_that_is_none_is_refused_with_what_to_write(moment: str, place:
 
 
 def test_a_release_of_another_workspace_says_where_to_look(place: Workspace) -> None:
-    (place[steps.VINTAGES] / SHOWN / steps.EVERY_SLICE).unlink()
+    (place[speakers.VINTAGES] / SHOWN / speakers.EVERY_SLICE).unlink()
     with pytest.raises(history.NoSuchMoment, match="the one that made it"):
         history.slices_as_of(place, SHOWN)
 

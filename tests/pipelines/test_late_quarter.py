@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from data_contracts.periods import quarters
-from pipelines import history, keystore, outputs, releases, steps
+from pipelines import history, keystore, outputs, releases, speakers, steps
 from pipelines.run import run
 from pipelines.settings import Workspace
 from tests.pipelines.stored import store
@@ -109,7 +109,7 @@ def test_indicators_change_where_their_tables_do(place: Workspace) -> None:
 
 
 def test_what_was_published_is_frozen_and_the_late_slice_was_not(place: Workspace) -> None:
-    frozen = steps.frozen(place)
+    frozen = speakers.frozen(place)
     periods = {(p.country, p.period) for p in frozen if p.dataset == "victims"}
     assert ("XAA", LATE) not in periods
     assert {("XAB", period) for period in PERIODS} <= periods

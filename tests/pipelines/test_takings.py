@@ -18,6 +18,7 @@ from pipelines import (
     promises,
     releases,
     sealed,
+    speakers,
     steps,
     submissions,
     takings,
@@ -111,7 +112,7 @@ def test_a_changed_mapping_reads_again_what_is_kept_and_keeps_what_was_read(
     assert authorities(place, first) == {"tipstat:government"}
     assert authorities(place, second) == {"tipstat:police"}
     assert steps.take_in(place) == 0
-    assert steps.resend(place) == []
+    assert speakers.resend(place) == []
     assert commands._states(place) == {one.submission: "accepted"}
     assert history.slices_as_of(place, "2024-02-01")[PIECE] == first
 
@@ -137,22 +138,22 @@ def test_what_is_published_stays_as_it_was_read_and_its_sender_is_named(
 ) -> None:
     one = only(place)
     frozen = dict.fromkeys(history.slices_as_of(place), one.submission)
-    own = place[steps.VINTAGES] / "INVENTED-2023Q1-v1"
+    own = place[speakers.VINTAGES] / "INVENTED-2023Q1-v1"
     own.mkdir(parents=True)
-    steps.write_slices(own / steps.SLICES, frozen)
+    speakers.write_slices(own / speakers.SLICES, frozen)
     (place[releases.RELEASES] / own.name).mkdir(parents=True)
     assert submissions.destroy(place, frozen) == 2
     with_layout(monkeypatch, **another_authority(load.layout(LAYOUT)))
     assert steps.take_in(place) == 0
     assert speaks(place) == one.submission
-    (found,) = steps.resend(place)
+    (found,) = speakers.resend(place)
     assert found == {
         "submission": one.submission,
         "layout": LAYOUT,
         "source": LAYOUT,
         "countries": ("XAB",),
         "periods": (QUARTER,),
-        "reason": steps.DESTROYED,
+        "reason": speakers.DESTROYED,
     }
 
 
@@ -161,9 +162,9 @@ def test_files_of_a_public_source_that_are_kept_are_read_again_and_what_is_publi
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = only(place).submission
-    own = place[steps.VINTAGES] / "INVENTED-2023Q1-v1"
+    own = place[speakers.VINTAGES] / "INVENTED-2023Q1-v1"
     own.mkdir(parents=True)
-    steps.write_slices(own / steps.SLICES, {PIECE: one})
+    speakers.write_slices(own / speakers.SLICES, {PIECE: one})
     (place[releases.RELEASES] / own.name).mkdir(parents=True)
     with_layout(monkeypatch, **another_authority(load.layout(LAYOUT)))
     assert steps.take_in(place) == 1
@@ -180,20 +181,20 @@ def test_files_that_the_new_mapping_refuses_are_counted_as_before_and_asked_for(
     with_layout(monkeypatch, **refusing(load.layout(LAYOUT)))
     assert steps.take_in(place) == 1
     assert speaks(place) == one
-    assert [found["reason"] for found in steps.resend(place)] == [steps.REFUSED]
+    assert [found["reason"] for found in speakers.resend(place)] == [speakers.REFUSED]
     assert steps.take_in(place) == 0
     with pytest.raises(SystemExit) as ended:
         cli.main(["submissions", "--json", "--workspace", str(place.root)])
     assert ended.value.code == 0
     (listed,) = json.loads(capsys.readouterr().out)
-    assert (listed["state"], listed["resend"]) == ("accepted", steps.REFUSED)
+    assert (listed["state"], listed["resend"]) == ("accepted", speakers.REFUSED)
     # Mended, it is read a third time; what was refused leaves nothing behind.
     monkeypatch.undo()
     monkeypatch.setattr(intake, "start", lambda job: sealed.take_in(job))
     with_layout(monkeypatch, **another_authority(load.layout(LAYOUT)))
     assert steps.take_in(place) == 1
     assert authorities(place, speaks(place)) == {"tipstat:police"}
-    assert steps.resend(place) == []
+    assert speakers.resend(place) == []
 
 
 @pytest.mark.slow
