@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from benchmarks.measure import used
-from pipelines import keystore, matching, steps, submissions
+from pipelines import inbox, keystore, matching, steps, submissions
 from pipelines.settings import Configuration, Workspace
 from sources import synthetic
 from sources.synthetic import Region
@@ -42,7 +42,7 @@ def sealed_register(place: Workspace, frame: pl.DataFrame) -> Path:
     known = frame.drop("person").rename({"key": "record"}).with_columns(dataset=pl.lit("victims"))
     data = io.BytesIO()
     known.write_parquet(data)
-    file = place[submissions.INBOX] / "register.persons.0.age"
+    file = place[inbox.INBOX] / "register.persons.0.age"
     file.write_bytes(keystore.sealed(data.getvalue(), place["keys"]))
     return file
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
-from pipelines import comments, denominators, explain, settings, submissions, takings
+from pipelines import comments, denominators, explain, inbox, settings, submissions, takings
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -80,7 +80,7 @@ def submit(asked: Namespace) -> Answer:
 
 def _states(workspace: Workspace) -> dict[str, str]:
     """What became of each submission: received, refused, accepted, waiting or superseded."""
-    from pipelines import speakers, submissions
+    from pipelines import inbox, speakers, submissions
 
     layouts, frozen = load.layouts(), speakers.frozen(workspace)
     sent = submissions.accepted(workspace)
@@ -90,7 +90,7 @@ def _states(workspace: Workspace) -> dict[str, str]:
         one: "accepted" if one in speaking else "waiting" if one in newest else "superseded"
         for one in whose(taking.submission for taking in sent)
     }
-    for one in submissions.received(workspace):
+    for one in inbox.received(workspace):
         found = takings.last(workspace, one.submission)
         states.setdefault(one.submission, "refused" if found else "received")
     return states
@@ -103,7 +103,7 @@ def whose(names: Iterable[str]) -> set[str]:
 
 def sent(asked: Namespace) -> Answer:
     """Who has sent what, and who has to send it again."""
-    from pipelines import speakers, submissions
+    from pipelines import inbox, speakers
 
     workspace = settings.opened(asked.workspace)
     states = _states(workspace)
@@ -112,11 +112,11 @@ def sent(asked: Namespace) -> Answer:
     return [
         _sent(workspace, one, states[one.submission])
         | {"comments": asks.get(one.submission, {}), "resend": again.get(one.submission)}
-        for one in submissions.received(workspace)
+        for one in inbox.received(workspace)
     ], 0
 
 
-def _sent(workspace: Workspace, one: submissions.Received, state: str) -> dict[str, Any]:
+def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, Any]:
     layout = load.layout(one.layout)
     found = takings.last(workspace, one.submission)
     when = list(found.periods) if found else [one.period] if one.period else []

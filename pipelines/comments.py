@@ -14,9 +14,9 @@ from data_contracts.layout import Layout
 from data_contracts.model import Policy
 from data_contracts.periods import frequency
 from data_contracts.verdict import Fault, Verdict
-from pipelines import submissions, takings
+from pipelines import inbox, submissions, takings
+from pipelines.inbox import Received
 from pipelines.settings import Workspace
-from pipelines.submissions import Received
 from transforms import vintage
 
 FEWER, MORE = "VOLUME-01", "VOLUME-02"
@@ -60,7 +60,7 @@ def unanswered(workspace: Workspace) -> Iterator[dict[str, Any]]:
     newest = vintage.current(submissions.accepted(workspace), load.layouts(), {})
     speaking = {takings.submission_of(taking) for taking in newest.values()}
     codes = asked(workspace)
-    for one in submissions.received(workspace):
+    for one in inbox.received(workspace):
         if one.submission in speaking and one.reason is None and codes[one.submission]:
             found = takings.last(workspace, one.submission)
             yield {
@@ -75,7 +75,7 @@ def unanswered(workspace: Workspace) -> Iterator[dict[str, Any]]:
 
 def _past(workspace: Workspace, like: Layout | None = None) -> Past:
     """What was accepted; only of the source of ``like``, if one is given."""
-    layouts = ((one, load.layout(one.layout)) for one in submissions.received(workspace))
+    layouts = ((one, load.layout(one.layout)) for one in inbox.received(workspace))
     own = ((one, of) for one, of in layouts if like is None or of.source == like.source)
     read = ((one, of, takings.last(workspace, one.submission)) for one, of in own)
     return [(one, of, found) for one, of, found in read if found and not takings.refused(found)]

@@ -11,7 +11,7 @@ from data_contracts.concordance import STANDARDS, Concordance, concordance
 from data_contracts.layout import Layout
 from data_contracts.model import TOTAL
 from data_contracts.verdict import Verdict
-from pipelines import artefacts, speakers, steps, submissions, takings
+from pipelines import artefacts, inbox, speakers, steps, submissions, takings
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.progress import say
 from pipelines.releases import Empty
@@ -90,7 +90,7 @@ def set_aside(layout: Layout, found: Verdict, dataset: str) -> dict[str, int]:
 
 
 def _told(workspace: Workspace, slices: Slices) -> Iterator[tuple[str, str, str, str, str, int]]:
-    layouts = {one.submission: one.layout for one in submissions.received(workspace)}
+    layouts = {one.submission: one.layout for one in inbox.received(workspace)}
     for submission, dataset in sorted({(s, piece.dataset) for piece, s in slices.items()}):
         found = takings.verdict(workspace, submission)
         if found is None:

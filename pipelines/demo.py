@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts import load
-from pipelines import admission, keystore, releases, settings, speakers, submissions, takings
+from pipelines import admission, inbox, keystore, releases, settings, speakers, submissions, takings
 from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
@@ -96,7 +96,7 @@ class Refused(Refusal):
 
 def send(workspace: Workspace, files: Sequence[Files]) -> None:
     """Submit, in order, everything that an earlier demo did not send."""
-    there = {(r.layout, r.period, r.sha256) for r in submissions.received(workspace)}
+    there = {(r.layout, r.period, r.sha256) for r in inbox.received(workspace)}
     new = [one for one in files if _sent_as(one) not in there]
     say(f"Sending {len(new)} submissions to the workspace {workspace.root.name}")
     for one in new:
@@ -111,7 +111,7 @@ def send(workspace: Workspace, files: Sequence[Files]) -> None:
 def _sent_as(one: Files) -> tuple[str, str | None, str]:
     """The layout, period and fingerprint under which files lie in an inbox."""
     period = admission.calendar_period(load.layout(one.layout), one.period)
-    return one.layout, period, submissions.fingerprint(submissions.digests(one.files))
+    return one.layout, period, inbox.fingerprint(inbox.digests(one.files))
 
 
 def release(workspace: Workspace, reviewers: Iterable[str]) -> str:

@@ -13,7 +13,17 @@ from typing import Any
 import polars as pl
 
 from data_contracts import load
-from pipelines import frames, links, outputs, releases, speakers, steps, submissions, warehouse
+from pipelines import (
+    frames,
+    inbox,
+    links,
+    outputs,
+    releases,
+    speakers,
+    steps,
+    submissions,
+    warehouse,
+)
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
 from pipelines.takings import submission_of
@@ -70,7 +80,7 @@ def _of_release(workspace: Workspace, release: str) -> Slices:
 def vintages(workspace: Workspace, moment: str | None) -> list[dict[str, Any]]:
     """Each slice at a moment: who spoke for it, since when, and whether it was published."""
     chosen = slices_as_of(workspace, moment)
-    records = {one.submission: one for one in submissions.received(workspace)}
+    records = {one.submission: one for one in inbox.received(workspace)}
     frozen = speakers.frozen(workspace)
     return [
         {

@@ -14,7 +14,17 @@ import polars as pl
 
 from data_contracts import load
 from data_contracts.model import UNKNOWN
-from pipelines import artefacts, keystore, matching, releases, speakers, steps, submissions, takings
+from pipelines import (
+    artefacts,
+    inbox,
+    keystore,
+    matching,
+    releases,
+    speakers,
+    steps,
+    submissions,
+    takings,
+)
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import link, vintage
@@ -72,7 +82,7 @@ def content(workspace: Workspace) -> dict[str, str]:
 
 def jobs(workspace: Workspace) -> dict[str, dict[str, tuple[Path, ...]]]:
     """Each country, its accepted takings and what is sealed of their persons."""
-    sent = {one.submission: one for one in submissions.received(workspace)}
+    sent = {one.submission: one for one in inbox.received(workspace)}
     found: dict[str, dict[str, tuple[Path, ...]]] = {}
     for taking in submissions.accepted(workspace):
         one = sent[takings.submission_of(taking.submission)]

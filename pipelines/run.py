@@ -9,7 +9,16 @@ from typing import Any
 
 from data_contracts import needs
 from data_contracts.model import Frozen
-from pipelines import comments, links, outputs, releases, settings, speakers, submissions, whole
+from pipelines import (
+    comments,
+    inbox,
+    links,
+    outputs,
+    releases,
+    settings,
+    speakers,
+    whole,
+)
 from pipelines.errors import OUR_FAULT, WRONG_DATA, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 
@@ -73,7 +82,7 @@ def run(workspace: Workspace) -> Outcome:
     """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
     began = time.monotonic()
     needs.check_everything()
-    for layout in {one.layout for one in submissions.received(workspace)}:
+    for layout in {one.layout for one in inbox.received(workspace)}:
         needs.check_layout(layout)
     try:
         # What goes wrong is in the result; what a library prints of it could quote a record.

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts import load
-from pipelines import releases, submissions, takings
+from pipelines import inbox, releases, submissions, takings
 from pipelines.releases import Empty, is_published
 from pipelines.settings import Workspace
 from transforms import vintage
@@ -80,7 +80,7 @@ def resend(workspace: Workspace) -> list[dict[str, Any]]:
     chosen = vintage.current(submissions.accepted(workspace), load.layouts(), frozen(workspace))
     speaking = {takings.submission_of(taking) for taking in chosen.values()}
     found = []
-    for one in submissions.received(workspace):
+    for one in inbox.received(workspace):
         last = takings.last(workspace, one.submission)
         if last is None or one.submission not in speaking:
             continue
@@ -90,7 +90,7 @@ def resend(workspace: Workspace) -> list[dict[str, Any]]:
     return found
 
 
-def _to_resend(workspace: Workspace, one: submissions.Received, why: str) -> dict[str, Any]:
+def _to_resend(workspace: Workspace, one: inbox.Received, why: str) -> dict[str, Any]:
     read = [takings.verdict(workspace, name) for name in takings.of(workspace, one.submission)]
     last = next(v for v in reversed(read) if v and not takings.refused(v))
     facts = {"submission": one.submission, "layout": one.layout}

@@ -17,7 +17,7 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, engines, promises, speakers, submissions, takings
+from pipelines import artefacts, engines, inbox, promises, speakers, submissions, takings
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.settings import Workspace
@@ -35,7 +35,7 @@ def take_in(workspace: Workspace) -> int:
 
     Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
     """
-    received = submissions.received(workspace)
+    received = inbox.received(workspace)
     promises.unbroken(workspace, {one.submission: one.layout for one in received})
     new = [one for one in received if submissions.is_due(workspace, one)]
     if new:

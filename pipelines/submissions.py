@@ -1,11 +1,6 @@
-"""What has been sent: sealed into the inbox, one record beside the sealed files, one verdict.
-
-A submission has a random id; its files' own names are never kept, because a name can hold a
-name. The record says layout, country, period and the fingerprint of the contents.
-"""
+"""Submissions: sealed into the inbox, read once in a sealed child, one verdict each."""
 
 import datetime as dt
-import hashlib
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,79 +8,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from data_contracts import load
-from data_contracts.model import Frozen
 from data_contracts.verdict import Verdict
-from pipelines import admission, intake, keystore, promises, takings, whole
+from pipelines import admission, inbox, intake, keystore, promises, takings
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 from pipelines.takings import SAFE, last, refused, verdict
 from transforms.vintage import Sent, Slice, Slices, slices_of
 
-INBOX = "inbox"
 LONGEST_REASON = 500
-
-
-class NoFile(Refusal):
-    """A file that was named is not there or may not be read."""
-
-    exit_code = WRONG_USAGE
 
 
 class ReasonRefused(Refusal):
     """A reason holds what may identify a person, or is no plain sentence."""
 
     exit_code = WRONG_USAGE
-
-
-class Received(Frozen):
-    """The record of a submission; ``sha256`` is of the contents of all its files.
-
-    ``reason`` is why its numbers are right where they are unusual, in the sender's words.
-    """
-
-    submission: str
-    layout: str
-    period: str | None
-    country: str | None
-    sha256: str
-    files: int
-    received: dt.datetime
-    reason: str | None = None
-
-    def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:
-        """Where its encrypted files lie."""
-        names = (f"{self.submission}.{n}.age" for n in range(self.files))
-        return tuple(workspace[INBOX] / name for name in names)
-
-    def is_kept(self, workspace: Workspace) -> bool:
-        """Whether its files are still there; they are destroyed when their period is published."""
-        return all(file.exists() for file in self.sealed_files(workspace))
-
-    def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
-        """Where lies, encrypted too, what its persons are recognised by."""
-        found = workspace[INBOX].glob(f"{self.submission}.{intake.PERSONS}.*.age")
-        return tuple(sorted(found))
-
-
-def digests(files: Sequence[Path]) -> list[str]:
-    """SHA-256 of each file, as hex digits; raises ``NoFile``."""
-    found = []
-    try:
-        for file in files:
-            with file.open("rb") as stream:
-                found.append(hashlib.file_digest(stream, "sha256").hexdigest())
-    except FileNotFoundError as error:
-        raise NoFile(f"There is no file {error.filename}.") from None
-    except IsADirectoryError as error:
-        raise NoFile(f"{error.filename} is a folder. Name the files in it.") from None
-    except OSError as error:
-        raise NoFile(f"{error.filename} may not be read: {error.strerror}.") from None
-    return found
-
-
-def fingerprint(each: Iterable[str]) -> str:
-    """SHA-256 over the digests of the contents, in any order of files."""
-    return hashlib.sha256("".join(sorted(each)).encode()).hexdigest()
 
 
 def sayable(reason: str | None) -> str | None:
@@ -110,33 +46,10 @@ def check(files: Sequence[Path], layout: str, period: str | None, country: str |
     """Check files where they are; nothing is kept."""
     found = admission.layout_for(layout, country, period)
     period = admission.calendar_period(found, period)
-    digests(files)
+    inbox.digests(files)
     return intake.start(
         intake.Job(files=tuple(files), layout=layout, period=period, country=country)
     )
-
-
-def received(workspace: Workspace) -> list[Received]:
-    """Every submission in the inbox, in the order of receipt."""
-    files = workspace[INBOX].glob("*.json")
-    records = [Received.model_validate_json(file.read_bytes()) for file in files]
-    return sorted(records, key=lambda one: (one.received, one.submission))
-
-
-def same(workspace: Workspace, one: Received) -> Received | None:
-    """The newest submission of this layout, country and period, if its contents are the same.
-
-    Older ones do not count: who sends the original again after a wrong correction means it.
-    """
-    alike = {"layout", "country", "period"}
-    wanted = one.model_dump(include=alike)
-    # What an accident refused (a machine out of memory) could never be sent again otherwise.
-    before = [
-        r
-        for r in received(workspace)
-        if r.model_dump(include=alike) == wanted and not refused(last(workspace, r.submission))
-    ]
-    return before[-1] if before and before[-1].sha256 == one.sha256 else None
 
 
 def submit(
@@ -147,7 +60,7 @@ def submit(
     country: str | None,
     now: dt.datetime,
     reason: str | None = None,
-) -> tuple[Received, Verdict]:
+) -> tuple[inbox.Received, Verdict]:
     """Seal files into the inbox and take them in; when they are refused nothing of them is kept.
 
     What is read are the sealed bytes themselves, once. The same contents, layout, country and
@@ -155,42 +68,39 @@ def submit(
     """
     found = admission.layout_for(layout, country, period)
     admission.taken_here(found, country, workspace)
-    each = digests(files)
-    one = Received(
+    each = inbox.digests(files)
+    one = inbox.Received(
         submission=uuid.uuid4().hex,
         layout=layout,
         period=admission.calendar_period(found, period),
         country=found.country or country,
-        sha256=fingerprint(each),
+        sha256=inbox.fingerprint(each),
         files=len(each),
         received=now,
         reason=sayable(reason),
     )
     with locked(workspace):
-        earlier = same(workspace, one)
+        earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)
         if one.reason not in (None, earlier.reason):
             earlier = earlier.model_copy(update={"reason": one.reason})
-            _record(workspace, earlier)
+            inbox.record(workspace, earlier)
         # A verdict outlives the files, which are destroyed when they are published.
         return earlier, last(workspace, earlier.submission) or take_in(workspace, earlier)
-
-
-def _record(workspace: Workspace, one: Received) -> None:
-    place = workspace[INBOX] / f"{one.submission}.json"
-    whole.write(place, one.model_dump_json(indent=1).encode())
 
 
 def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, told: str) -> None:
     """Seal each file; raises ``NoFile`` where the contents are no longer those of ``told``."""
     pairs = zip(files, targets, strict=True)
     sealed = [keystore.seal(file, target, workspace["keys"]) for file, target in pairs]
-    if fingerprint(sealed) != told:
-        raise NoFile("A file changed while it was sent. Save it, close it, and send it again.")
+    if inbox.fingerprint(sealed) != told:
+        raise inbox.NoFile(
+            "A file changed while it was sent. Save it, close it, and send it again."
+        )
 
 
-def _taken_in_new(workspace: Workspace, one: Received, files: Sequence[Path]) -> Verdict:
+def _taken_in_new(workspace: Workspace, one: inbox.Received, files: Sequence[Path]) -> Verdict:
     """The verdict over new files; they stay, with their safe rows, only when it accepts them."""
     keeper = load.layout(one.layout).keeper(one.country)
     is_welcomed = keeper is not None and keystore.welcome(workspace, keeper)
@@ -200,13 +110,13 @@ def _taken_in_new(workspace: Workspace, one: Received, files: Sequence[Path]) ->
         with _read(workspace, one) as (found, draft):
             if not refused(found):
                 # Who is killed from here on has sent what the next run takes in.
-                _record(workspace, one)
+                inbox.record(workspace, one)
                 found = _kept(workspace, one, found, draft)
                 is_accepted = True
         return found
     finally:
         if not is_accepted:
-            _forget(workspace[INBOX].glob(f"{one.submission}.*"))
+            _forget(workspace[inbox.INBOX].glob(f"{one.submission}.*"))
             with suppress(OSError):  # it holds what others sent
                 workspace[SAFE].rmdir()
         if keeper and is_welcomed and not is_accepted:
@@ -218,7 +128,7 @@ def _forget(files: Iterable[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _job(workspace: Workspace, one: Received, out: Path) -> intake.Job:
+def _job(workspace: Workspace, one: inbox.Received, out: Path) -> intake.Job:
     return intake.Job(
         files=one.sealed_files(workspace),
         layout=one.layout,
@@ -230,19 +140,19 @@ def _job(workspace: Workspace, one: Received, out: Path) -> intake.Job:
     )
 
 
-def is_due(workspace: Workspace, one: Received) -> bool:
+def is_due(workspace: Workspace, one: inbox.Received) -> bool:
     """Whether a submission is new, or its files are kept and its mapping has changed."""
     found = last(workspace, one.submission)
     return found is None or (is_outdated(one, found) and one.is_kept(workspace))
 
 
-def is_outdated(one: Received, found: Verdict) -> bool:
+def is_outdated(one: inbox.Received, found: Verdict) -> bool:
     """Whether the mapping is not the one under which a submission was read."""
     return found.mapping != promises.mapping(load.layout(one.layout))
 
 
 @contextmanager
-def _read(workspace: Workspace, one: Received) -> Iterator[tuple[Verdict, Path]]:
+def _read(workspace: Workspace, one: inbox.Received) -> Iterator[tuple[Verdict, Path]]:
     """What a sealed child says of a submission, and the folder where it laid the safe rows."""
     draft = workspace[SAFE] / f".{one.submission}"
     try:
@@ -260,25 +170,25 @@ def _read(workspace: Workspace, one: Received) -> Iterator[tuple[Verdict, Path]]
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def take_in(workspace: Workspace, one: Received) -> Verdict:
+def take_in(workspace: Workspace, one: inbox.Received) -> Verdict:
     """Start the sealed child for a submission; its safe rows and its verdict are kept together."""
     with _read(workspace, one) as (found, draft):
         return _kept(workspace, one, found, draft)
 
 
-def _kept(workspace: Workspace, one: Received, found: Verdict, draft: Path) -> Verdict:
+def _kept(workspace: Workspace, one: inbox.Received, found: Verdict, draft: Path) -> Verdict:
     kept = promises.remember(workspace, () if refused(found) else found.rows_out)
     found = found.model_copy(update={"promises": kept})
     if not refused(found):
         _forget(one.sealed_persons(workspace))
         for file in sorted(draft.glob("*.age")):
-            file.replace(workspace[INBOX] / f"{one.submission}.{file.name}")
+            file.replace(workspace[inbox.INBOX] / f"{one.submission}.{file.name}")
     return takings.keep(workspace, one.submission, found, draft, dt.datetime.now(dt.UTC))
 
 
 def accepted(workspace: Workspace, by: dt.datetime | None = None) -> list[Sent]:
     """The takings whose safe rows may be counted, in the order of receipt, ``by`` a moment."""
-    then = (one for one in received(workspace) if by is None or one.received <= by)
+    then = (one for one in inbox.received(workspace) if by is None or one.received <= by)
     read = (
         (one, taking, verdict(workspace, taking))
         for one in then
@@ -302,7 +212,7 @@ def destroy(workspace: Workspace, frozen: Slices) -> int:
     for sent in accepted(workspace):
         own = filled.setdefault(takings.submission_of(sent.submission), set())
         own.update(slices_of(sent, load.layout(sent.layout)))
-    for one in received(workspace):
+    for one in inbox.received(workspace):
         if load.layout(one.layout).public or one.submission not in filled:
             continue
         if filled[one.submission] <= set(frozen):

@@ -16,7 +16,7 @@ WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
     accounts admission arrivals artefacts beside catalogue comments conformity datapackage
-    denominators drafts engines errors explain feeding frames history intake keystore links
+    denominators drafts engines errors explain feeding frames history inbox intake keystore links
     matching observing origins outputs progress promises proposal releases review sandbox screen
     screen_releases sealed settings signing spool speakers steps submissions suggest takings
     terminal unfamiliar unsealing warehouse whole

@@ -2,7 +2,7 @@
 
 from data_contracts import load
 from data_contracts.model import Contract
-from pipelines import submissions
+from pipelines import inbox
 from pipelines.settings import Workspace
 from transforms.vintage import Slice
 
@@ -10,8 +10,8 @@ LAYOUT, QUARTER = "xab_ministry", "2023-Q1"
 PIECE = Slice("victims", LAYOUT, "XAB", QUARTER)
 
 
-def only(place: Workspace) -> submissions.Received:
-    (one,) = submissions.received(place)
+def only(place: Workspace) -> inbox.Received:
+    (one,) = inbox.received(place)
     return one
 
 

@@ -9,8 +9,8 @@ import polars as pl
 from data_contracts import load
 from data_contracts.verdict import Verdict
 from pipelines import promises, takings
+from pipelines.inbox import INBOX, Received
 from pipelines.settings import Workspace
-from pipelines.submissions import INBOX, Received
 
 FORMS = ("P1", "P2")
 BANDS = ("Y0T17", "Y18T24", "Y_GE35")

@@ -9,9 +9,10 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import commands, comments, explain, screen, submissions
+from pipelines import commands, comments, explain, inbox, screen, submissions
+from pipelines.inbox import Received
 from pipelines.settings import Workspace
-from pipelines.submissions import ReasonRefused, Received
+from pipelines.submissions import ReasonRefused
 from sources.synthetic import Region
 from tests.pipelines.workspaces import copied, of_belmora, tree, workspace
 from tests.tables import table
@@ -141,7 +142,7 @@ def test_the_comment_tells_no_count(language: str, place: Workspace) -> None:
 def second(sent: Workspace, tiny: Region, tmp_path: Path) -> tuple[Workspace, Namespace]:
     """Belmora's first quarter taken in, and its second with few of its victims, as asked for."""
     place = copied(sent, tmp_path / "own")
-    first, *others = submissions.received(place)
+    first, *others = inbox.received(place)
     submissions.take_in(place, first)
     for one in others:
         (place["inbox"] / f"{one.submission}.json").unlink()
@@ -170,7 +171,7 @@ def test_a_submission_is_asked_and_its_reason_is_kept_and_shown(
     assert comments.FEWER not in codes(commands.check(asked)), "there is nothing to compare with"
     asked.workspace = place.root
     assert comments.FEWER in codes(commands.submit(asked))
-    assert [one.reason for one in submissions.received(place)] == [None, None]
+    assert [one.reason for one in inbox.received(place)] == [None, None]
     asked.reason = f"  {WHY}\n"
     assert comments.FEWER in codes(commands.submit(asked))
     listed, _ = commands.sent(asked)

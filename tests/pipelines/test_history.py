@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines import cli, history, releases, speakers, steps, submissions, warehouse
+from pipelines import cli, history, inbox, releases, speakers, steps, submissions, warehouse
 from pipelines.settings import Workspace
 from sources.synthetic import Region
 from tests.pipelines.drafting import draft, promises
@@ -95,7 +95,7 @@ def test_as_of_a_day_what_had_been_received_by_its_end_speaks(
 
 
 def test_a_later_correction_speaks_from_its_own_day_on(place: Workspace) -> None:
-    first, _, later = submissions.received(place)
+    first, _, later = inbox.received(place)
     piece = Slice("victims", "xab_ministry", "XAB", "2023-Q1")
     assert history.slices_as_of(place, "2024-02-19")[piece] == first.submission
     assert history.slices_as_of(place, "2024-02-20")[piece] == later.submission
@@ -103,7 +103,7 @@ def test_a_later_correction_speaks_from_its_own_day_on(place: Workspace) -> None
 
 
 def test_what_was_published_by_a_day_was_frozen_on_it_and_not_before(place: Workspace) -> None:
-    first, _, later = submissions.received(place)
+    first, _, later = inbox.received(place)
     piece = Slice("victims", "xab_ministry", "XAB", "2023-Q1")
     speakers.write_slices(
         place[speakers.VINTAGES] / SHOWN / speakers.SLICES, {piece: first.submission}
@@ -136,7 +136,7 @@ def test_the_vintages_are_listed_with_who_spoke(
     then, now = told(capsys, *words, SHOWN), told(capsys, *words, "2024-02-29")
     assert isinstance(then, list)
     assert isinstance(now, list)
-    first, second, later = (one.submission for one in submissions.received(place))
+    first, second, later = (one.submission for one in inbox.received(place))
     assert {(e["dataset"], e["period"]): e["submission"] for e in then} == {
         (dataset, period): submission
         for dataset in ("cases", "victims")
@@ -286,6 +286,6 @@ def test_releases_that_say_the_same_differ_in_nothing(two: Workspace) -> None:
 
 def test_a_day_ends_with_its_last_moment(place: Workspace) -> None:
     """Midnight belongs to the day that begins."""
-    first, *_ = submissions.received(place)
+    first, *_ = inbox.received(place)
     assert first.received == dt.datetime(2024, 2, 1, tzinfo=dt.UTC)
     assert dict(history.slices_as_of(place, "2024-01-31")) == {}

@@ -14,7 +14,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from data_contracts.verdict import Fault, Verdict
-from pipelines import intake, keystore, sandbox, submissions, takings
+from pipelines import inbox, intake, keystore, sandbox, submissions, takings
 from pipelines.intake import REFUSED, Job, Unfinished, patience, start
 from pipelines.settings import Workspace
 from sources.synthetic import Region
@@ -209,9 +209,9 @@ def test_a_child_killed_at_the_door_leaves_the_workspace_as_it_was(
 
 
 @pytest.fixture
-def refused(place: Workspace) -> submissions.Received:
+def refused(place: Workspace) -> inbox.Received:
     """A submission that was accepted, and whose child was killed when it should be counted."""
-    one = submissions.received(not_taken_in(place))[0]
+    one = inbox.received(not_taken_in(place))[0]
     pipe = one.sealed_files(place)[0]
     data = pipe.read_bytes()
     pipe.unlink()
@@ -225,7 +225,7 @@ def refused(place: Workspace) -> submissions.Received:
 
 
 def test_a_child_killed_at_its_work_leaves_a_verdict_and_no_rows(
-    refused: submissions.Received, place: Workspace, sent: Workspace, tmp_path: Path
+    refused: inbox.Received, place: Workspace, sent: Workspace, tmp_path: Path
 ) -> None:
     found = takings.last(place, refused.submission)
     assert found
@@ -237,7 +237,7 @@ def test_a_child_killed_at_its_work_leaves_a_verdict_and_no_rows(
 
 
 def test_what_was_refused_by_accident_can_be_sent_again(
-    refused: submissions.Received, place: Workspace, tiny: Region
+    refused: inbox.Received, place: Workspace, tiny: Region
 ) -> None:
     one = of_belmora(tiny)[0]
     again, found = submissions.submit(place, one.files, one.layout, one.period, one.country, NOW)
@@ -255,5 +255,5 @@ def test_rows_of_a_child_that_was_refused_in_the_end_are_not_kept(
         return REFUSED
 
     monkeypatch.setattr(intake, "start", half)
-    submissions.take_in(place, submissions.received(not_taken_in(place))[0])
+    submissions.take_in(place, inbox.received(not_taken_in(place))[0])
     assert not list(place["safe"].rglob("*"))

@@ -12,7 +12,7 @@ import pytest
 from anonymize.matching import DUCKDB
 from anonymize.records import KNOWN
 from data_contracts.verdict import Verdict
-from pipelines import keystore, links, matching, steps, submissions, whole
+from pipelines import inbox, keystore, links, matching, steps, whole
 from pipelines.settings import Workspace
 from tests.pipelines.workspaces import tree, workspace
 from tests.tables import table
@@ -36,7 +36,7 @@ def sealed(place: Workspace, name: str, drawing: str) -> Path:
     known = table(drawing, document=pl.String).with_columns(dataset=pl.lit("victims"))
     data = io.BytesIO()
     known.select("dataset", "record", *KNOWN).write_parquet(data)
-    file = place[submissions.INBOX] / f"{name}.persons.0.age"
+    file = place[inbox.INBOX] / f"{name}.persons.0.age"
     whole.write(file, keystore.sealed(data.getvalue(), place["keys"]))
     return file
 
@@ -44,7 +44,7 @@ def sealed(place: Workspace, name: str, drawing: str) -> Path:
 def accepted(place: Workspace, name: str, layout: str, drawing: str) -> None:
     """A submission of the drawn persons after its intake."""
     sealed(place, name, drawing)
-    received = submissions.Received(
+    received = inbox.Received(
         submission=name,
         layout=layout,
         period="2024-Q1",
@@ -105,7 +105,7 @@ def test_the_same_lists_give_the_same_bytes_and_nothing_but_keys_is_left(
 
 
 def test_without_the_names_everybody_has_her_own_key(place: Workspace, tmp_path: Path) -> None:
-    for one in submissions.received(place):
+    for one in inbox.received(place):
         for file in one.sealed_persons(place):
             file.unlink()
     assert made(place, tmp_path / "out") == []
@@ -122,12 +122,12 @@ def test_what_can_be_compared_and_what_is_published_decide_whether_it_is_done_ag
 ) -> None:
     before = links.content(place)
     assert links.content(place) == before
-    submissions.received(place)[0].sealed_persons(place)[0].unlink()
+    inbox.received(place)[0].sealed_persons(place)[0].unlink()
     assert links.content(place) != before
 
 
 def job(place: Workspace, out: Path) -> matching.Job:
-    files = {one.submission: one.sealed_persons(place) for one in submissions.received(place)}
+    files = {one.submission: one.sealed_persons(place) for one in inbox.received(place)}
     return matching.Job(submissions=files, keys=place["keys"], out=out)
 
 

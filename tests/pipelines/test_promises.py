@@ -7,7 +7,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.model import CodeList, Contract
-from pipelines import cli, promises, steps, submissions, takings
+from pipelines import cli, inbox, promises, steps, takings
 from pipelines.settings import Workspace
 from tests.pipelines.first_quarter import LAYOUT, PIECE, QUARTER, only, victims
 from tests.pipelines.workspaces import copied, tree
@@ -22,7 +22,7 @@ def place(first_quarter: Workspace, tmp_path: Path) -> Workspace:
 
 
 def check(place: Workspace) -> None:
-    promises.unbroken(place, {one.submission: one.layout for one in submissions.received(place)})
+    promises.unbroken(place, {one.submission: one.layout for one in inbox.received(place)})
 
 
 def with_contract(monkeypatch: pytest.MonkeyPatch, changed: Contract | None) -> None:

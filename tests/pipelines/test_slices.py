@@ -13,7 +13,7 @@ from data_contracts import load
 from data_contracts.checks import broken, rules
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
-from pipelines import releases, steps, submissions, takings
+from pipelines import inbox, releases, steps, submissions, takings
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
 from tests.pipelines.drafting import draft, promises
@@ -61,7 +61,7 @@ def test_the_original_after_a_wrong_correction_is_a_submission_of_its_own(
     assert send(place, first, 23).submission == back.submission
 
 
-def slices_of(place: Workspace, one: submissions.Received) -> dict[Slice, str]:
+def slices_of(place: Workspace, one: inbox.Received) -> dict[Slice, str]:
     datasets = load.layout(one.layout).feeds
     return {
         Slice(d, load.layout(one.layout).source, str(one.country), str(one.period)): one.submission
@@ -72,14 +72,14 @@ def slices_of(place: Workspace, one: submissions.Received) -> dict[Slice, str]:
 def test_raw_files_are_destroyed_when_all_their_slices_are_published(
     place: Workspace, first: Submission
 ) -> None:
-    one = next(r for r in submissions.received(place) if r.period == first.period)
+    one = next(r for r in inbox.received(place) if r.period == first.period)
     verdict = submissions.take_in(place, one)
     assert one.sealed_persons(place)
     assert submissions.destroy(place, {}) == 0
     assert submissions.destroy(place, slices_of(place, one)) == len(first.files)
     assert not any(file.exists() for file in one.sealed_files(place))
     assert not one.sealed_persons(place)
-    others = [r for r in submissions.received(place) if r.submission != one.submission]
+    others = [r for r in inbox.received(place) if r.submission != one.submission]
     assert all(file.exists() for r in others for file in r.sealed_files(place))
     again, found = submissions.submit(
         place, first.files, first.layout, first.period, first.country, NOW
@@ -177,7 +177,7 @@ def test_what_a_command_writes_is_for_its_own_account_only(tmp_path: Path, tiny:
         ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True)
         assert ended.returncode == 0
     place = workspace_at(root)
-    assert isinstance(submissions.take_in(place, submissions.received(place)[0]), Verdict)
+    assert isinstance(submissions.take_in(place, inbox.received(place)[0]), Verdict)
     loose = [path.name for path in root.rglob("*") if path.stat().st_mode & 0o077]
     assert loose == []
     assert root.stat().st_mode & 0o077 == 0

@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Fault, Verdict
-from pipelines import admission, intake, keystore, submissions, takings
+from pipelines import admission, inbox, intake, keystore, submissions, takings
 from pipelines.errors import Refusal, Unwritable
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
@@ -35,17 +35,17 @@ def first(tiny: Region) -> Submission:
 
 def submitted(
     place: Workspace, files: tuple[Path, ...], period: str | None = "2023-Q1"
-) -> tuple[submissions.Received, Verdict]:
+) -> tuple[inbox.Received, Verdict]:
     return submissions.submit(place, files, "xab_ministry", period, "XAB", NOW)
 
 
 def test_the_inbox_holds_sealed_files_and_a_record_without_the_names_of_files(
     sent: Workspace, first: Submission
 ) -> None:
-    one = submissions.received(sent)[0]
+    one = inbox.received(sent)[0]
     assert len(one.sealed_files(sent)) == len(first.files) == 2
     record = json.loads((sent["inbox"] / f"{one.submission}.json").read_text())
-    assert set(record) == set(submissions.Received.model_fields)
+    assert set(record) == set(inbox.Received.model_fields)
     assert not [file.name for file in first.files if file.stem in str(record)]
     for file, original in zip(one.sealed_files(sent), first.files, strict=True):
         assert keystore.opened(file.read_bytes(), sent["keys"]) == original.read_bytes()
@@ -54,7 +54,7 @@ def test_the_inbox_holds_sealed_files_and_a_record_without_the_names_of_files(
 def test_the_same_again_changes_nothing(place: Workspace, first: Submission) -> None:
     before = tree(place.root)
     again, verdict = submitted(place, first.files)
-    assert again == submissions.received(place)[0]
+    assert again == inbox.received(place)[0]
     assert verdict.verdict == "comments"
     assert tree(place.root) == before
 
@@ -67,7 +67,7 @@ def test_names_order_and_time_of_files_do_not_make_it_another_submission(
     for file, original in zip(files, reversed(first.files), strict=True):
         shutil.copy(original, file)
         os.utime(file, (0, 0))
-    assert submitted(place, files)[0] == submissions.received(place)[0]
+    assert submitted(place, files)[0] == inbox.received(place)[0]
     assert tree(place.root) == before
 
 
@@ -78,10 +78,8 @@ def test_one_other_byte_is_another_submission(
     changed.write_bytes(first.files[0].read_bytes() + b"\n")
     again, verdict = submitted(place, (changed, *first.files[1:]))
     assert verdict.verdict == "comments"
-    assert len(submissions.received(place)) == len(
-        {one.sha256 for one in submissions.received(place)}
-    )
-    assert again in submissions.received(place)
+    assert len(inbox.received(place)) == len({one.sha256 for one in inbox.received(place)})
+    assert again in inbox.received(place)
 
 
 @pytest.mark.parametrize("files", [0, 1], ids=["period of other data", "a file missing"])
@@ -129,7 +127,7 @@ def test_the_verdict_is_the_one_of_the_check(sent: Workspace, first: Submission)
 
 
 def test_safe_rows_and_the_verdict_are_kept_together(place: Workspace) -> None:
-    one = submissions.received(not_taken_in(place))[0]
+    one = inbox.received(not_taken_in(place))[0]
     assert takings.last(place, one.submission) is None
     found = submissions.take_in(place, one)
     assert takings.last(place, one.submission) == found
@@ -143,7 +141,7 @@ def test_what_is_refused_at_the_intake_leaves_a_verdict_and_no_rows(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "start", lambda _: intake.REFUSED)
-    one = submissions.received(not_taken_in(place))[0]
+    one = inbox.received(not_taken_in(place))[0]
     submissions.take_in(place, one)
     found = takings.last(place, one.submission)
     assert found
@@ -159,14 +157,14 @@ def test_a_key_that_others_may_read_stops_the_intake_and_no_verdict_blames_the_f
     (not_taken_in(place)["keys"] / name).chmod(0o644)
     before = tree(place.root, "safe")
     with pytest.raises(keystore.NoKeys, match="chmod 600"):
-        submissions.take_in(place, submissions.received(place)[0])
+        submissions.take_in(place, inbox.received(place)[0])
     assert tree(place.root, "safe") == before
 
 
 def test_a_child_that_cannot_write_stops_the_intake_and_no_verdict_blames_the_file(
     place: Workspace,
 ) -> None:
-    one = submissions.received(not_taken_in(place))[0]
+    one = inbox.received(not_taken_in(place))[0]
     job = intake.Job(
         files=one.sealed_files(place),
         layout=one.layout,
@@ -183,7 +181,7 @@ def test_a_child_that_cannot_write_stops_the_intake_and_no_verdict_blames_the_fi
 
 
 def test_a_damaged_verdict_counts_as_a_refusal(place: Workspace) -> None:
-    one = submissions.received(not_taken_in(place))[0]
+    one = inbox.received(not_taken_in(place))[0]
     place["verdicts"].mkdir()
     (place["verdicts"] / f"{one.submission}.json").write_text("{")
     found = takings.last(place, one.submission)
@@ -260,6 +258,6 @@ def test_a_file_that_changes_while_it_is_sent_is_not_taken(
         return seal(plain, target, folder)
 
     monkeypatch.setattr(keystore, "seal", changing)
-    with pytest.raises(submissions.NoFile, match="changed while it was sent"):
+    with pytest.raises(inbox.NoFile, match="changed while it was sent"):
         submitted(place, (file, *first.files[1:]))
     assert list(place["inbox"].glob("*")) == []

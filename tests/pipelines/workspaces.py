@@ -5,7 +5,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from pipelines import keystore, submissions
+from pipelines import inbox, keystore, submissions
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Region, Submission
 
@@ -44,7 +44,7 @@ def of_belmora(region: Region) -> list[Submission]:
     return [one for one in region.submissions if one.country != "XAA"]
 
 
-def send(place: Workspace, one: Submission, day: int = 1) -> submissions.Received:
+def send(place: Workspace, one: Submission, day: int = 1) -> inbox.Received:
     """Submit the files of an agency, which are accepted."""
     now = dt.datetime(2024, 2, day, tzinfo=dt.UTC)
     sent, verdict = submissions.submit(place, one.files, one.layout, one.period, one.country, now)

@@ -1,0 +1,104 @@
+"""What lies in the inbox: the sealed files of submissions, and one record beside them.
+
+A submission has a random id; its files' own names are never kept, because a name can hold a
+name. The record says layout, country, period and the fingerprint of the contents.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from data_contracts.model import Frozen
+from pipelines import intake, whole
+from pipelines.errors import WRONG_USAGE, Refusal
+from pipelines.settings import Workspace
+from pipelines.takings import last, refused
+
+INBOX = "inbox"
+
+
+class NoFile(Refusal):
+    """A file that was named is not there or may not be read."""
+
+    exit_code = WRONG_USAGE
+
+
+class Received(Frozen):
+    """The record of a submission; ``sha256`` is of the contents of all its files.
+
+    ``reason`` is why its numbers are right where they are unusual, in the sender's words.
+    """
+
+    submission: str
+    layout: str
+    period: str | None
+    country: str | None
+    sha256: str
+    files: int
+    received: dt.datetime
+    reason: str | None = None
+
+    def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:
+        """Where its encrypted files lie."""
+        names = (f"{self.submission}.{n}.age" for n in range(self.files))
+        return tuple(workspace[INBOX] / name for name in names)
+
+    def is_kept(self, workspace: Workspace) -> bool:
+        """Whether its files are still there; they are destroyed when their period is published."""
+        return all(file.exists() for file in self.sealed_files(workspace))
+
+    def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
+        """Where lies, encrypted too, what its persons are recognised by."""
+        found = workspace[INBOX].glob(f"{self.submission}.{intake.PERSONS}.*.age")
+        return tuple(sorted(found))
+
+
+def digests(files: Sequence[Path]) -> list[str]:
+    """SHA-256 of each file, as hex digits; raises ``NoFile``."""
+    found = []
+    try:
+        for file in files:
+            with file.open("rb") as stream:
+                found.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    except FileNotFoundError as error:
+        raise NoFile(f"There is no file {error.filename}.") from None
+    except IsADirectoryError as error:
+        raise NoFile(f"{error.filename} is a folder. Name the files in it.") from None
+    except OSError as error:
+        raise NoFile(f"{error.filename} may not be read: {error.strerror}.") from None
+    return found
+
+
+def fingerprint(each: Iterable[str]) -> str:
+    """SHA-256 over the digests of the contents, in any order of files."""
+    return hashlib.sha256("".join(sorted(each)).encode()).hexdigest()
+
+
+def received(workspace: Workspace) -> list[Received]:
+    """Every submission in the inbox, in the order of receipt."""
+    files = workspace[INBOX].glob("*.json")
+    records = [Received.model_validate_json(file.read_bytes()) for file in files]
+    return sorted(records, key=lambda one: (one.received, one.submission))
+
+
+def same(workspace: Workspace, one: Received) -> Received | None:
+    """The newest submission of this layout, country and period, if its contents are the same.
+
+    Older ones do not count: who sends the original again after a wrong correction means it.
+    """
+    alike = {"layout", "country", "period"}
+    wanted = one.model_dump(include=alike)
+    # What an accident refused (a machine out of memory) could never be sent again otherwise.
+    before = [
+        r
+        for r in received(workspace)
+        if r.model_dump(include=alike) == wanted and not refused(last(workspace, r.submission))
+    ]
+    return before[-1] if before and before[-1].sha256 == one.sha256 else None
+
+
+def record(workspace: Workspace, one: Received) -> None:
+    """Keep the record of a submission, instead of an earlier one of it."""
+    place = workspace[INBOX] / f"{one.submission}.json"
+    whole.write(place, one.model_dump_json(indent=1).encode())
