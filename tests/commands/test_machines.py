@@ -21,8 +21,6 @@ SUBMISSIONS = (
     "submission layout source datasets countries periods state received due rows reason comments "
     "resend"
 )
-
-
 LIST = "release state mode created"
 SHOW = f"{LIST} tables countries periods policy files"
 AUDIT = """
@@ -41,7 +39,7 @@ def test_a_check_for_machines_accounts_for_every_row(period: str, code: int) -> 
     end = ended(f"check {LINEA} --period {period} --json")
     found = json.loads(end.out)
     assert end.code == code
-    keys(found, CHECK)
+    keys(found, f"{CHECK} lacking")
     for fault in found["faults"]:
         keys(fault, FAULT)
     # cat 2020Q1_denuncias.csv 2020Q1_referidos.csv | grep -c '^[0-9]', less 2 that continue a cell
