@@ -159,10 +159,11 @@ def mixed(looks: Iterable[Look], words: Words) -> Iterator[Suggestion]:
         if len(of) > 1 and enough and max(map(len, of.values())) < len(known):
             for name in of:
                 near = {label: code for label, (field, code) in headed.items() if field == name}
-                unknown = len(look.cells) - len(known)
+                spoken = _union(words, TOLD_BY_CELLS)
+                unknown = sum(spelling(c) not in spoken and c not in headed for c in look.cells)
                 yield Suggestion(
                     name, (look.name,), 100, "dimension_of_label",
-                    near=near, table=MIXED_LABELS, unknown=max(unknown, 0),
+                    near=near, table=MIXED_LABELS, unknown=unknown,
                 )  # fmt: skip
             return
 

@@ -162,14 +162,20 @@ def of_reporter(look: Look, words: Words) -> bool:
 
 def reason(look: Look, words: Words) -> str:
     """Why a column is not selected."""
-    if alike(look.words, words.aliases[PERSONAL]) >= SURE:
+    said = {name: alike(look.words, spoken) for name, spoken in words.aliases.items()}
+    personal = said.pop(PERSONAL)
+    likest = max(said, key=said.__getitem__)
+    # "Country name" has the word for a person's name in it.
+    if personal >= SURE and look.words not in words.aliases[likest]:
         return "looks like personal data"
     if of_reporter(look, words):
         return "about who reported, not about whom the row counts"
     long = [cell for cell in look.cells if len(cell) > 40]
     if len(long) * 3 > len(look.cells) > 0:
         return "free text"
-    return "no cell is filled" if not look.cells else "no field is like it"
+    if not look.cells:
+        return "no cell is filled"
+    return f"perhaps {likest}, as another column" if said[likest] >= NEAR else "no field is like it"
 
 
 def by_columns(looks: list[Look], contract: Contract, words: Words) -> dict[str, Suggestion]:
@@ -213,7 +219,8 @@ def again(
                 part for part in parts_of(look, known, True) if part in known and part not in theirs
             }
             if len(own) > 1:
-                yield replace(suggestion(item, look, one.score, words), near={}, verb=one.verb)
+                made_of = replace(suggestion(item, look, one.score, words), near={}, verb=one.verb)
+                yield replace(made_of, note=f"does it say this too, beside {first.name}?")
 
 
 def with_age(made: Mapping[str, Suggestion], contract: Contract) -> Suggestion | None:

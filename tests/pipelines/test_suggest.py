@@ -83,6 +83,7 @@ def test_a_file_without_a_header_is_refused_and_its_first_person_is_not_shown(
     [
         "Invented-Alder,Female,Sexual exploitation,Dossier 12\nInvented-Birch,Male,Police,Case 7",
         "Invented-Alder,Country of residence,Sex work,17\nInvented-Birch,Origin,Age,18",
+        "Invented-Alder,Origin,Status,2001-02-03\nInvented-Birch,Origin,Status,2001-02-04",
     ],
 )
 def test_a_person_whose_row_has_words_of_ours_is_no_header(people: str, tmp_path: Path) -> None:

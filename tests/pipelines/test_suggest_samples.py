@@ -3,14 +3,18 @@
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from data_contracts import load
 from data_contracts.layout import Feed
 from pipelines import suggest, unfamiliar
+from pipelines.intake import Job
+from pipelines.sealed import take_in
 from sources.synthetic import Region
 from tests.sources.test_international import EUROSTAT, UN
 from tests.test_htcds import API, LABELS
@@ -144,10 +148,15 @@ def test_a_file_of_the_invented_region_gets_its_contract_and_its_columns(
     assert right >= sample.right
 
 
+def described(text: str) -> str:
+    """The draft, with all that it asks about the source."""
+    text = text.replace("unconfirmed: true\n", "")
+    return re.sub(r"^(\w+):  # fill in: .*$", r"\1: written by a person", text, flags=re.M)
+
+
 def filled_in(text: str) -> str:
     """The draft after a person has looked at every line, and filled every gap in some way."""
-    text = text.replace("unconfirmed: true\n", "")
-    text = re.sub(r"^(\w+):  # fill in: .*$", r"\1: written by a person", text, flags=re.M)
+    text = described(text)
     text = re.sub(r"\{value: \}  # fill in: .*one of ([\w:]+).*$", r"{value: \1}", text, flags=re.M)
     text = re.sub(r"\{from: \}  # fill in: .*$", "{from: [some column]}", text, flags=re.M)
     return re.sub(r"  # confirm.*", "", text)
@@ -168,3 +177,45 @@ def test_a_draft_loads_once_it_is_filled_in_and_not_before(sample: Sample, tmp_p
     loaded = load.layout("ours", tmp_path)
     assert set(loaded.feeds) == {sample.contract}
     assert loaded.country is None
+
+
+def test_a_field_that_nobody_filled_in_keeps_a_draft_from_loading(tmp_path: Path) -> None:
+    made = suggest.drafted(b"Year,Value\n2021,3\n2022,4\n", "en")
+    (tmp_path / "ours.yaml").write_text(described(made.text), encoding="utf-8")
+    with pytest.raises(load.ContractInvalid, match=r"feeds\.aggregates\.fields\.unit"):
+        load.layout("ours", tmp_path)
+
+
+def figures(layout: str, file: Path, out: Path) -> Counter[tuple[object, ...]]:
+    """What reaches the safe layer of a table by a layout, without whose it is."""
+    out.mkdir()
+    take_in(Job(files=(file,), layout=layout, out=out))
+    (parquet,) = out.glob("*.parquet")
+    kept = pl.read_parquet(parquet).select(pl.exclude("source", "layout", "record"))
+    return Counter(kept.select(sorted(kept.columns)).iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ("world_bank_population", {"series: {value: }": "series: {value: population}"}),
+        ("sdg_16_2_2_can", {"unit: {value: }": "country: {value: CAN}, unit: {value: incident}"}),
+        (
+            "sdg_16_2_2_jam",
+            {"unit: {value: }": "country: {value: JAM}, unit: {value: victim_identified}"},
+        ),
+    ],
+)
+def test_a_draft_filled_in_reads_the_figures_that_the_layout_of_the_file_reads(
+    layout: str, said: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = SAMPLES / next(one.file for one in REAL if one.layout == layout)
+    text = described(suggest.drafted(file.read_bytes(), "en").text)
+    for gap, answer in said.items():
+        assert gap in text
+        text = text.replace(gap, answer.replace(", unit", "\n      unit"))
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    expected = figures(layout, file, tmp_path / "theirs")
+    ours = {"ours": load.layout("ours", tmp_path)}
+    monkeypatch.setattr(load, "layout", ours.__getitem__)
+    assert figures("ours", file, tmp_path / "read") == expected

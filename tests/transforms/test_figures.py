@@ -152,6 +152,7 @@ def test_only_rows_about_trafficking_where_a_column_names_crimes() -> None:
     made = drawn("""
         Status           | Date of identification | Means of control | Kind of crime
         Presumed victim  | 2026-01-05             | Threats          | Human trafficking
+        Presumed victim  | 2026-01-05             | Deception        | Smuggling of migrants
         Presumed victim  | 2026-01-05             | Deception        | Murder of Invented-Alder
     """)
     assert made.where == {"Kind of crime": ("Human trafficking",)}
