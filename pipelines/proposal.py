@@ -80,7 +80,8 @@ def missing(made: Draft) -> list[str]:
 def gap(item: Field) -> str:
     """A required field that only a person can fill: with one code of its list, or a column."""
     if not item.codelist:
-        return f"      {item.name}: {{from: }}  {FILL_IN}: a column; none is like it"
+        year = ", or one year for all, as {value: 2025}" if item.name == "period" else ""
+        return f"      {item.name}: {{from: }}  {FILL_IN}: a column; none is like it{year}"
     steps = load.contract("services").by_name["unit"].codes
     codes = item.codes or (c for c in load.codelist(item.codelist).codes if c not in steps)
     return (

@@ -3,11 +3,14 @@
 import csv
 import gzip
 import io
+import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from statistics import median
 
 import polars as pl
 
+from data_contracts import reading
 from data_contracts.layout import FileSpec
 from pipelines.errors import WRONG_DATA, Refusal
 from sources import readers
@@ -16,6 +19,7 @@ from transforms.looks import Words, header_like
 
 TOP, SAMPLE, HEADERS = 20, 1 << 16, 2
 MARKS = (",", ";", "\t", "|")
+NUMBER = re.compile(reading.NUMBER + r"|^<\d{1,2}$")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Of old spreadsheets: Western, Cyrillic, Arabic. Each reads any bytes, only one makes words.
 OLD = ("cp1252", "cp1251", "cp1256")
@@ -54,8 +58,17 @@ def rows_of(text: str, delimiter: str) -> list[Row]:
 
 def best_of(rows: Sequence[Row], known: Words) -> tuple[int, Row]:
     """The row with the most names of fields, and how many; the first of equals."""
-    scored = [(header_like(row, known), row) for row in rows]
+    scored = [
+        (header_like(row, known, figures(rows[place + 1 :])), row) for place, row in enumerate(rows)
+    ]
     return max(scored, key=lambda pair: pair[0], default=(0, ()))
+
+
+def figures(rows: Sequence[Row]) -> set[int]:
+    """The places of columns that hold nothing but numbers, and some."""
+    columns = enumerate(zip_longest(*rows, fillvalue=""))
+    filled = {place: [cell for cell in cells if cell] for place, cells in columns}
+    return {place for place, cells in filled.items() if cells and all(map(NUMBER.match, cells))}
 
 
 def written_as(data: bytes, known: Words) -> tuple[FileSpec, tuple[int, Row]]:

@@ -17,6 +17,8 @@ from transforms.looks import Look, Suggestion, Words, looked
 TRAFFICKING = "tipstat:trafficking"
 NAMING = ("family_name", "given_name", "birth_date", "document", "phone", "address")
 DETAIL = r"\s*\[\w+\]$"
+# What a column that says of whom it is speaks for a contract; one of numbers may count them.
+TOLD, MOSTLY = 60, 0.5
 QUARTER = r"Q[1-4]"
 COUNTRIES = (
     "country", "citizenship", "residence", "origin", "destination", "repatriation", "transit",
@@ -128,10 +130,18 @@ def fed(looks: list[Look], contract: Contract, words: Words) -> dict[str, Sugges
     return {f.name: made[f.name] for f in contract.fields if f.name in made}
 
 
-def weighed(made: Mapping[str, Suggestion], contract: Contract) -> float:
-    """How much a file has of a contract; half of it, where it lacks what no code can stand for."""
+def weighed(
+    made: Mapping[str, Suggestion], contract: Contract, looks: Iterable[Look], words: Words
+) -> float:
+    """How much a file has of a contract; half of it, where it lacks what no code can stand for.
+
+    Columns that say of whom they are speak for it: "sex of the victim".
+    """
     needed = {f.name for f in contract.fields if f.required and not f.codelist}
-    return sum(one.score for one in made.values()) / (1 if needed <= made.keys() else 2)
+    whose = words.aliases.get(f"({contract.name})", ())
+    told = any(suggest.says(look, whose) for look in looks if look.numbers < MOSTLY)
+    found = sum(one.score for one in made.values()) + (TOLD if told else 0)
+    return found / (1 if needed <= made.keys() else 2)
 
 
 def ranked(
@@ -143,7 +153,7 @@ def ranked(
     contract is chosen that finds the most columns, the surest counting most.
     """
     made = {name: fed(looks, contract, words) for name, contract in contracts.items()}
-    weight = {name: weighed(found, contracts[name]) for name, found in made.items()}
+    weight = {name: weighed(found, contracts[name], looks, words) for name, found in made.items()}
     personal = any(made[name].keys() & {*NAMING} for name in made)
     counted = not personal and figures.are_figures(looks, words)
     reference = counted and figures.is_reference(looks, made["aggregates"].values(), words, most)

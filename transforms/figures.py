@@ -81,7 +81,7 @@ def has_years(looks: Iterable[Look], words: Words) -> bool:
 def are_figures(looks: Sequence[Look], words: Words) -> bool:
     """Whether a row is a figure, or several, of a year, and not somebody or something."""
     columns = wide(looks, words)
-    if columns and columns.field == "period":
+    if columns and (columns.field == "period" or not any(look.dates > 0.5 for look in looks)):
         return True
     counts = named(filter(_counts, looks), "unit", words)
     held = columns or value_of(looks, words) or named(looks, "series", words) or counts

@@ -1,7 +1,7 @@
 """A column of an unknown file, looked at once: its name as words, and what its cells are."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -14,8 +14,10 @@ from data_contracts.words import spelling
 from transforms import verbs
 
 MOST_LABELS, INSIDE = 400, 90.0
-# "Id" stands in the name of any column.
-MOST_BLIND = 3
+# "Id" stands in the name of any column; "age" may, where cells must bear it out.
+MOST_BLIND, BORNE_OUT = 3, 2
+# Of what a day is, its name says.
+GENERAL = frozenset({"date", "fecha", "дата", "التاريخ"})
 HEADER, LONGEST_NAME = 88.0, 60
 YEAR = r"^[12]\d{3}$"
 # A place with the number of its class, as "Alberta [48]".
@@ -68,13 +70,17 @@ def plain(name: str) -> str:
     return spelling(apart)
 
 
-def alike(name: str, spoken: Iterable[str]) -> float:
-    """How much a column's name is like the nearest name of a field, 0 to 100."""
+def alike(name: str, spoken: Iterable[str], blind: int = MOST_BLIND) -> float:
+    """How much a column's name is like the nearest name of a field, 0 to 100.
+
+    A name of at most ``blind`` letters must be the whole one.
+    """
     best = 0.0
     for other in spoken:
         whole = fuzz.token_sort_ratio(name, other)
         # A prefix such as "vic", or a unit in brackets, should not hide the name in it.
-        inside = len(other) > MOST_BLIND and set(other.split()) <= set(name.split())
+        held = set(other.split()) <= set(name.split())
+        inside = held and len(other) > blind and other not in GENERAL
         best = max(best, whole, INSIDE if inside else 0.0)
     return best
 
@@ -125,21 +131,23 @@ def covered(look: Look, known: Mapping[str, str], many: bool = False) -> float:
     return sum(part in known for part in parts) / len(parts) if parts else 0.0
 
 
-def header_like(names: Iterable[str], words: Words) -> int:
+def header_like(names: Sequence[str], words: Words, figures: Container[int] = ()) -> int:
     """How many cells of a row are names of fields: whether it is a header, and not a person.
 
-    Labels do not count: a first row that is data has them, beside a name. A row with a date, or
-    with a number that is no year, is data.
+    Labels do not count: a first row that is data has them, beside a name. Only over ``figures``,
+    the places of columns that have numbers below, is a label the name of what is counted. A row
+    with a date, or with a number that is no year, is data.
     """
-    cells = [name.strip() for name in names if name.strip()]
-    frame = pl.DataFrame({"text": cells}, schema={"text": pl.String})
+    cells = {place: name.strip() for place, name in enumerate(names) if name.strip()}
+    frame = pl.DataFrame({"text": list(cells.values())}, schema={"text": pl.String})
     text = pl.col("text")
     number = reading.number(text).is_not_null() & ~text.str.contains(YEAR)
     if frame.select((reading.date(text).is_not_null() | number).any()).item():
         return 0
     spoken = set(chain.from_iterable(words.aliases.values()))
     labels = set(chain.from_iterable(words.lists[name].spellings for name in words.lists))
-    return sum(_named(cell, spoken, labels) for cell in cells)
+    over = {place for place, cell in cells.items() if place in figures and spelling(cell) in labels}
+    return sum(place in over or _named(cell, spoken, labels) for place, cell in cells.items())
 
 
 def _named(cell: str, spoken: set[str], labels: set[str]) -> bool:

@@ -12,10 +12,19 @@ from rapidfuzz import fuzz, process
 from data_contracts.model import Contract, Field
 from data_contracts.words import spelling
 from transforms import verbs
-from transforms.looks import Look, Suggestion, Words, alike, covered, parts_of
+from transforms.looks import (
+    BORNE_OUT,
+    MOST_BLIND,
+    Look,
+    Suggestion,
+    Words,
+    alike,
+    covered,
+    parts_of,
+)
 
 PERSONAL, REPORTER = "(personal)", "(reporter)"
-LIKELY, SURE, NAMED, NEAR, SAME = 62.0, 75.0, 85.0, 90.0, 95.0
+LIKELY, SURE, NAMED, NEAR, SAME = 62.0, 75.0, 88.0, 90.0, 95.0
 SHORTEST, FEW, FEW_LABELS = 5, 0.2, 12
 # What a list of these would make of a name is worse than a gap.
 EXACT_ONLY = ("country", "area")
@@ -45,14 +54,17 @@ def fitness(look: Look, item: Field, words: Words, figures: bool) -> float:
 
     In a table of figures a name alone may say what a column is: its labels can be all its own.
     """
-    named = alike(look.words, words.aliases.get(item.name, ()))
+    spoken = words.aliases.get(item.name, ())
+    borne_out = item.codelist or item.type in ("integer", "number")
+    named = alike(look.words, spoken, BORNE_OUT if borne_out else MOST_BLIND)
     if item.codelist:
         # "No" and "si" are countries to a list of two letters: a name must say so first.
         if item.codelist in EXACT_ONLY and named < LIKELY:
             return 0.0
         share = standard_of(look, item, words)[2]
         return max(
-            0.6 * named + 40 * share if share > FEW else 0.0, by_name(look, item, named, figures)
+            0.6 * named + 40 * share if share > FEW else 0.0,
+            by_name(look, item, alike(look.words, spoken), figures),
         )
     if not item.required and item.type != "string" and named < (SURE if item.link_role else LIKELY):
         return 0.0
@@ -156,17 +168,22 @@ def suggestion(item: Field, look: Look, score: float, words: Words) -> Suggestio
 
 def of_reporter(look: Look, words: Words) -> bool:
     """Whether a column describes who reported, who is not whom the row counts."""
+    return says(look, words.aliases[REPORTER])
+
+
+def says(look: Look, spoken: Iterable[str]) -> bool:
+    """Whether one of some words stands in a column's name."""
     said = set(look.words.split())
-    return any(set(word.split()) <= said for word in words.aliases[REPORTER])
+    return any(set(word.split()) <= said for word in spoken)
 
 
 def reason(look: Look, words: Words) -> str:
     """Why a column is not selected."""
     said = {name: alike(look.words, spoken) for name, spoken in words.aliases.items()}
     personal = said.pop(PERSONAL)
-    likest = max(said, key=said.__getitem__)
+    likest = max((n for n in said if not n.startswith("(")), key=said.__getitem__)
     # "Country name" has the word for a person's name in it.
-    if personal >= SURE and look.words not in words.aliases[likest]:
+    if personal >= NAMED and look.words not in words.aliases[likest]:
         return "looks like personal data"
     if of_reporter(look, words):
         return "about who reported, not about whom the row counts"

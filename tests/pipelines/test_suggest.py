@@ -93,6 +93,30 @@ def test_a_person_whose_row_has_words_of_ours_is_no_header(people: str, tmp_path
         suggest.suggest(file, None, "en")
 
 
+def test_words_of_ours_over_columns_of_numbers_are_a_header(tmp_path: Path) -> None:
+    file = tmp_path / "courts.csv"
+    file.write_text("Year;Persons prosecuted;Persons convicted\n2019;30;12\n2020;44;<5\n")
+    made = suggest.suggest(file, None, "en")
+    assert made["contract"] == "aggregates"
+    assert 'unpivot: ["Persons prosecuted", "Persons convicted"]' in made["layout"]
+
+
+def test_a_list_in_words_that_are_nearly_ours_is_one_of_victims(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "Identifiant;Date de l'audition;Sexe de la victime;Nationalité de la victime;"
+        "Âge au moment des faits;Forme de l'exploitation\n"
+        "1;03/01/2024;Femme;Roumanie;17;Exploitation sexuelle\n"
+        "2;09/01/2024;Homme;Maroc;30;Travail forcé\n",
+        encoding="utf-8",
+    )
+    made = suggest.suggest(file, None, "fr")
+    read = {one["name"]: one["columns"] for one in made["suggestions"]}
+    assert made["contract"] == "victims"
+    assert read["age"] == ["Âge au moment des faits"]
+    assert read["identified_on"] == ["Date de l'audition"]
+
+
 def test_names_in_a_column_that_seems_to_hold_codes_are_not_shown(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     # A column that is called as a field of codes; one of the names is nearly a code's label.

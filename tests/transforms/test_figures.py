@@ -46,6 +46,16 @@ def test_columns_that_are_named_as_what_they_count_are_turned() -> None:
     assert by(made)["unit"].columns == ("(column)",)
 
 
+def test_columns_of_labels_without_a_year_are_figures_and_the_year_is_asked_for() -> None:
+    made = drawn("""
+        Province | Men | Women | Total
+        Salta    | 3   | 7     | 10
+        Chaco    | 1   | 2     | 3
+    """)
+    assert (made.contract, made.unpivot) == ("aggregates", ("Men", "Women", "Total"))
+    assert (by(made)["sex"].columns, "period" in by(made)) == (("(column)",), False)
+
+
 def test_one_column_that_is_named_as_what_it_counts_holds_the_figures() -> None:
     made = drawn("""
         Year | Sex    | Identified victims
