@@ -23,10 +23,11 @@ from pipelines.intake import Job, start
 verdict = start(Job.model_validate_json(sys.argv[1]))
 sys.exit(verdict.verdict == "faults")
 """
-GROUP = ("cas_IncomingReferralDate", "prs_Gender", "prs_Citizenship", "vic_TypeOfExploitation")
+GROUP = ("Дата проверки", "Пол", "Гражданство", "Вид эксплуатации")
 PEER = f"""
 import sys, polars as pl
-pl.read_csv(sys.argv[1], infer_schema=False).group_by({GROUP!r}).len()
+read = pl.read_csv(sys.argv[1], infer_schema=False, separator={register.BETWEEN!r})
+read.group_by({GROUP!r}).len()
 """
 
 

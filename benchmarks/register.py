@@ -1,7 +1,7 @@
-"""A register of invented persons in the columns of HTCDS, as large as asked, made column by column.
+"""A register of invented persons in the columns of an inspection, as large as asked, by columns.
 
-Three identity columns and thirty fields, with the missingness and the flags of CTDC's published
-records. The same number of rows and the same seed give the same bytes. Nobody in it exists.
+Three identity columns and thirty fields, the last of them flags as in CTDC's published records,
+and one dataset that they feed. The same number of rows gives the same bytes. Nobody in it exists.
 """
 
 from pathlib import Path
@@ -9,21 +9,29 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-LAYOUT, COUNTRY, PERIOD = "htcds", "XAA", "2024-Q1"
+from sources.synthetic.spoken import words
+
+LAYOUT, COUNTRY, PERIOD = "xad_labour", "XAD", "2024-Q1"
+# A mark of Unicode before the header overrules the encoding of the layout.
+MARK, BETWEEN = b"\xef\xbb\xbf", ";"
 AT_ONCE = 500_000
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "ra", "sel", "tor", "vin", "zu", "mir")
 FAMILIES, GIVEN = 20_000, 4_000
-SMALL = {
-    "prs_Gender": ("Feminine", "Masculine", "Feminine", ""),
-    "prs_Citizenship": ("XAA", "XAB", "XAC", "XAD", ""),
-    "vic_TraffickingStatus": ("ActualVictimOfTrafficking", "PossibleVictimOfTrafficking"),
-    "con_Consent": ("Yes", "True", "1"),
-    "vic_TraffickingStatusDecisionMakingOrg": ("", "Police", "NGO", "CourtOrProsecution"),
-    "vic_TypeOfExploitation": ("SexualExploitation", "ForcedLabour", "ForcedBegging", "Servitude"),
-    "vic_MethodsOfControl": ("", "", "DebtBondage PhysicalAbuse", "TakesEarnings"),
-    "vic_MethodOfRecruitment": ("", "AtWork", "", "ThroughFamilyOrFamilyEvents"),
+IDENTITY = ("Фамилия работника", "Имя работника", "Документ")
+# Fields of a few words: which list says the words, and the codes; none is a gap.
+CODED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "Пол": ("sex", ("F", "M", "F", "")),
+    "Гражданство": ("country", ("XAA", "XAB", "XAC", "XAD", "")),
+    "Согласие": ("consent", ("tipstat:statistics",)),
+    "Край": ("area", ("XAD-1", "XAD-2", "XAD-3", "XAD-4", "")),
+    "Вид эксплуатации": ("exploitation", ("P1", "P2", "tipstat:begging", "tipstat:domestic_work")),
 }
-FLAGS = tuple(f"flag_{number:02}" for number in range(20))
+SAID = {
+    "Нарушение": ("Торговля людьми",),
+    "Адрес": ("", "улица 7"),
+    "Объяснения": ("", "", "Работала без выходных и без договора."),
+}
+FLAGS = tuple(f"flag_{number:02}" for number in range(18))
 Random = np.random.Generator
 
 
@@ -49,15 +57,21 @@ def _days(first: str, days: int, rows: int, random: Random) -> pl.Series:
 
 def _part(start: int, rows: int, names: tuple[pl.Series, pl.Series]) -> pl.DataFrame:
     random = np.random.default_rng(start)
+    numbers = pl.Series(np.arange(start, start + rows)).cast(pl.String)
     columns = {
-        "prs_FirstName": _picked(names[0], rows, random),
-        "prs_SecondName": _picked(names[1], rows, random),
-        "prs_IdentityNumber": pl.Series(random.integers(10**8, 10**9, rows)).cast(pl.String),
-        "prs_Birthdate": _days("1960-01-01", 20_000, rows, random),
-        "cas_IncomingReferralDate": _days("2024-01-01", 91, rows, random),
+        "№ акта": "A-" + numbers,
+        "Дата проверки": _days("2024-01-01", 91, rows, random),
+        IDENTITY[0]: _picked(names[1], rows, random),
+        IDENTITY[1]: _picked(names[0], rows, random),
+        IDENTITY[2]: pl.Series(random.integers(10**8, 10**9, rows)).cast(pl.String),
+        "Дата рождения": _days("1960-01-01", 20_000, rows, random),
+        "Телефон": pl.Series(random.integers(10**8, 10**9, rows)).cast(pl.String),
     }
-    for name, words in SMALL.items():
-        columns[name] = _picked(pl.Series(words), rows, random)
+    for name, (of, codes) in CODED.items():
+        said = pl.Series([words("ru")[of, code][0] if code else "" for code in codes])
+        columns[name] = _picked(said, rows, random)
+    for name, texts in SAID.items():
+        columns[name] = _picked(pl.Series(texts), rows, random)
     for name in FLAGS:
         columns[name] = pl.Series(random.integers(0, 2, rows)).cast(pl.String)
     return pl.DataFrame(columns)
@@ -68,7 +82,8 @@ def write(file: Path, rows: int) -> Path:
     random = np.random.default_rng(7)
     names = _words(GIVEN, random), _words(FAMILIES, random)
     with file.open("wb") as out:
+        out.write(MARK)
         for start in range(0, rows, AT_ONCE):
             part = _part(start, min(AT_ONCE, rows - start), names)
-            part.write_csv(out, include_header=not start)
+            part.write_csv(out, include_header=not start, separator=BETWEEN)
     return file
