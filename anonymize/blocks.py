@@ -6,6 +6,8 @@ large register; a block that is larger still is left out, because whoever shares
 that cannot be told from a namesake anyway.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 # What the records of a block have in common, by name. A name's first and last bones serve where
@@ -56,11 +58,18 @@ def blocked(words: pl.DataFrame, most: int) -> pl.DataFrame:
     """``words`` with the block of each record by each key; null where it has more than ``most``."""
     first = [pl.col(f"{word}_bones").str.head(1).alias(f"{word}_first") for word in WORDS]
     last = [pl.col(f"{word}_bones").str.tail(1).alias(f"{word}_last") for word in WORDS]
-    known = words.with_columns(*first, *last).select(
-        pl.concat_str(parts, separator=" ").alias(f"{name}_block") for name, parts in KEYS.items()
-    )
+    known = words.with_columns(*first, *last).select(_block(*key) for key in KEYS.items())
     small = known.select(pl.when(pl.len().over(c) <= most).then(c).alias(c) for c in known.columns)
     return words.hstack(small)
+
+
+def _block(name: str, parts: Sequence[str]) -> pl.Expr:
+    """A number for what the parts say together: small, and equal where they are.
+
+    Two blocks with one number would only make more pairs to look at.
+    """
+    said = pl.concat_str(parts, separator=" ")
+    return pl.when(said.is_not_null()).then(said.hash()).alias(f"{name}_block")
 
 
 def pairs(blocked: pl.DataFrame) -> int:

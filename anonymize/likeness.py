@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from anonymize import blocks
 from anonymize.identity import compact
 from anonymize.latin import bones, latin, sound
 from data_contracts.matching import Likeness, Matching
@@ -184,16 +183,14 @@ def rarity(words: pl.DataFrame, matching: Matching) -> dict[str, pl.DataFrame]:
     return found
 
 
-def settings(matching: Matching, records: int) -> dict[str, Any]:
+def settings(matching: Matching, records: int, rules: Sequence[str]) -> dict[str, Any]:
     """What Splink is told: which pairs of so many records to look at, and how to weigh them."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "key",
         "probability_two_random_records_match": matching.prior_among(records),
         "comparisons": [_comparison(name, matching) for name in LIKENESSES],
-        "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": rule} for rule in blocks.sql()
-        ],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in rules],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
     }

@@ -27,7 +27,9 @@ DUCKDB: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 # So many pairs fit into that memory; of more, the records are compared in lots, two at a time.
-AT_ONCE = 2_000_000
+AT_ONCE = 1_000_000
+# DuckDB sets memory aside for each rule of a query, so not all of them are asked at once.
+RULES_AT_ONCE = 4
 Scores: TypeAlias = dict[tuple[int, int], float]
 
 
@@ -41,14 +43,23 @@ def scores(frame: pl.DataFrame, matching: Matching, least: float) -> Scores:
     with duckdb.connect(":memory:", config=DUCKDB) as connection:
         api = splink.DuckDBAPI(connection)
         table = api.register(frame.to_arrow(), table_name="compared")
-        linker = splink.Linker(table, settings(matching, len(frame)), log_level=None)
-        for column, shares in rarity(frame, matching).items():
-            told = api.register(shares.to_arrow(), table_name=f"shares_{column}")
-            linker.table_management.register_term_frequency_lookup(told, column)
+        shares = {
+            column: api.register(each.to_arrow(), table_name=f"shares_{column}")
+            for column, each in rarity(frame, matching).items()
+        }
         lots = math.isqrt(blocks.pairs(frame) // AT_ONCE) + 1
-        found = linker.inference.predict(least, num_chunks_left=lots, num_chunks_right=lots)
-        pairs = found.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
-        return {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}
+        found: Scores = {}
+        for start in range(0, len(blocks.RULES), RULES_AT_ONCE):
+            rules = blocks.sql()[start : start + RULES_AT_ONCE]
+            asked = settings(matching, len(frame), rules)
+            linker = splink.Linker(table, asked, log_level=None)
+            for column, told in shares.items():
+                linker.table_management.register_term_frequency_lookup(told, column)
+            made = linker.inference.predict(least, num_chunks_left=lots, num_chunks_right=lots)
+            pairs = made.as_duckdbpyrelation().select("key_l", "key_r", "match_probability")
+            found |= {(min(one, two), max(one, two)): p for one, two, p in pairs.fetchall()}
+            made.drop_table_from_database_and_remove_from_cache()
+        return found
 
 
 def grouped(found: Scores, link: float, kin: float) -> Iterator[list[int]]:
