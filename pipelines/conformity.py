@@ -72,7 +72,8 @@ def _of_submission(
     if contract.answers:
         (one, file), *_ = steps.safe_files(workspace, own, dataset, contract.answers).items()
         answers = pl.scan_parquet(file).with_columns(submission=pl.lit(one))
-    return conformance.counted(vintage.core(parts, own, dataset), answers, contract, world)
+    rows = steps.countable(vintage.core(parts, own, dataset))
+    return conformance.counted(rows, answers, contract, world)
 
 
 def set_aside(layout: Layout, found: Verdict, dataset: str) -> dict[str, int]:

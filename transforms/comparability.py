@@ -12,7 +12,7 @@ from data_contracts.definitions import Break, Concept, Definition, breaks
 from data_contracts.model import TOTAL, Table
 from data_contracts.periods import frequency, window
 
-SHOWN, BROKEN = "A", "B"
+SHOWN, BROKEN, ABSENT = "A", "B", "O"
 FLAGS = pl.Schema(
     dict.fromkeys(
         ("table", "country", "unit", "source", "concept", "flag", "code", "first", "last"),
@@ -143,8 +143,9 @@ def flags(
     ``first`` and ``last`` are the periods of the series to which it applies.
     """
     rows = []
-    for name, frame in sorted(tables.items()):
-        table = registry[name]
+    for name, every in sorted(tables.items()):
+        # What no source supplies is no series; who supplies what is declared, not counted.
+        table, frame = registry[name], every.filter(pl.col("obs_status") != ABSENT)
         rows += [
             (name, *series, one.concept, "difference", one.code, min(inside), max(inside))
             for series, one, inside in _differences(table, frame, found, concepts)

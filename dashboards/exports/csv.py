@@ -137,6 +137,8 @@ def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
     words = {**allowed(release, lists, labels), **promised(release), "table": frozenset(made)}
     words |= {column: frozenset(said) for column, said in SAID.items()}
     words |= dict.fromkeys(("first", "last"), words["period"])
+    # The region's own series has no one source.
+    words |= {"source": words["source"] | {""}} if name == "flags" else {}
     for side in ("other_", "origin_", "destination_"):
         words |= {f"{side}{column}": words[column] for column in ("source", "table", *STATUS)}
     read = pl.read_parquet(release / f"{name}.parquet")

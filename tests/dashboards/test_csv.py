@@ -92,6 +92,16 @@ def test_what_is_not_comparable_is_said_in_codes_and_words(release: Path, tmp_pa
     assert row["concept_label"] == "Who counts as a victim"
 
 
+def test_a_break_of_the_region_has_no_source_and_is_exported(release: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(release, tmp_path / "release")
+    flags = pl.read_parquet(folder / "flags.parquet")
+    regional = pl.when(pl.col("country") == "_T").then(pl.lit("")).otherwise("source")
+    flags.with_columns(source=regional).write_parquet(folder / "flags.parquet")
+    export(folder, tmp_path / "out")
+    written = rows(tmp_path / "out" / "invented_flags.csv")
+    assert [row["source"] for row in written if row["country"] == "_T"] == [""]
+
+
 def test_what_fits_a_standard_is_said_in_bands_where_the_source_is_in_confidence(
     release: Path, tmp_path: Path
 ) -> None:

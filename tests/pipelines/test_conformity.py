@@ -71,6 +71,20 @@ def test_the_command_says_what_a_count_of_the_safe_rows_says(
     assert "htcds: victims of xab_ministry, XAB" in capsys.readouterr().out
 
 
+def test_a_scope_that_is_narrowed_later_narrows_what_conformance_counts(
+    taken: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows() -> int:
+        found = conformity.counts(taken, slices(taken)).filter(field="", dataset="victims")
+        return int(found["n"].sum())
+
+    before, scopes = rows(), load.consent()
+    nothing = {code: one.model_copy(update={"uses": ()}) for code, one in scopes.items()}
+    monkeypatch.setattr(load, "consent", lambda: nothing)
+    assert before > 0
+    assert rows() == 0
+
+
 def test_a_standard_or_source_that_nobody_knows_is_wrong_usage(taken: Workspace) -> None:
     for source, standard in ((None, "icpc"), ("xaa_police", "ictip")):
         with pytest.raises(load.Unknown, match="There are: "):

@@ -189,3 +189,13 @@ def test_a_publishers_own_definition_is_of_every_country_it_has_figures_of() -> 
     """)
     found = flags({"victims": frame}, {"victims": VICTIMS}, own, concepts())
     assert found.select("country", "source").rows() == [("XAA", "world")]
+
+
+def test_what_no_source_supplies_is_no_series_and_has_no_flag() -> None:
+    absent = YEARS.with_columns(obs_status=pl.lit("O"), source=pl.lit(None, pl.String))
+    hidden = YEARS.with_columns(obs_status=pl.lit("Q"))
+    found = [
+        flags({"victims": frame}, {"victims": VICTIMS}, CHANGED, concepts()).height
+        for frame in (absent, hidden)
+    ]
+    assert found[0] == 0 < found[1]
