@@ -122,10 +122,7 @@ def layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:
 
 def rows(name: str, folder: Path) -> list[dict[str, str]]:
     """The rows of a CSV file of this package as text; ``NA`` is Namibia, not a gap."""
-    file = folder / f"{name}.csv"
-    if not file.is_file():
-        raise Missing({file: "needed here"})
-    with file.open(encoding="utf-8", newline="") as lines:
+    with _pick("list", name, _named(folder, ".csv")).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

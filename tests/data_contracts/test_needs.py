@@ -63,9 +63,7 @@ def test_what_a_layout_follows_is_named_with_the_layout(
     assert found == {promises / gone: why}
 
 
-def test_a_list_or_a_file_that_is_read_and_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(load.Missing, match=r"nobody\.csv"):
-        load.rows("nobody", tmp_path / "codelists")
+def test_a_file_that_is_read_and_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(load.Missing, match=r"nobody\.yaml"):
         load.read(tmp_path / "nobody.yaml")
 
