@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from anonymize.audit import Report
+from dashboards.exports.csv import export
 from pipelines import demo as whole
 from pipelines import outputs, releases, settings
 from tests.oracle import release as oracle
@@ -180,6 +181,16 @@ def test_what_is_shown_of_the_invented_region_is_near_the_truth(
         # Another birthday can put a person into the other band of ages.
         assert people - 4 - moved[where[:2]] <= value <= names + 4 + moved[where[:2]], where
         assert people <= names <= 1.3 * people, where
+
+
+@pytest.mark.parametrize("place", RELEASES)
+def test_a_release_is_exported_with_all_that_lies_beside_its_tables(
+    demo: Demo, place: str, tmp_path: Path
+) -> None:
+    made = export(demo.release(place), tmp_path / "out")
+    names = {file.stem.removeprefix("invented_") for file in made}
+    beside = {"indicators", "flags", "conformance", "observations", "differences", "mirror"}
+    assert names == {*demo.manifest(place)["tables"], *beside, "README"}
 
 
 def test_numbers_of_the_open_release_come_from_public_sources_only(demo: Demo) -> None:
