@@ -113,8 +113,11 @@ def _no_sockets() -> bool:
 def seal(cpu_seconds: int = CPU_SECONDS) -> None:
     """Cut this process off: no network, no core dump, bounded memory, time and files.
 
-    It also dies with its parent. Raises ``NotSealed`` where the network cannot be cut.
+    It also dies with its parent, and at a signal that asks it to end, which a parent in the
+    background may ignore and hand on. Raises ``NotSealed`` where the network cannot be cut.
     """
+    for asks in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asks, signal.SIG_DFL)
     libc = _libc()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _few_arenas(libc)

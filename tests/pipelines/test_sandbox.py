@@ -65,6 +65,13 @@ print(subprocess.run([sys.executable, "-c", {started!r}], stderr=-1).stderr.deco
     assert "Operation not permitted" in said(script)
 
 
+@pytest.mark.parametrize("asks", ["SIGTERM", "SIGINT"])
+def test_a_sealed_process_can_be_ended_though_its_parent_ignores_the_signal(asks: str) -> None:
+    ignore = f"import os, signal; signal.signal(signal.{asks}, signal.SIG_IGN)"
+    ended = sealed(f"os.kill(os.getpid(), signal.{asks})", ignore)
+    assert ended.returncode == -signal.Signals[asks]
+
+
 def test_a_sealed_process_has_a_network_of_its_own_with_nothing_in_it() -> None:
     # Two lines of heading come before the devices.
     script = f"""
