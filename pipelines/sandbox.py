@@ -24,9 +24,8 @@ ALONE: dict[str, Any] = {
 ADDRESS_SPACE = 4 * 2**30
 CPU_SECONDS = 600
 FILES = 256
-# As glibc names it; other libraries of C have no arenas.
-M_ARENA_MAX, ARENAS = -8, 2
-# Of the C library (mallopt): how many arenas there are, each of which reserves 64 MiB.
+# As glibc names it: how many arenas there are, each of which reserves 64 MiB. Eight a core would
+# take the address space that a large file needs; other libraries of C have none.
 M_ARENA_MAX, ARENAS = -8, 2
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -65,8 +64,6 @@ def _limits(cpu_seconds: int) -> None:
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_NOFILE, FILES)
     _limit(resource.RLIMIT_CORE, 0)
-    # Eight arenas a core would take the address space that a large file needs.
-    _libc().mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _few_arenas(libc: ctypes.CDLL) -> None:

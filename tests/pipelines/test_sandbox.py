@@ -188,28 +188,3 @@ start(Job(files=(Path({str(pipe)!r}),), layout="xaa_police"))
     assert select.select([watched], [], [], PATIENCE)[0] == [watched]
     os.close(watched)
     os.close(handle)
-
-
-MANY_THREADS = """
-from pathlib import Path
-from threading import Barrier, Thread
-
-met = Barrier(25)
-
-def work():
-    held = [bytes(100_000) for _ in range(5)]
-    met.wait()
-
-threads = [Thread(target=work) for _ in range(24)]
-before = int(Path('/proc/self/statm').read_text().split()[0])
-for thread in threads:
-    thread.start()
-met.wait()
-print(int(Path('/proc/self/statm').read_text().split()[0]) - before)
-"""
-
-
-def test_threads_of_a_sealed_process_do_not_use_its_address_space_up() -> None:
-    """Measured: 110 MiB for twenty-four; with arenas of their own 262."""
-    pages = int(sealed(MANY_THREADS).stdout)
-    assert pages * os.sysconf("SC_PAGE_SIZE") < 180 * 2**20
