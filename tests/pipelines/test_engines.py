@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import narwhals as nw
 import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
@@ -14,7 +15,9 @@ from polars.testing import assert_frame_equal
 from pipelines import engines, steps
 from pipelines.settings import Configuration
 from tests.people import LISTS, RECORDS, TABLE, Rows, frames, plainly, series
+from transforms import link
 from transforms.cube import COUNTS, count
+from transforms.engine import fetched
 
 FIELDS = ("sex", "exploitation")
 Name = Literal["polars", "duckdb"]
@@ -78,6 +81,30 @@ def people(many: int) -> Rows:
         }
         for i in range(many)
     ]
+
+
+def linked(rows: Rows, configuration: Configuration) -> pl.DataFrame:
+    """Drawn records on an engine, each eleventh person under the key of the one before her."""
+    core, _ = frames(rows)
+    own = sorted(set(core["person_key"]))[::11]
+    keys = pl.DataFrame({"own": own, "person_key": [key - 1 for key in own]}, schema=link.KEYS)
+    with engines.opened(configuration) as engine:
+        native = (engine.lift(frame).to_native() for frame in (core, keys))
+        found = nw.from_native(link.marked(link.applied(*native))).lazy()
+        return fetched(found).select(*core.columns, "is_duplicate").sort("record")
+
+
+def test_duckdb_links_whom_polars_links() -> None:
+    rows = people(500)
+    found = linked(rows, configured("duckdb"))
+    assert_frame_equal(found, linked(rows, configured("polars")))
+    keys = {row["record"]: row["person_key"] for row in frames(rows)[0].iter_rows(named=True)}
+    own = sorted(set(keys.values()))[::11]
+    assert {r: k - (k in own) for r, k in keys.items()} == dict(
+        found.select("record", "person_key").iter_rows()
+    )
+    persons = set(found.select("country", "person_key").iter_rows())
+    assert found["is_duplicate"].sum() == len(rows) - len(persons) > 50
 
 
 def test_duckdb_counts_what_polars_counts() -> None:

@@ -10,7 +10,7 @@ from pipelines import engines, steps
 from pipelines.settings import Configuration
 from tests.cluster import HOST, cluster, state
 from tests.people import LISTS, TABLE, series
-from tests.pipelines.test_engines import FIELDS, configured, core_folder, cube, people
+from tests.pipelines.test_engines import FIELDS, configured, core_folder, cube, linked, people
 from transforms.cube import count
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
@@ -44,3 +44,9 @@ def test_two_workers_count_what_polars_counts(spark: tuple[str, int], tmp_path: 
     assert told["aliveworkers"] == 2
     assert executors == 3
     assert list(shared.iterdir()) == []
+
+
+def test_two_workers_link_whom_polars_links(spark: tuple[str, int], tmp_path: Path) -> None:
+    rows = people(400)
+    found = linked(rows, on_spark(spark[0], tmp_path / "shared"))
+    assert_frame_equal(found, linked(rows, configured("polars")))
