@@ -1,61 +1,56 @@
-"""Personal data where none should be: what did not map is scanned before anyone reads it.
+"""Personal data in text: the door to what finds them.
 
-A label that no list knows can be a name typed into the wrong column. Presidio's recognisers of
-patterns look for what identifies a person; they are asked themselves, because its engine downloads
-a language model. Names need a model and are not found here: this is a second line, never the only
-one.
+Texts that nobody has read may name a person: labels that did not map, a reason, an institutional
+text. What is told of a find is its place and kind, never the words. This is a second line, never
+the only one: free text about persons is dropped whatever is found in it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
-if TYPE_CHECKING:
-    from presidio_analyzer import RecognizerResult
+from anonymize.finding.names import names
+from anonymize.finding.numbers import numbers
+from anonymize.finding.online import online
+from anonymize.finding.spans import Span, merged, redacted
 
-LANGUAGE = "en"
-KNOWN = ("CreditCardRecognizer", "CryptoRecognizer", "IbanRecognizer", "PhoneRecognizer")
-# Presidio's own recognisers of mail and web addresses fetch a list of suffixes from the network.
-OURS = {
-    "EMAIL_ADDRESS": r"[^\s@]+@[^\s@]+\.[^\s@]+",
-    "URL": r"\b(?:https?://|www\.|[\w-]+\.[a-z]{2,}/)\S+",
-    "HANDLE": r"(?:^|\s)@\w{3,}",
-    # Six digits in one piece (passports begin with letters), or seven however they are grouped:
-    # "per 100 000" is a label, and so is "PER_100000".
-    "NUMBER": r"(?!(?<!\d)100000(?!\d))\d{6}|(?:\d[\s./()-]{0,2}){6}\d",
-}
+__all__ = ["Span", "found", "identifying", "kinds", "patterns", "redacted"]
+PATTERNS = (numbers, online)
 
 
-class Recogniser(Protocol):
-    """One of Presidio's, asked without what a language model would say of the text."""
-
-    supported_entities: list[str]
-
-    def analyze(self, text: str, entities: list[str]) -> Sequence["RecognizerResult"]:
-        """Where in a text it finds any of the entities."""
+def patterns(texts: Iterable[str]) -> list[list[Span]]:
+    """The spans in each text of what patterns and check digits tell; no model is loaded."""
+    return [merged(span for find in PATTERNS for span in find(text)) for text in texts]
 
 
-@cache
-def recognisers() -> tuple[Recogniser, ...]:
-    """Presidio's recognisers of patterns, and ours; they take a second to import."""
-    import presidio_analyzer.predefined_recognizers as known
-    from presidio_analyzer import Pattern, PatternRecognizer
+def found(
+    texts: Sequence[str], language: str | None = None, processes: int = 1
+) -> list[list[Span]]:
+    """The spans in each text of all personal data, names too; several processes share the texts.
 
-    found: list[Recogniser] = [getattr(known, name)(supported_language=LANGUAGE) for name in KNOWN]
-    for entity, regex in OURS.items():
-        pattern = Pattern(name=entity, regex=regex, score=1.0)
-        found.append(PatternRecognizer(entity, patterns=[pattern], supported_language=LANGUAGE))
-    return tuple(found)
+    ``language`` is a code of ISO 639-1, such as es; without one no model is loaded.
+    """
+    if processes > 1 and len(texts) > processes:
+        return _shared(texts, language, processes)
+    both = zip(patterns(texts), names(texts, language), strict=True)
+    return [merged([*pattern, *name]) for pattern, name in both]
 
 
-def kinds(text: str) -> tuple[str, ...]:
-    """The types of personal data found in a text, such as NUMBER; nothing of what it was."""
-    found = (one.analyze(text, one.supported_entities) for one in recognisers())
-    return tuple(sorted({result.entity_type for results in found for result in results}))
+def _shared(texts: Sequence[str], language: str | None, processes: int) -> list[list[Span]]:
+    size = -(-len(texts) // processes)
+    parts = [texts[start : start + size] for start in range(0, len(texts), size)]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        answers = pool.map(partial(found, language=language), parts)
+        return [one for answer in answers for one in answer]
+
+
+def kinds(text: str, language: str | None = None) -> tuple[str, ...]:
+    """The kinds of personal data found in a text, such as PHONE; nothing of what it was."""
+    return tuple(sorted({span.kind for span in found([text], language)[0]}))
 
 
 def identifying(texts: Iterable[str]) -> Iterator[str]:
     """The texts in which something that identifies a person was found; nothing of what it was."""
-    for text in texts:
-        if kinds(text):
-            yield text
+    every = list(texts)
+    yield from (text for text, here in zip(every, found(every), strict=True) if here)
