@@ -66,7 +66,7 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
         waited = WAITING * patience(job) if seconds is None else seconds
         question = job.model_dump_json().encode()
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "pipelines.intake"],
+            sandbox.command("pipelines.intake"),
             input=question,
             timeout=waited,
             **sandbox.ALONE,

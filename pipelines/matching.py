@@ -59,7 +59,7 @@ def start(job: Job, country: str) -> Matched:
     try:
         question = job.model_dump_json().encode()
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "pipelines.matching"],
+            sandbox.command("pipelines.matching"),
             input=question,
             timeout=WAITING * patience(job),
             **sandbox.ALONE,

@@ -11,6 +11,7 @@ import resource
 import signal
 import struct
 import subprocess
+import sys
 from typing import Any
 
 # How a parent starts a child: no variable of its own reaches it, and what libraries print in it,
@@ -47,6 +48,15 @@ class Program(ctypes.Structure):
     """A filter of the kernel's packet language: its length and its instructions."""
 
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
+
+
+def command(module: str) -> list[str]:
+    """The words that start a sealed child: a fresh interpreter that runs ``module``, alone.
+
+    The program that is one file has no interpreter beside it: it is one itself, and takes the
+    same words (``pipelines/one_file.py``).
+    """
+    return [sys.executable, "-I", "-m", module]
 
 
 def _libc() -> ctypes.CDLL:

@@ -22,7 +22,10 @@ PLAIN = """
     terminal unfamiliar unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
-DOORS = {f"pipelines.{name}" for name in ("cli", "commands", "commands_releases", "demo", "run")}
+DOORS = {
+    f"pipelines.{name}"
+    for name in ("cli", "commands", "commands_releases", "demo", "one_file", "run")
+}
 READER = {"data_contracts", "dashboards.exports"}
 # The longest name that fits a module is its rule: what is not named here may import nothing.
 MAY_IMPORT: dict[str, set[str]] = {
