@@ -65,13 +65,8 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
     try:
         waited = WAITING * patience(job) if seconds is None else seconds
         question = job.model_dump_json().encode()
-        child = subprocess.run(
-            sandbox.command("pipelines.intake"),
-            input=question,
-            timeout=waited,
-            **sandbox.ALONE,
-        )
-        return Verdict.model_validate_json(child.stdout)
+        answer = sandbox.run("pipelines.intake", question, waited)
+        return Verdict.model_validate_json(answer)
     except subprocess.CalledProcessError as ended:
         if ended.returncode != ENVIRONMENT:
             return REFUSED

@@ -58,13 +58,8 @@ def start(job: Job, country: str) -> Matched:
     """The parent's side; raises ``Unmatched`` whatever goes wrong, and nothing was counted."""
     try:
         question = job.model_dump_json().encode()
-        child = subprocess.run(
-            sandbox.command("pipelines.matching"),
-            input=question,
-            timeout=WAITING * patience(job),
-            **sandbox.ALONE,
-        )
-        return Matched.model_validate_json(child.stdout)
+        answer = sandbox.run("pipelines.matching", question, WAITING * patience(job))
+        return Matched.model_validate_json(answer)
     except (subprocess.SubprocessError, ValidationError):
         raise Unmatched(
             f"The records of {country} could not be compared with each other: memory or disk ran "

@@ -7,7 +7,7 @@ beside it, so it answers to these words itself, for the modules that are sealed 
 import runpy
 import sys
 
-CHILDREN = ("pipelines.intake", "pipelines.matching")
+CHILDREN = ("pipelines.intake", "pipelines.matching", "pipelines.suggest")
 
 
 def main() -> None:

@@ -50,13 +50,17 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
 
 
-def command(module: str) -> list[str]:
-    """The words that start a sealed child: a fresh interpreter that runs ``module``, alone.
+def run(module: str, question: bytes, seconds: float) -> bytes:
+    """What a sealed child answers: a fresh interpreter that runs ``module``, alone.
 
     The program that is one file has no interpreter beside it: it is one itself, and takes the
-    same words (``pipelines/one_file.py``).
+    same words (``one_file``). Raises ``subprocess.SubprocessError`` where it fails or is late.
     """
-    return [sys.executable, "-I", "-m", module]
+    words = [sys.executable, "-I", "-m", module]
+    child = subprocess.run(  # noqa: S603 # our own interpreter and one of our own modules
+        words, input=question, timeout=seconds, **ALONE
+    )
+    return bytes(child.stdout)
 
 
 def _libc() -> ctypes.CDLL:

@@ -89,18 +89,13 @@ def start(file: Path, language: str) -> Drafted:
     needs.check_everything()
     try:
         question = language.encode() + b"\n" + file.read_bytes()
-        child = subprocess.run(
-            [sys.executable, "-I", "-m", "pipelines.suggest"],
-            input=question,
-            timeout=SECONDS,
-            **sandbox.ALONE,
-        )
+        answer = sandbox.run("pipelines.suggest", question, SECONDS)
     except subprocess.TimeoutExpired:
         raise NoSuggestion("The file takes too long to read. Try with its first rows.") from None
     except subprocess.CalledProcessError as ended:
         headless = ended.returncode == WRONG_DATA
         raise NoSuggestion(HEADLESS if headless else UNREADABLE) from None
-    return Drafted.model_validate_json(child.stdout)
+    return Drafted.model_validate_json(answer)
 
 
 def suggest(file: Path, out: Path | None, language: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The program that is one file answers to the words that start its own sealed children."""
 
 import sys
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -13,7 +14,13 @@ def test_the_words_that_start_a_child_start_that_module_as_the_program(
     module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[str, str]] = []
-    monkeypatch.setattr(sys, "argv", sandbox.command(module))
+
+    def taken(words: list[str], **_: object) -> CompletedProcess[bytes]:
+        monkeypatch.setattr(sys, "argv", words)
+        return CompletedProcess(words, 0, b"")
+
+    monkeypatch.setattr("subprocess.run", taken)
+    sandbox.run(module, b"", 1)
     monkeypatch.setattr("runpy.run_module", lambda name, run_name: started.append((name, run_name)))
     one_file.main()
     assert started == [(module, "__main__")]
