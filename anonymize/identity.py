@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import polars as pl
 from polars_hash import CryptographicHashingNameSpace
@@ -21,20 +21,32 @@ VERSION = "1"
 BLOCK, DIGITS = 64, 32
 ASCII = r"^[\x00-\x7F]*$"
 ROLES = ("family_name", "given_name", "birth_date", "document")
+# The generations of a key, oldest first.
+Chain: TypeAlias = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, repr=False)
-class Keys:
-    """The secrets of a country and of its region, 32 bytes each; never printed.
+class CountryKeys:
+    """What a country holds, 32 bytes each; never printed.
 
-    ``identity`` makes the country's pseudonyms. ``linking``, which all countries have and the
-    region has not, then ``region``, which no country has, make the link token. ``rounding``
-    makes the person keys, and it is never rotated.
+    ``identity`` makes its pseudonyms, one generation after the other: a new one is applied to
+    what the last one made. ``linking``, which all countries have and the region has not, makes
+    the inner value of the link token.
     """
 
-    identity: bytes
+    identity: Chain
     linking: bytes
-    region: bytes
+
+
+@dataclass(frozen=True, repr=False)
+class RegionKeys:
+    """What the region's intake holds, 32 bytes each; never printed.
+
+    ``region``, which no country has, makes the link token of the inner value, one generation
+    after the other. ``rounding`` makes the person keys, and it is never rotated.
+    """
+
+    region: Chain
     rounding: bytes
 
 
@@ -138,9 +150,24 @@ def _digest(key: bytes, message: pl.Expr) -> pl.Expr:
     return CryptographicHashingNameSpace(outer + within.str.decode("hex")).sha2_256()
 
 
-def pseudonym(column: pl.Expr, keys: Keys, purpose: str, source: str) -> pl.Expr:
-    """A record's or case's own number as 32 hex digits that only the country's key can make."""
-    made = _digest(keys.identity, _message(purpose, source, text=column))
+def renewed(column: pl.Expr, later: Chain) -> pl.Expr:
+    """A stored pseudonym or token under each later generation of its key, one after the other.
+
+    So a key is rotated: what is stored goes through the new generation once, and what is made
+    anew goes through all.
+    """
+    name = column.meta.output_name()
+    for key in later:
+        column = _digest(key, _message("generation", text=column)).str.head(DIGITS)
+    return column.alias(name)
+
+
+def pseudonym(column: pl.Expr, keys: CountryKeys, purpose: str, source: str) -> pl.Expr:
+    """A record's or case's own number as 32 hex digits that only the country's key can make.
+
+    Of the first generation, by which records and persons are told apart; see ``renewed``.
+    """
+    made = _digest(keys.identity[0], _message(purpose, source, text=column))
     return made.str.head(DIGITS).alias(column.meta.output_name())
 
 
@@ -178,27 +205,35 @@ def identities(frame: pl.DataFrame, roles: dict[str, str]) -> pl.Series:
     return frame.select(**columns).select(identity=_identity())["identity"]
 
 
-def link_token(identity: pl.Expr, keys: Keys) -> pl.Expr:
-    """The regional token: the countries' linking key first, then the region's.
+def inner(identity: pl.Expr, keys: CountryKeys) -> pl.Expr:
+    """The country's half of the link token, 64 hex digits; the same in every country.
 
-    The same in every country. Neither key holder alone can try out names.
+    It goes to the region encrypted and is never stored.
     """
-
-    inner = _digest(keys.linking, _message("link", text=identity))
-    made = _digest(keys.region, _message("region", text=inner))
-    return made.str.head(DIGITS).alias(identity.meta.output_name())
+    made = _digest(keys.linking, _message("link", text=identity))
+    return made.alias(identity.meta.output_name())
 
 
-def person(identity: pl.Expr, record: pl.Expr, keys: Keys, origin: Origin) -> pl.Expr:
-    """A country's stable pseudonym of a person; without an identity, of the record."""
+def link_token(inner: pl.Expr, keys: RegionKeys) -> pl.Expr:
+    """The region's half: neither key holder alone can try out names."""
+    first, later = keys.region[0], keys.region[1:]
+    made = _digest(first, _message("region", text=inner)).str.head(DIGITS)
+    return renewed(made.alias(inner.meta.output_name()), later)
+
+
+def person(identity: pl.Expr, record: pl.Expr, keys: CountryKeys, origin: Origin) -> pl.Expr:
+    """A country's stable pseudonym of a person; without an identity, of the record.
+
+    Always of the first generation: the person key that is made of it must never change.
+    """
 
     known = _message("person", origin.country, text=identity)
     alone = _message("row", origin.country, origin.source, text=record)
-    made = _digest(keys.identity, pl.coalesce(known, alone))
+    made = _digest(keys.identity[0], pl.coalesce(known, alone))
     return made.str.head(DIGITS).alias(identity.meta.output_name())
 
 
-def person_key(person: pl.Expr, keys: Keys) -> pl.Expr:
+def person_key(person: pl.Expr, keys: RegionKeys) -> pl.Expr:
     """32 bits of a keyed hash of the person, as Int64; cells add them modulo 2^32."""
     digits = _digest(keys.rounding, _message("person", text=person)).str.head(8)
     return digits.str.to_integer(base=16, strict=False).alias(person.meta.output_name())

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import polars as pl
 
 from anonymize import identity
-from anonymize.identity import Keys, Origin
+from anonymize.identity import CountryKeys, Origin
 from data_contracts import reading
 from data_contracts.model import UNKNOWN, Contract, Field
 
@@ -123,7 +123,7 @@ GENERALISE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def treated(field: Field, keys: Keys, origin: Origin) -> list[pl.Expr]:
+def treated(field: Field, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
     """What leaves the gate of one field: one column, or none."""
     column = pl.col(field.name)
     match field.treatment.split(":"):
@@ -148,7 +148,7 @@ def _first_known(columns: list[pl.Expr]) -> pl.Expr:
     return pl.coalesce(*known, *columns)
 
 
-def leaving(contract: Contract, keys: Keys, origin: Origin) -> list[pl.Expr]:
+def leaving(contract: Contract, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
     """What leaves the gate of all fields of one answer, one column a safe name.
 
     Where two fields have one safe name, they are two ways to say one thing: the first of the
@@ -186,7 +186,7 @@ def _with_answers(frame: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _recorded(
-    safe: pl.DataFrame, answers: pl.DataFrame, keys: Keys, origin: Origin, seen: Occurrences
+    safe: pl.DataFrame, answers: pl.DataFrame, keys: CountryKeys, origin: Origin, seen: Occurrences
 ) -> tuple[pl.DataFrame, pl.Series]:
     """``safe`` with a pseudonym in each ``record``, and the rows whose source gave no number.
 
@@ -206,9 +206,9 @@ def _of(frame: pl.DataFrame) -> pl.Expr:
 
 
 def _persons(
-    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, keys: Keys, origin: Origin
+    frame: pl.DataFrame, safe: pl.DataFrame, contract: Contract, keys: CountryKeys, origin: Origin
 ) -> pl.DataFrame:
-    """``safe`` with ``person_key`` and ``link_token``; the identity is gone with this call.
+    """``safe`` with ``person`` and ``inner``; the identity is gone with this call.
 
     Without an identity a person is the source's client, where it numbers them, else the record.
     """
@@ -221,27 +221,32 @@ def _persons(
     who = identity.person(pl.col("identity"), pl.coalesce(numbered), keys, origin)
     return (
         safe.with_columns(whole)
-        .with_columns(
-            person_key=identity.person_key(who, keys),
-            link_token=identity.link_token(pl.col("identity"), keys),
-        )
+        .with_columns(person=who, inner=identity.inner(pl.col("identity"), keys))
         .drop("identity")
     )
+
+
+def _renewed(safe: pl.DataFrame, contract: Contract, keys: CountryKeys) -> pl.DataFrame:
+    """``safe`` with its pseudonyms under all generations of the country's key."""
+    made = {"record", *(f.safe for f in contract.single if f.treatment == "pseudonymise")}
+    columns = [identity.renewed(pl.col(name), keys.identity[1:]) for name in sorted(made)]
+    return safe.with_columns(columns) if keys.identity[1:] else safe
 
 
 def protect(
     frame: pl.DataFrame,
     answers: pl.DataFrame,
     contract: Contract,
-    keys: Keys,
+    keys: CountryKeys,
     origin: Origin,
     seen: Occurrences | None = None,
 ) -> Safe:
     """Treat the declared fields; whatever is not declared is not selected.
 
     ``frame`` has ``row`` and the contract's fields of one answer; ``answers`` has ``row``,
-    ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person_key`` and
-    ``link_token``. ``seen`` goes from frame to frame of one file.
+    ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person`` and
+    ``inner``, of which ``regional.stored`` makes what is stored. ``seen`` goes from frame to
+    frame of one file.
     """
     safe = frame.select("row", *leaving(contract, keys, origin))
     whose, without = [pl.lit(origin.source).alias("source")], frame["row"].clear()
@@ -249,7 +254,7 @@ def protect(
         safe, without = _recorded(safe, answers, keys, origin, seen or Occurrences())
         if origin.case == "row" and "case" in safe.columns:
             safe = safe.with_columns(case="record")
-        safe = _persons(frame, safe, contract, keys, origin)
+        safe = _renewed(_persons(frame, safe, contract, keys, origin), contract, keys)
     safe = safe.with_columns(whose)
     known = _known(frame, safe, contract, origin)
     return Safe(safe, _answers(safe, answers, contract), known, without)

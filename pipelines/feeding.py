@@ -6,11 +6,12 @@ submission are judged by ``accounts``, when all are in: here their columns are k
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from anonymize.identity import Keys, Origin
+from anonymize import regional
+from anonymize.identity import CountryKeys, Origin, RegionKeys
 from anonymize.records import Occurrences, Safe, protect
 from data_contracts.checks import UNDECLARED, broken, foreign_answers, rules
 from data_contracts.model import Contract
@@ -25,12 +26,14 @@ ROW = {"row": pl.Int64()}
 class Feeding:
     """All that a feed needs for every frame of its file.
 
-    ``gone`` are rows that an earlier reading of the file found to contradict others.
+    Without ``region`` the rows stay as they leave the country. ``gone`` are rows that an earlier
+    reading of the file found to contradict others.
     """
 
     reader: Reader
     context: Context
-    keys: Keys
+    keys: CountryKeys
+    region: RegionKeys | None
     origin: Origin
     gone: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROW))
     seen: Occurrences = field(default_factory=Occurrences)
@@ -134,6 +137,8 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
     related, between = parted(broken(conformed.rows, by.rules(whole=False)))
     rows = _without(_without(conformed.rows, related), by.gone)
     safe = protect(rows, conformed.answers, contract, by.keys, by.origin, by.seen)
+    if by.region:
+        safe = replace(safe, rows=regional.stored(safe.rows, by.region))
     unsafe, after = parted(broken(safe.rows, rules(contract, lists, "safe", by.context)))
     return Fed(
         by,

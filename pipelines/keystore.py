@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import pyrage
 
-from anonymize.identity import Keys
+from anonymize.identity import CountryKeys, RegionKeys
 from pipelines import settings, whole
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.settings import Configuration, Workspace
@@ -104,19 +104,23 @@ def ready(folder: Path, keeper: str | None) -> None:
         _guarded(folder / keeper / "identity.key")
 
 
-def of_keeper(folder: Path, keeper: str) -> Keys:
-    """The keys with which the gate in treats the records of a country, or of a publisher."""
-    return Keys(
-        identity=_secret(folder / keeper / "identity.key"),
+def of_country(folder: Path, keeper: str) -> CountryKeys:
+    """The keys with which a country, or a publisher, makes pseudonyms and inner values."""
+    return CountryKeys(
+        identity=(_secret(folder / keeper / "identity.key"),),
         linking=_secret(folder / "linking.key"),
-        region=_secret(folder / "region.key"),
-        rounding=rounding(folder),
     )
 
 
-def passing() -> Keys:
+def of_region(folder: Path) -> RegionKeys:
+    """The keys with which the region's intake makes link tokens and person keys."""
+    return RegionKeys(region=(_secret(folder / "region.key"),), rounding=rounding(folder))
+
+
+def passing() -> tuple[CountryKeys, RegionKeys]:
     """Keys for a check that keeps nothing: random, and gone with the process."""
-    return Keys(*(secrets.token_bytes(SIZE) for _ in range(4)))
+    one, two, three, four = (secrets.token_bytes(SIZE) for _ in range(4))
+    return CountryKeys((one,), two), RegionKeys((three,), four)
 
 
 def rounding(folder: Path) -> bytes:

@@ -71,11 +71,13 @@ def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], st
     context = replace(context, cases=arrivals.cases_of(files, feeds), censored=layout.censored)
     country = layout.country or job.country
     keeper = layout.keeper(country) if layout.person and job.out else None
-    keys = keystore.of_keeper(job.keys, keeper) if job.keys and keeper else keystore.passing()
+    keys, region = keystore.passing()
+    if job.keys and keeper:
+        keys, region = keystore.of_country(job.keys, keeper), keystore.of_region(job.keys)
     origin = Origin(
         layout.source, country or UNKNOWN, layout.person or "row", layout.frequency, layout.case
     )
-    return [Feeding(reader, context, keys, origin) for reader in feeds], period
+    return [Feeding(reader, context, keys, region, origin) for reader in feeds], period
 
 
 def _through(files: Files, feedings: Sequence[Feeding], writing: Writing) -> Ledger:

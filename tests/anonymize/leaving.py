@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from anonymize.identity import Keys, Origin
+from anonymize import regional
+from anonymize.identity import CountryKeys, Origin, RegionKeys
 from anonymize.records import Safe, protect
 from data_contracts import load
 from data_contracts.model import Contract, Field
@@ -12,7 +13,8 @@ from tests.tables import table
 
 CONTRACTS, LISTS = load.contracts(), load.codelists()
 VICTIMS = CONTRACTS["victims"]
-KEYS = Keys(identity=b"i" * 32, linking=b"l" * 32, region=b"g" * 32, rounding=b"r" * 32)
+KEYS = CountryKeys(identity=(b"i" * 32,), linking=b"l" * 32)
+REGION = RegionKeys(region=(b"g" * 32,), rounding=b"r" * 32)
 POLICE = Origin("xaa_police", "XAA", "identity")
 ROWS = replace(POLICE, person="row")
 ANSWERS = {"row": pl.Int64, "field": pl.String, "code": pl.String}
@@ -41,7 +43,26 @@ def typed(field: Field) -> pl.Expr:
     )
 
 
-def gate(drawing: str, origin: Origin = POLICE, keys: Keys = KEYS, answers: str = "") -> Safe:
+def stored(
+    frame: pl.DataFrame,
+    answers: pl.DataFrame,
+    contract: Contract,
+    keys: CountryKeys = KEYS,
+    origin: Origin = POLICE,
+    region: RegionKeys = REGION,
+) -> Safe:
+    """What is stored of conformed records: through the country's half of the gate, then ours."""
+    safe = protect(frame, answers, contract, keys, origin)
+    return replace(safe, rows=regional.stored(safe.rows, region))
+
+
+def gate(
+    drawing: str,
+    origin: Origin = POLICE,
+    keys: CountryKeys = KEYS,
+    answers: str = "",
+    region: RegionKeys = REGION,
+) -> Safe:
     """What leaves the gate of drawn victims."""
     several = answered(answers) if answers else answered()
-    return protect(records(drawing), several, VICTIMS, keys, origin)
+    return stored(records(drawing), several, VICTIMS, keys, origin, region)

@@ -2,14 +2,12 @@
 
 import pytest
 
-from anonymize.identity import Keys, Origin
-from anonymize.records import protect
+from anonymize.identity import Origin
 from data_contracts import load
-from tests.anonymize.leaving import answered, records
+from tests.anonymize.leaving import KEYS, answered, records, stored
 from tests.tables import table
 
 SERVICES = load.contract("services")
-KEYS = Keys(identity=b"i" * 32, linking=b"l" * 32, region=b"g" * 32, rounding=b"r" * 32)
 SHELTER = Origin("xaa_shelters", "XAA", "identity")
 
 STEPS = """
@@ -36,13 +34,13 @@ one | other | alike
 def test_steps_are_one_person_s_by_identity_then_by_client_then_alone(
     one: int, other: int, alike: str
 ) -> None:
-    safe = protect(records(STEPS, SERVICES), answered(), SERVICES, KEYS, SHELTER)
+    safe = stored(records(STEPS, SERVICES), answered(), SERVICES, KEYS, SHELTER)
     key = dict(safe.rows.select("row", "person_key").iter_rows())
     assert (key[one] == key[other]) == (alike == "yes")
 
 
 def test_a_client_s_number_leaves_as_a_pseudonym_and_links_nothing_outside() -> None:
-    safe = protect(records(STEPS, SERVICES), answered(), SERVICES, KEYS, SHELTER)
+    safe = stored(records(STEPS, SERVICES), answered(), SERVICES, KEYS, SHELTER)
     assert "C1" not in str(safe.rows.rows())
     tokens = dict(safe.rows.select("row", "link_token").iter_rows())
     assert (tokens[1], tokens[4]) == (None, None)

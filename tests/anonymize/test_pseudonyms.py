@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from anonymize.records import Safe, protect
+from anonymize.records import Safe
 from tests.anonymize.leaving import (
     CONTRACTS,
     KEYS,
     POLICE,
+    REGION,
     ROWS,
     VICTIMS,
     answered,
     gate,
     records,
+    stored,
 )
 from tests.tables import table
 
@@ -30,7 +32,7 @@ BOTH = """
 
 def test_a_record_never_has_the_pseudonym_of_a_case_of_the_same_number() -> None:
     victim = gate(BOTH).rows
-    cases = protect(
+    cases = stored(
         records("row | case\n1 | N1", CONTRACTS["cases"]),
         answered(),
         CONTRACTS["cases"],
@@ -59,7 +61,14 @@ rounding | person_key
 
 @pytest.mark.parametrize(("secret", "changes"), CHANGED.rows())
 def test_another_key_makes_other_pseudonyms(secret: str, changes: str) -> None:
-    one, two = gate(BOTH).rows, gate(BOTH, keys=replace(KEYS, **{secret: b"x" * 32})).rows
+    other = b"x" * 32
+    changed = {
+        "identity": gate(BOTH, keys=replace(KEYS, identity=(other,))),
+        "linking": gate(BOTH, keys=replace(KEYS, linking=other)),
+        "region": gate(BOTH, region=replace(REGION, region=(other,))),
+        "rounding": gate(BOTH, region=replace(REGION, rounding=other)),
+    }
+    one, two = gate(BOTH).rows, changed[secret].rows
     assert [c for c in sorted(one.columns) if not one[c].equals(two[c])] == changes.split()
 
 
@@ -156,5 +165,5 @@ def test_the_records_of_a_file_do_not_depend_on_the_order_of_its_rows(random: Ra
     number = pl.col("row").replace_strict(moved, return_dtype=pl.Int64)
     mixed = several.with_columns(number)[random.sample(range(5), 5)]
     shuffled = frame.with_columns(number).sort("row"), mixed
-    before = protect(frame, several, VICTIMS, KEYS, ROWS)
-    assert sorted_out(protect(*shuffled, VICTIMS, KEYS, ROWS)) == sorted_out(before)
+    before = stored(frame, several, VICTIMS, KEYS, ROWS)
+    assert sorted_out(stored(*shuffled, VICTIMS, KEYS, ROWS)) == sorted_out(before)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from anonymize import regional
 from anonymize.identity import Origin
 from anonymize.records import Safe, UnknownTreatment, age_band, protect, quarter
 from data_contracts import load
@@ -19,11 +20,13 @@ from tests.anonymize.leaving import (
     KEYS,
     LISTS,
     POLICE,
+    REGION,
     ROWS,
     VICTIMS,
     answered,
     gate,
     records,
+    stored,
 )
 from tests.tables import table
 from transforms.conform import Reader, conform
@@ -67,7 +70,7 @@ def through(contract: Contract, frame: pl.DataFrame, origin: Origin) -> Safe:
     }
     feed, layout = Feed.model_validate({"file": "list", "fields": maps}), load.layout("xaa_police")
     made = conform(frame, Reader(contract, feed, layout, LISTS))
-    return protect(made.rows, made.answers, contract, KEYS, origin)
+    return stored(made.rows, made.answers, contract, KEYS, origin)
 
 
 @pytest.mark.parametrize("origin", [POLICE, ROWS], ids=["identity", "row"])
@@ -122,7 +125,7 @@ def test_a_treatment_that_nobody_wrote_stops_everything(name: str, treatment: st
     changed = contract.model_copy(update={"fields": (*contract.fields[:-1], odd)})
     frame = records("row\n1", contract)
     with pytest.raises(UnknownTreatment, match="Add the verb, or drop the field"):
-        protect(frame, answered(), changed, KEYS, POLICE)
+        stored(frame, answered(), changed, KEYS, POLICE)
 
 
 AGES = table("""
@@ -213,14 +216,26 @@ def test_a_field_of_several_answers_that_is_dropped_does_not_leave() -> None:
     ]
     contract = VICTIMS.model_copy(update={"fields": tuple(fields)})
     several = answered("row | field | code\n1 | act | A1")
-    assert protect(records("row\n1"), several, contract, KEYS, POLICE).answers.is_empty()
+    assert stored(records("row\n1"), several, contract, KEYS, POLICE).answers.is_empty()
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_a_file_without_rows_leaves_as_columns_without_rows(name: str) -> None:
     contract = CONTRACTS[name]
-    safe = protect(records("row", contract), answered(), contract, KEYS, POLICE)
-    whole = protect(records("row\n1", contract), answered(), contract, KEYS, POLICE)
+    safe = stored(records("row", contract), answered(), contract, KEYS, POLICE)
+    whole = stored(records("row\n1", contract), answered(), contract, KEYS, POLICE)
     assert safe.rows.is_empty()
     assert safe.rows.schema == whole.rows.schema
     assert safe.answers.schema == whole.answers.schema
+
+
+def test_what_leaves_the_country_has_no_region_s_value_and_what_is_stored_no_country_s() -> None:
+    drawn = records("row | record | family_name | given_name | birth_date\n1|R1|A|B|2001-01-01")
+    country = protect(drawn, answered(), VICTIMS, KEYS, POLICE).rows
+    region = regional.stored(country, REGION)
+    assert {"person", "inner"} <= set(country.columns)
+    assert set(region.columns) - set(country.columns) == {"person_key", "link_token"}
+    assert set(country.columns) - set(region.columns) == {"person", "inner"}
+    assert not {*country["person"], *country["inner"]} & {
+        str(v) for row in region.rows() for v in row
+    }

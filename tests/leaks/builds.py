@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from anonymize import identity, records
-from anonymize.identity import Keys, Origin
+from anonymize.identity import CountryKeys, Origin
 from data_contracts import load, periods
 from data_contracts.model import Field
 from data_contracts.verdict import Verdict
@@ -57,7 +57,7 @@ def gate_that_keeps(region: Region, place: Path, patch: pytest.MonkeyPatch) -> N
     """The gate in lets names, documents and narratives through."""
     sound = records.treated
 
-    def keeping(field: Field, keys: Keys, origin: Origin) -> list[pl.Expr]:
+    def keeping(field: Field, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
         return sound(field, keys, origin) or [pl.col(field.name)]
 
     patch.setattr(records, "treated", keeping)
