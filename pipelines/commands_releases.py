@@ -86,6 +86,7 @@ def warehouse(asked: Namespace) -> Answer:
 def export(asked: Namespace) -> Answer:
     """Write a release as files of another format."""
     from dashboards.exports import csv
+    from dashboards.exports.sweep import ForeignText
     from pipelines import releases
     from pipelines.errors import ExportFailed
 
@@ -93,6 +94,6 @@ def export(asked: Namespace) -> Answer:
     settings.public()
     try:
         files = csv.export(folder, asked.output, asked.language)
-    except csv.ForeignText as error:
+    except ForeignText as error:
         raise ExportFailed(str(error)) from None
     return {"release": asked.release, "files": [str(file) for file in files]}, 0

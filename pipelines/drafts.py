@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import Policy, Table
-from pipelines import beside, datapackage, frames, review, signing
+from pipelines import beside, datapackage, frames, review, signing, sweeping
 
 MANIFEST = "manifest.json"
 # The promises that a release brings along, and where they lie in it.
@@ -69,9 +69,11 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
-    files = {**_promised(promises), **draft.own, **_data(draft, tables)}
+    promised = {**_promised(promises), **draft.own}
+    files = {**promised, **_data(draft, tables)}
     files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
     described = _described(files, manifest)
+    sweeping.sweep(described, promised, (draft.title, draft.author, draft.mode))
     return {**described, signing.CHECKSUMS: signing.checksums(described)}
 
 

@@ -18,8 +18,8 @@ PLAIN = """
     accounts admission arrivals artefacts beside catalogue comments conformity datapackage
     denominators drafts engines errors explain feeding frames history inbox intake keystore links
     matching observing origins outputs progress promises proposal releases review sandbox screen
-    screen_releases sealed settings signing spool speakers steps submissions suggest takings
-    terminal unfamiliar unsealing warehouse whole
+    screen_releases sealed settings signing spool speakers steps submissions suggest sweeping
+    takings terminal unfamiliar unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {

@@ -3,22 +3,23 @@
 Plain UTF-8, RFC 4180. A hidden or missing number is an empty ``value``; ``obs_status`` says why.
 """
 
+import io
 import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import yaml
 
 from dashboards.exports.citation import file_name
-from dashboards.exports.readme import readme
+from dashboards.exports.readme import readme, said
+from dashboards.exports.sweep import Allowed, ForeignText, prose, sweep
 from dashboards.exports.vocabulary import LISTS, Vocabulary, vocabulary
 from data_contracts import load
-from data_contracts.concordance import STANDARDS
 from data_contracts.model import TOTAL
+from data_contracts.said import SAID
 
 STATUS = ("obs_status", "conf_status")
 # What lies beside the tables: its coded columns, its numbers, and words that are no codes.
@@ -27,32 +28,14 @@ CODED = {
     "mirror": {"origin": "country", "destination": "country"},
     "flags": {"concept": "concept", "code": "definition"},
 }
-SHARES = r"(received|exact|lossy|none|unmapped)_(from|to)"
-COUNTED = re.compile(
-    rf"(other_|origin_|destination_)?(value|lower|upper)|others|difference|\w+_pct|{SHARES}"
-)
-SAID = {
-    "agreement": {"alone", "agree", "differ", "unknown"},
-    "definitions": {"same", "differ"},
-    "by": {"", "destination", "repatriation"},
-    "status": {"both", "only_destination", "only_origin", "hidden"},
-    "flag": {"difference", "break", "straddles", ""},
-    "standard": set(STANDARDS),
-}
-# What a spreadsheet would run as a formula.
-FORMULA = re.compile(r"^[=+\-@\t\r]")
-
-Allowed = Mapping[str, frozenset[str]]
 
 
-class ForeignText(ValueError):
-    """A release holds a string that its lists do not have; names the column, never the string."""
+class Sheet(NamedTuple):
+    """One file to be: its name, its rows, and the strings that each column may hold."""
 
-    def __init__(self, table: str, column: str) -> None:
-        super().__init__(
-            f"Nothing was exported: table {table}, {column} has text that is in none of the"
-            " release's code lists, labels, sources or periods. Build the release again."
-        )
+    name: str
+    frame: pl.DataFrame
+    words: Allowed
 
 
 def labelled(frame: pl.DataFrame, lists: Mapping[str, str], labels: Vocabulary) -> pl.DataFrame:
@@ -87,25 +70,14 @@ def allowed(release: Path, lists: Mapping[str, str], labels: Vocabulary) -> Allo
     return words
 
 
-def sweep(table: str, frame: pl.DataFrame, words: Allowed) -> None:
-    """Refuse a column, string or formula that the release does not declare.
-
-    Raises ForeignText. A number is only looked for where numbers are declared: a document
-    number in a column of codes is foreign text too.
-    """
-    for place, name in enumerate(frame.columns, 1):
-        if COUNTED.fullmatch(name) and frame[name].dtype.is_numeric():
-            continue
-        if name not in words:
-            raise ForeignText(table, f"column {place}")
-        written = set(frame[name].cast(pl.String).drop_nulls())
-        if written - words[name] or any(map(FORMULA.match, written)):
-            raise ForeignText(table, f"column {name}")
-
-
 def text(frame: pl.DataFrame) -> str:
     """The frame as RFC 4180 text."""
     return frame.write_csv(line_terminator="\r\n")
+
+
+def read(data: bytes) -> pl.DataFrame:
+    """The rows of an exported file as the text that stands in it."""
+    return pl.read_csv(io.BytesIO(data), infer_schema=False)
 
 
 def read_manifest(release: Path) -> dict[str, Any]:
@@ -114,28 +86,28 @@ def read_manifest(release: Path) -> dict[str, Any]:
     return manifest
 
 
-def tables(release: Path, labels: Vocabulary) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each table of the release by name, labelled and swept, then its indicators."""
-    for name, table in read_manifest(release)["tables"].items():
-        if not re.fullmatch(r"[a-z0-9_]+", name):
-            raise ForeignText("names", "the registry of the release")
+def tables(release: Path, labels: Vocabulary) -> Iterator[Sheet]:
+    """Each table of the release, labelled, then its indicators and what lies beside them."""
+    registered = yaml.safe_load((release / "tables.yaml").read_text(encoding="utf-8"))
+    for place, (name, table) in enumerate(read_manifest(release)["tables"].items(), 1):
+        if name not in registered:
+            raise ForeignText("manifest.json", place, "the names of tables")
         lists = LISTS | table["dimensions"]
         frame = labelled(pl.read_parquet(release / "tables" / f"{name}.parquet"), lists, labels)
-        sweep(name, frame, allowed(release, lists, labels))
-        yield name, frame
-    yield "indicators", indicators(release, labels)
+        yield Sheet(name, frame, allowed(release, lists, labels))
+    yield indicators(release, labels)
     for name in BESIDE:
         if (release / f"{name}.parquet").exists():
-            yield name, beside(release, name, labels)
+            yield beside(release, name, labels)
 
 
-def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
-    """What lies beside the tables, labelled and swept; a breakdown that nobody uses is left out."""
+def beside(release: Path, name: str, labels: Vocabulary) -> Sheet:
+    """What lies beside the tables, labelled; a breakdown that nobody uses is left out."""
     made = read_manifest(release)["tables"]
     broken = {n: codes for table in made.values() for n, codes in table["dimensions"].items()}
     lists = {**LISTS, **broken, **CODED.get(name, {})}
     words = {**allowed(release, lists, labels), **promised(release), "table": frozenset(made)}
-    words |= {column: frozenset(said) for column, said in SAID.items()}
+    words |= SAID
     words |= dict.fromkeys(("first", "last"), words["period"])
     # The region's own series has no one source.
     words |= {"source": words["source"] | {""}} if name == "flags" else {}
@@ -144,9 +116,7 @@ def beside(release: Path, name: str, labels: Vocabulary) -> pl.DataFrame:
     read = pl.read_parquet(release / f"{name}.parquet")
     total = [c for c in read.select(pl.col(pl.String)).columns if (read[c] == TOTAL).all()]
     unused = [c for c in total if c not in LISTS and (c in broken or c not in words)]
-    frame = labelled(read.drop(unused), lists, labels)
-    sweep(name, frame, words)
-    return frame
+    return Sheet(name, labelled(read.drop(unused), lists, labels), words)
 
 
 def promised(release: Path) -> Allowed:
@@ -158,7 +128,7 @@ def promised(release: Path) -> Allowed:
     return {"dataset": datasets, "field": frozenset({*fields, ""})}
 
 
-def indicators(release: Path, labels: Vocabulary) -> pl.DataFrame:
+def indicators(release: Path, labels: Vocabulary) -> Sheet:
     """The indicators, each with its title from the release's own reference sheets."""
     lists = {"country": "country"}
     titles = {
@@ -170,8 +140,7 @@ def indicators(release: Path, labels: Vocabulary) -> pl.DataFrame:
         frame.columns.index("indicator") + 1, frame.select(_spoken("indicator", titles)).to_series()
     )
     known = {"indicator": frozenset(titles), "indicator_label": frozenset(titles.values())}
-    sweep("indicators", frame, {**allowed(release, lists, labels), **known})
-    return frame
+    return Sheet("indicators", frame, {**allowed(release, lists, labels), **known})
 
 
 def export(release: Path, folder: Path, language: str = "en") -> list[Path]:
@@ -182,11 +151,13 @@ def export(release: Path, folder: Path, language: str = "en") -> list[Path]:
     manifest, labels = read_manifest(release), vocabulary(release, language)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as part:
-        for name, frame in tables(release, labels):
+        for name, frame, declared in tables(release, labels):
             file = Path(part, file_name(manifest, f"{name}.csv"))
             file.write_text(text(frame), encoding="utf-8", newline="")
+            sweep(f"{name}.csv", read(file.read_bytes()), declared)
         file = Path(part, file_name(manifest, "README.txt"))
         file.write_text(readme(manifest, labels.words), encoding="utf-8")
+        prose("README.txt", file.read_text(encoding="utf-8"), said(release, manifest, labels.words))
         folder.mkdir(exist_ok=True)
         made = sorted(Path(part).iterdir())
         return [file.replace(folder / file.name) for file in made]

@@ -259,7 +259,7 @@ def write_lists(folder: Path) -> None:
         pl.read_csv(file).select("code").write_csv(folder / "codelists" / file.name)
     for name, codes in {"obs_status": "AQOMPBE", "conf_status": "FC"}.items():
         pl.DataFrame({"code": list(codes)}).write_csv(folder / "codelists" / f"{name}.csv")
-    registry = yaml.safe_dump({name: {} for name in SAID["tables"]}, sort_keys=False)
+    registry = yaml.safe_dump(SAID["tables"], sort_keys=False, allow_unicode=True)
     (folder / "tables.yaml").write_text(registry, encoding="utf-8")
     for name, sheet in SAID["indicators"].items():
         said = {key: f"{text}." for key, text in sheet["title"].items()}

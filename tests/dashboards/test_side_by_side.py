@@ -10,6 +10,7 @@ from dashboards.explorer.page import View
 from dashboards.explorer.releases import find
 from dashboards.explorer.views import sources
 from dashboards.exports import csv
+from dashboards.exports.sweep import ForeignText
 from dashboards.exports.vocabulary import vocabulary
 from tests.dashboards import several
 
@@ -55,7 +56,7 @@ def test_the_finding_counts_comparisons_and_those_that_cannot_both_be_true(view:
 
 
 def test_csv_files_have_labels_and_only_the_breakdowns_that_are_used(release: Path) -> None:
-    made = dict(csv.tables(release, vocabulary(release, "fr")))
+    made = {one.name: one.frame for one in csv.tables(release, vocabulary(release, "fr"))}
     differences, mirror = made["differences"], made["mirror"]
     assert {"country_label", "sex_label", "other_source"} <= set(differences.columns)
     assert "age_band" not in differences.columns
@@ -73,6 +74,6 @@ def test_a_planted_string_stops_the_export(
     release = shutil.copytree(release, tmp_path / release.name)
     frame = pl.read_parquet(release / f"{name}.parquet")
     frame.with_columns(pl.lit("Ana Ruiz").alias(column)).write_parquet(release / f"{name}.parquet")
-    with pytest.raises(csv.ForeignText, match=f"table {name}, column {column}"):
+    with pytest.raises(ForeignText, match=f"{name}.csv, row 2, column {column}"):
         csv.export(release, release.parent / "out")
     assert not (release.parent / "out").exists()

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from data_contracts.load import HERE
 from data_contracts.model import Dimension, Table
 from pipelines.drafts import Draft
 from tests.policies import POLICY
@@ -33,13 +34,18 @@ JUSTICE = VICTIMS.model_copy(
         "dimensions": {},
     }
 )
+FLAGS = "[A, Q, C, F, XAA, XAB, ARG, tipstat:court_decision]"
+REGISTRY = "".join(
+    f"{x.name}: {{title: {x.title}, units: {list(x.units)}, flags: {FLAGS}}}\n"
+    for x in (VICTIMS, JUSTICE)
+)
 CLEAN = {"cells": 3, "hidden": 1, "targets": 3, "failing": 0, "uncertified": 0, "seconds": 7}
 SOURCE = {
     "source": "xaa_police",
     "title": "Register of the police of an invented country",
     "publisher": "Police of Aranda (invented)",
     "licence": "Invented data; no rights reserved",
-    "origin": "https://example.org/aranda",
+    "origin": "https://datapackage.org/aranda",
     "countries": ["XAA"],
     "public": True,
     "rows_read": 1234,
@@ -127,8 +133,8 @@ def promises(folder: Path) -> Path:
         "labels/sex.csv": "code,en\nF,Female\nM,Male\n",
         "victims.odcs.yaml": "id: victims\n",
         "indicators/women.yaml": "title: {en: Women}\n",
-        "tables.yaml": "victims_by_sex: {}\n",
-        "policy.yaml": "base: {value: 5, reason: Invented}\n",
+        "tables.yaml": REGISTRY + (HERE / "tables.yaml").read_text(encoding="utf-8"),
+        "policy.yaml": (HERE / "policy.yaml").read_text(encoding="utf-8"),
         "model.py": "",
     }
     for name, text in texts.items():
