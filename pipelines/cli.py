@@ -11,6 +11,8 @@ from typing import Any
 from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 
 EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
+# Commands that read files in a sealed process.
+READING = ("check", "submit")
 Verbs = Any
 
 
@@ -232,6 +234,11 @@ def _done(asked: argparse.Namespace) -> int:
 
 
 def _answered(asked: argparse.Namespace) -> tuple[Any, int]:
+    if asked.command in READING:
+        # It gets ready while we read the configuration.
+        from pipelines import children
+
+        children.prepare()
     from pipelines import commands
 
     if asked.json:

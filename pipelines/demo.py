@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts import load
-from pipelines import admission, inbox, keystore, releases, settings, speakers, submissions, takings
+from pipelines import (
+    admission,
+    children,
+    inbox,
+    keystore,
+    releases,
+    settings,
+    speakers,
+    submissions,
+    takings,
+)
 from pipelines.errors import OUR_FAULT, Refusal
 from pipelines.progress import say
 from pipelines.run import run
@@ -99,13 +109,14 @@ def send(workspace: Workspace, files: Sequence[Files]) -> None:
     there = {(r.layout, r.period, r.sha256) for r in inbox.received(workspace)}
     new = [one for one in files if _sent_as(one) not in there]
     say(f"Sending {len(new)} submissions to the workspace {workspace.root.name}")
-    for one in new:
-        now = dt.datetime.now(dt.UTC)
-        _, found = submissions.submit(
-            workspace, one.files, one.layout, one.period, one.country, now
-        )
-        if found.verdict == "faults":
-            raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
+    with children.in_a_row():
+        for one in new:
+            now = dt.datetime.now(dt.UTC)
+            _, found = submissions.submit(
+                workspace, one.files, one.layout, one.period, one.country, now
+            )
+            if found.verdict == "faults":
+                raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
 
 
 def _sent_as(one: Files) -> tuple[str, str | None, str]:

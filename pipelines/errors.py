@@ -13,6 +13,8 @@ import re
 from pathlib import Path
 
 WRONG_DATA, WRONG_USAGE, ENVIRONMENT, OUR_FAULT = 1, 2, 3, 4
+# Of sealed children only, which tell their parent: the memory that they may have was not enough.
+NO_MEMORY = 5
 
 _CAUSES = {
     errno.ENOSPC: "the disk is full; free some space",

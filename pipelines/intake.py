@@ -5,15 +5,14 @@ standard input. Only codes and counts come back. Nothing of a file reaches an ex
 or the parent: in here everything is raised ``from None``.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from data_contracts import load
 from data_contracts.model import Frozen
 from data_contracts.verdict import Fault, Verdict
-from pipelines import sandbox
+from pipelines import children
 from pipelines.errors import ENVIRONMENT, Refusal
 
 SECONDS = 600
@@ -49,6 +48,11 @@ def patience(job: Job) -> int:
 
 
 REFUSED = Verdict(verdict="faults", faults=(Fault(code="INTAKE-01"),))
+# What a child took too much of.
+TAKEN = {
+    "memory": Verdict(verdict="faults", faults=(Fault(code="INTAKE-02"),)),
+    "time": Verdict(verdict="faults", faults=(Fault(code="INTAKE-03"),)),
+}
 
 
 class Unfinished(Refusal):
@@ -62,15 +66,21 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
 
     Raises ``Unfinished`` where keys or disk stopped the child: another day it may succeed.
     """
+    job = job.model_copy(update={"files": tuple(file.absolute() for file in job.files)})
     try:
-        waited = WAITING * patience(job) if seconds is None else seconds
-        question = job.model_dump_json().encode()
-        answer = sandbox.run("pipelines.intake", question, waited)
-        return Verdict.model_validate_json(answer)
-    except subprocess.CalledProcessError as ended:
-        if ended.returncode != ENVIRONMENT:
-            return REFUSED
-    except (subprocess.SubprocessError, ValidationError):
+        said = children.ask(
+            "intake",
+            job.model_dump_json(),
+            cpu_seconds=patience(job),
+            seconds=WAITING * patience(job) if seconds is None else seconds,
+            reads=(*job.files, *_keys(job)),
+            writes=[job.out] if job.out else [],
+        )
+        return Verdict.model_validate_json(said)
+    except children.Ended as ended:
+        if ended.code != ENVIRONMENT:
+            return TAKEN.get(ended.how, REFUSED)
+    except ValidationError:
         return REFUSED
     raise Unfinished(
         "A submission could not be taken in: its keys cannot be read or its rows not be written. "
@@ -78,18 +88,10 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
     )
 
 
-def main() -> None:
-    """The child's side: seal first, then import what reads files."""
-    job = Job.model_validate_json(sys.stdin.buffer.read())
-    sandbox.seal(patience(job))
-    from pipelines import sealed
+def _keys(job: Job) -> tuple[Path, ...]:
+    """The keys that the child may read: those of the keeper of its records, no other country's."""
+    if not job.keys:
+        return ()
+    from pipelines import keystore
 
-    try:
-        verdict = sealed.take_in(job)
-    except Refusal as refusal:
-        sys.exit(refusal.exit_code)
-    sys.stdout.write(verdict.model_dump_json())
-
-
-if __name__ == "__main__":
-    main()
+    return keystore.of_child(job.keys, load.layout(job.layout).keeper(job.country))

@@ -96,12 +96,16 @@ def dismiss(workspace: Workspace, keeper: str) -> None:
     shutil.rmtree(workspace["keys"] / keeper)
 
 
+def of_child(folder: Path, keeper: str | None) -> tuple[Path, ...]:
+    """The keys that a sealed child needs for the records of ``keeper``."""
+    own = (folder / keeper / "identity.key",) if keeper else ()
+    return (*(folder / f"{name}.key" for name in ("intake", *OF_ALL)), folder / "intake.pub", *own)
+
+
 def ready(folder: Path, keeper: str | None) -> None:
     """Raise ``NoKeys`` unless a sealed child will find the keys that it needs."""
-    for name in ("intake", *OF_ALL):
-        _guarded(folder / f"{name}.key")
-    if keeper:
-        _guarded(folder / keeper / "identity.key")
+    for file in of_child(folder, keeper):
+        _guarded(file)
 
 
 def of_country(folder: Path, keeper: str) -> CountryKeys:

@@ -6,15 +6,13 @@ groups of pseudonyms. Only two counts come back.
 """
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import sandbox
+from pipelines import children
 from pipelines.errors import ENVIRONMENT, Refusal
 
 if TYPE_CHECKING:
@@ -57,10 +55,16 @@ def patience(job: Job) -> int:
 def start(job: Job, country: str) -> Matched:
     """The parent's side; raises ``Unmatched`` whatever goes wrong, and nothing was counted."""
     try:
-        question = job.model_dump_json().encode()
-        answer = sandbox.run("pipelines.matching", question, WAITING * patience(job))
-        return Matched.model_validate_json(answer)
-    except (subprocess.SubprocessError, ValidationError):
+        said = children.ask(
+            "matching",
+            job.model_dump_json(),
+            cpu_seconds=patience(job),
+            seconds=WAITING * patience(job),
+            reads=[job.keys / "intake.key", *(f for own in job.submissions.values() for f in own)],
+            writes=[job.out.parent],
+        )
+        return Matched.model_validate_json(said)
+    except (children.Ended, ValidationError):
         raise Unmatched(
             f"The records of {country} could not be compared with each other: memory or disk ran "
             "out, or the intake's key cannot be read. Nothing was counted. Mend it and run again."
@@ -95,12 +99,6 @@ def match(job: Job) -> Matched:
     return Matched(records=len(known), repeated=len(found))
 
 
-def main() -> None:
-    """The child's side: seal first, then import what opens files."""
-    job = Job.model_validate_json(sys.stdin.buffer.read())
-    sandbox.seal(patience(job))
-    sys.stdout.write(match(job).model_dump_json())
-
-
-if __name__ == "__main__":
-    main()
+def answer(question: str) -> str:
+    """What was compared, of one job, both as JSON; in the sealed child."""
+    return match(Job.model_validate_json(question)).model_dump_json()

@@ -1,13 +1,13 @@
 """The program as one file: the command line, and the interpreter of its own sealed children.
 
-``pipelines.sandbox`` starts a child with ``-I -m MODULE``. A program that is one file has no Python
-beside it, so it answers to these words itself, for the modules that are sealed children.
+``pipelines.children`` starts a child with ``-I -m MODULE``. A program that is one file has no
+Python beside it, so it answers to these words itself, for the module that is the sealed child.
 """
 
 import runpy
 import sys
 
-CHILDREN = ("pipelines.intake", "pipelines.matching", "pipelines.suggest")
+CHILDREN = ("pipelines.child",)
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """What the sealed child cannot do: reach a network, outgrow its memory or time, outlive its parent.
 
-``seal`` is called first thing in the child, before any library that reads files is imported.
-Linux only: where neither a network namespace nor a seccomp filter can be had, the child refuses
-to work.
+``seal`` is called first thing in the child, before any library that reads files is imported;
+``confine`` once it knows its files, before it opens one. Linux only: where neither a network
+namespace nor a seccomp filter can be had, the child refuses to work.
 """
 
 import ctypes
@@ -10,20 +10,13 @@ import os
 import resource
 import signal
 import struct
-import subprocess
 import sys
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
 
-# How a parent starts a child: no variable of its own reaches it, and what libraries print in it,
-# which could quote a record, reaches nobody.
-ALONE: dict[str, Any] = {
-    "stdout": subprocess.PIPE,
-    "stderr": subprocess.DEVNULL,
-    "env": {},
-    "check": True,
-}
+from pipelines import landlock
+
 ADDRESS_SPACE = 4 * 2**30
-CPU_SECONDS = 600
 FILES = 256
 # As glibc names it: how many arenas there are, each of which reserves 64 MiB. Eight a core would
 # take the address space that a large file needs; other libraries of C have none.
@@ -40,6 +33,15 @@ ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 
 
+# What libraries look at: how many processors and how much memory there are, what time it is where.
+SYSTEM = (
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime"),
+    *("/usr/share/zoneinfo", "/dev/urandom", "/proc/self", "/proc/meminfo", "/proc/cpuinfo"),
+    *("/sys/fs/cgroup", "/sys/devices/system/cpu"),
+)
+OURS = ("pipelines", "sources", "transforms", "anonymize", "data_contracts")
+
+
 class NotSealed(RuntimeError):
     """The system gives no way to cut the child off the network."""
 
@@ -48,19 +50,6 @@ class Program(ctypes.Structure):
     """A filter of the kernel's packet language: its length and its instructions."""
 
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
-
-
-def run(module: str, question: bytes, seconds: float) -> bytes:
-    """What a sealed child answers: a fresh interpreter that runs ``module``, alone.
-
-    The program that is one file has no interpreter beside it: it is one itself, and takes the
-    same words (``one_file``). Raises ``subprocess.SubprocessError`` where it fails or is late.
-    """
-    words = [sys.executable, "-I", "-m", module]
-    child = subprocess.run(  # noqa: S603 # our own interpreter and one of our own modules
-        words, input=question, timeout=seconds, **ALONE
-    )
-    return bytes(child.stdout)
 
 
 def _libc() -> ctypes.CDLL:
@@ -73,9 +62,13 @@ def _limit(kind: int, most: int) -> None:
     resource.setrlimit(kind, (ceiling, ceiling))
 
 
-def _limits(cpu_seconds: int) -> None:
-    _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
+def bound(cpu_seconds: int) -> None:
+    """Limit the seconds of processor time that this process may still work, for good."""
     _limit(resource.RLIMIT_CPU, cpu_seconds)
+
+
+def _limits() -> None:
+    _limit(resource.RLIMIT_AS, ADDRESS_SPACE)
     _limit(resource.RLIMIT_NOFILE, FILES)
     _limit(resource.RLIMIT_CORE, 0)
 
@@ -121,8 +114,25 @@ def _no_sockets() -> bool:
     return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program)) == 0)
 
 
-def seal(cpu_seconds: int = CPU_SECONDS) -> None:
-    """Cut this process off: no network, no core dump, bounded memory, time and files.
+def _program() -> list[Path]:
+    """Where Python, what is installed with it and our own modules lie; nothing else of ours."""
+    root = Path(__file__).parents[1]
+    return [Path(sys.prefix), Path(sys.base_prefix), *(root / name for name in OURS)]
+
+
+def confine(reads: Iterable[Path], writes: Iterable[Path]) -> bool:
+    """Keep this process from all files but the program, ``reads`` and ``writes``.
+
+    Nothing can be started from now on either. Returns whether the kernel holds it to that; raises
+    ``NotSealed`` where a thread was started before, which it would not hold.
+    """
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise NotSealed
+    return landlock.confine([*_program(), *map(Path, SYSTEM), *reads], writes)
+
+
+def seal() -> None:
+    """Cut this process off: no network, no core dump, bounded memory and files.
 
     It also dies with its parent, and at a signal that asks it to end, which a parent in the
     background may ignore and hand on. Raises ``NotSealed`` where the network cannot be cut.
@@ -131,8 +141,10 @@ def seal(cpu_seconds: int = CPU_SECONDS) -> None:
         signal.signal(asks, signal.SIG_DFL)
     libc = _libc()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # Threads of numerical libraries would start with them, before their time.
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     _few_arenas(libc)
-    _limits(cpu_seconds)
+    _limits()
     own, none = _own_network(), _no_sockets()
     # Last: a change of user namespace makes a process dumpable again.
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -135,3 +135,8 @@ def take_in(job: Job) -> Verdict:
         return _taken(job)
     except arrivals.Refused as error:
         return Verdict(verdict="faults", faults=(error.fault,))
+
+
+def answer(question: str) -> str:
+    """The verdict over one job, both as JSON; in the sealed child."""
+    return take_in(Job.model_validate_json(question)).model_dump_json()

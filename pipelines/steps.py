@@ -7,6 +7,7 @@ and writes Parquet. Nothing of a person is in a name, a message or a return valu
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, engines, inbox, promises, speakers, submissions, takings
+from pipelines import artefacts, children, engines, inbox, promises, speakers, submissions, takings
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.settings import Workspace
@@ -40,7 +41,9 @@ def take_in(workspace: Workspace) -> int:
     new = [one for one in received if submissions.is_due(workspace, one)]
     if new:
         say(f"Taking in {len(new)} submissions, each in a sealed process")
-    with ThreadPoolExecutor(workspace.children) as pool:
+    # Where they work one at a time, the next gets ready meanwhile.
+    row = children.in_a_row() if workspace.children == 1 < len(new) else nullcontext()
+    with row, ThreadPoolExecutor(workspace.children) as pool:
         for _ in pool.map(lambda one: submissions.take_in(workspace, one), new):
             pass
     return len(new)

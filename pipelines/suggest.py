@@ -4,8 +4,7 @@ The file is read in a fresh sealed interpreter, because it can hold anything. Ba
 columns and labels of code lists, never another cell.
 """
 
-import subprocess
-import sys
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 from data_contracts import load, needs
 from data_contracts.concordance import STANDARDS, concordance
 from data_contracts.model import Frozen
-from pipelines import proposal, sandbox, unfamiliar, whole
-from pipelines.errors import OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
+from pipelines import children, proposal, unfamiliar, whole
+from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 from pipelines.unfamiliar import HEADLESS, UNREADABLE, NoSuggestion
 from transforms.drafting import draft
 from transforms.looks import Words, plain
@@ -87,15 +86,16 @@ def start(file: Path, language: str) -> Drafted:
         raise NotThere(f"There is no file {file}.")
     # In the child a list that is gone would look like a file that cannot be read.
     needs.check_everything()
+    question = json.dumps({"file": str(file.absolute()), "language": language})
     try:
-        question = language.encode() + b"\n" + file.read_bytes()
-        answer = sandbox.run("pipelines.suggest", question, SECONDS)
-    except subprocess.TimeoutExpired:
-        raise NoSuggestion("The file takes too long to read. Try with its first rows.") from None
-    except subprocess.CalledProcessError as ended:
-        headless = ended.returncode == WRONG_DATA
-        raise NoSuggestion(HEADLESS if headless else UNREADABLE) from None
-    return Drafted.model_validate_json(answer)
+        said = children.ask("suggest", question, cpu_seconds=SECONDS, seconds=SECONDS, reads=[file])
+    except children.Ended as ended:
+        if ended.how == "time":
+            raise NoSuggestion(
+                "The file takes too long to read. Try with its first rows."
+            ) from None
+        raise NoSuggestion(HEADLESS if ended.code == WRONG_DATA else UNREADABLE) from None
+    return Drafted.model_validate_json(said)
 
 
 def suggest(file: Path, out: Path | None, language: str) -> dict[str, Any]:
@@ -108,18 +108,7 @@ def suggest(file: Path, out: Path | None, language: str) -> dict[str, Any]:
     return made.facts | {"layout": made.text, "output": str(out) if out else None}
 
 
-def main() -> None:
-    """The child's side: seal first, then read."""
-    language, _, data = sys.stdin.buffer.read().partition(b"\n")
-    sandbox.seal()
-    try:
-        made = drafted(data, language.decode())
-    except NoSuggestion as refusal:
-        sys.exit(refusal.exit_code)
-    except Exception:  # whatever a file does to a reader, its words stay here
-        sys.exit(OUR_FAULT)
-    sys.stdout.write(made.model_dump_json())
-
-
-if __name__ == "__main__":
-    main()
+def answer(question: str) -> str:
+    """A draft for one file, both as JSON; in the sealed child."""
+    asked = json.loads(question)
+    return drafted(Path(asked["file"]).read_bytes(), asked["language"]).model_dump_json()

@@ -45,7 +45,7 @@ def intakes(parent: int) -> list[int]:
         # Processes end while we look.
         with contextlib.suppress(OSError):
             own = int((folder / "stat").read_text().rsplit(") ")[-1].split()[1])
-            if own == parent and b"pipelines.intake" in (folder / "cmdline").read_bytes():
+            if own == parent and b"pipelines.child" in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
     return found
 

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +13,8 @@ import pytest
 from xlsxwriter import Workbook
 
 from data_contracts.verdict import Fault, Verdict
-from pipelines import inbox, intake, keystore, sandbox, submissions, takings
-from pipelines.intake import REFUSED, Job, Unfinished, patience, start
+from pipelines import children, inbox, intake, keystore, sandbox, submissions, takings
+from pipelines.intake import REFUSED, TAKEN, Job, Unfinished, patience, start
 from pipelines.settings import Workspace
 from sources.synthetic import Region
 from tests.pipelines.children import Child, caught, intakes, piped
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("tiny")
 EMPTY = Verdict(verdict="faults", faults=(Fault(code="READ-02", file="file 1"),))
 LIMITS = {
     "Max address space": sandbox.ADDRESS_SPACE,
-    "Max cpu time": sandbox.CPU_SECONDS,
+    "Max cpu time": intake.SECONDS,
     "Max open files": sandbox.FILES,
     "Max core file size": 0,
 }
@@ -75,7 +74,7 @@ def test_a_child_is_told_nothing_by_its_surroundings(
         words = child.proc("cmdline").read_bytes().split(b"\0")
         environment = b"" if closed_to_us(child) else child.proc("environ").read_bytes()
         said = "/dev/null" if closed_to_us(child) else os.readlink(child.proc("fd/2"))
-    assert words[1:] == [b"-I", b"-m", b"pipelines.intake", b""]
+    assert words[1:] == [b"-I", b"-m", b"pipelines.child", b""]
     assert (environment, said) == (b"", "/dev/null")
 
 
@@ -85,7 +84,7 @@ def test_a_child_left_alone_comes_to_its_own_verdict(job: Job) -> None:
     assert child.answer.result() == EMPTY
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGXCPU])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT])
 def test_a_child_that_is_ended_refuses_its_file(job: Job, how: signal.Signals) -> None:
     with caught(working(job), job.files[0]) as child:
         os.kill(child.pid, how)
@@ -94,7 +93,8 @@ def test_a_child_that_is_ended_refuses_its_file(job: Job, how: signal.Signals) -
 
 
 def test_a_child_that_takes_too_long_is_ended_and_refuses_its_file(job: Job) -> None:
-    assert start(job, seconds=0.5) == REFUSED
+    assert start(job, seconds=0.5) == TAKEN["time"]
+    assert [fault.code for fault in TAKEN["time"].faults] == ["INTAKE-03"]
     assert intakes(os.getpid()) == []
 
 
@@ -106,13 +106,13 @@ def test_a_child_beside_others_waits_longer_than_it_works(
     with large.open("wb") as file:
         file.truncate(1_650_000_000)
 
-    def ended(command: list[str], *, timeout: float, **_: object) -> None:
-        given.append(timeout)
-        raise subprocess.TimeoutExpired(command, timeout)
+    def ended(*_: str, seconds: float, **__: object) -> bytes:
+        given.append(seconds)
+        raise children.Ended("time")
 
-    monkeypatch.setattr(subprocess, "run", ended)
+    monkeypatch.setattr(children, "ask", ended)
     job = Job(files=(large,), layout="htcds")
-    assert start(job) == REFUSED
+    assert start(job) == TAKEN["time"]
     assert given[0] >= 4 * patience(job) > 4 * (600 + 700)
 
 

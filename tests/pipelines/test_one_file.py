@@ -1,11 +1,10 @@
 """The program that is one file answers to the words that start its own sealed children."""
 
 import sys
-from subprocess import CompletedProcess
 
 import pytest
 
-from pipelines import one_file, sandbox
+from pipelines import children, one_file
 from pipelines.one_file import CHILDREN
 
 
@@ -15,12 +14,11 @@ def test_the_words_that_start_a_child_start_that_module_as_the_program(
 ) -> None:
     started: list[tuple[str, str]] = []
 
-    def taken(words: list[str], **_: object) -> CompletedProcess[bytes]:
+    def taken(words: list[str], **_: object) -> None:
         monkeypatch.setattr(sys, "argv", words)
-        return CompletedProcess(words, 0, b"")
 
-    monkeypatch.setattr("subprocess.run", taken)
-    sandbox.run(module, b"", 1)
+    monkeypatch.setattr("subprocess.Popen", taken)
+    children._started()
     monkeypatch.setattr("runpy.run_module", lambda name, run_name: started.append((name, run_name)))
     one_file.main()
     assert started == [(module, "__main__")]

@@ -106,7 +106,6 @@ def test_on_a_machine_whose_calls_are_not_known_there_is_no_filter_to_rely_on() 
 
 LIMITS = {
     "RLIMIT_AS": sandbox.ADDRESS_SPACE,
-    "RLIMIT_CPU": sandbox.CPU_SECONDS,
     "RLIMIT_NOFILE": sandbox.FILES,
     "RLIMIT_CORE": 0,
 }
@@ -116,6 +115,11 @@ LIMITS = {
 def test_a_sealed_process_is_limited_for_good(name: str) -> None:
     script = f"import resource; print(*resource.getrlimit(resource.{name}))"
     assert said(script) == f"{LIMITS[name]} {LIMITS[name]}"
+
+
+def test_the_time_that_is_left_for_a_question_is_limited_for_good() -> None:
+    script = "import resource; sandbox.bound(7); print(*resource.getrlimit(resource.RLIMIT_CPU))"
+    assert said(script) == "7 7"
 
 
 def test_a_limit_that_is_already_lower_stays() -> None:
