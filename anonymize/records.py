@@ -4,24 +4,23 @@ Declared fields are treated; what is not declared is not selected; a treatment t
 stops everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
 
-from anonymize import identity
+from anonymize import coding, generalise, identity
+from anonymize.generalise import VERBS
 from anonymize.identity import CountryKeys, Origin
-from data_contracts import reading
+from data_contracts.keywords import Keywords
 from data_contracts.model import UNKNOWN, Contract, Field
 
-AGES = ((15, "Y0T14"), (18, "Y15T17"), (25, "Y18T24"), (35, "Y25T34"), (130, "Y_GE35"))
-Bands: TypeAlias = tuple[tuple[int, str], ...]
-PERSONS: Bands = ((0, "N0"), (1, "N1"), (4, "N2T4"), (9, "N5T9"))
-MONTHS: Bands = ((11, "S_LT12"), (59, "S12T59"), (119, "S60T119"))
-DAYS: Bands = ((7, "D0T7"), (30, "D8T30"), (90, "D31T90"), (180, "D91T180"), (365, "D181T365"))
 ANSWERS = ("record", "field", "code")
 KNOWN = (*identity.ROLES, "sex")
+# Each field that is coded from text to the words by which it is.
+Words: TypeAlias = Mapping[str, Keywords]
+NO_WORDS: Words = {}
 
 
 class UnknownTreatment(ValueError):
@@ -72,58 +71,9 @@ class Occurrences:
         return pl.concat([empty, *found]).group_by("hash").agg(pl.col("n").sum())
 
 
-def quarter(day: pl.Expr) -> pl.Expr:
-    """A date as its quarter."""
-    return pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
-
-
-def year(day: pl.Expr) -> pl.Expr:
-    """A date as its year."""
-    return day.dt.year().cast(pl.String)
-
-
-def age_band(age: pl.Expr) -> pl.Expr:
-    """Completed years as one of five bands; null and what no one lives to are unknown."""
-    band = pl.lit(UNKNOWN)
-    for below, code in reversed(AGES):
-        band = pl.when(age < below).then(pl.lit(code)).otherwise(band)
-    return pl.when(age >= 0).then(band).otherwise(pl.lit(UNKNOWN))
-
-
-def banded(number: pl.Expr, bands: Bands, above: str) -> pl.Expr:
-    """The first band whose highest number is not exceeded; null and negative are unknown."""
-    band = pl.lit(above)
-    for highest, code in reversed(bands):
-        band = pl.when(number <= highest).then(pl.lit(code)).otherwise(band)
-    return pl.when(number >= 0).then(band).otherwise(pl.lit(UNKNOWN))
-
-
-def days_band(days: pl.Expr) -> pl.Expr:
-    """A duration in days."""
-    return banded(days, DAYS, "D_GE366")
-
-
-def persons_band(persons: pl.Expr) -> pl.Expr:
-    """How many persons a case has."""
-    return banded(persons, PERSONS, "N_GE10")
-
-
-def sentence_band(months: pl.Expr) -> pl.Expr:
-    """Imprisonment in months."""
-    return banded(months, MONTHS, "S_GE120")
-
-
-GENERALISE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "quarter": quarter,
-    "age_band": age_band,
-    "days_band": days_band,
-    "persons_band": persons_band,
-    "sentence_band": sentence_band,
-    "period": reading.period,
-}
-
-
-def treated(field: Field, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
+def treated(
+    field: Field, keys: CountryKeys, origin: Origin, words: Words = NO_WORDS
+) -> list[pl.Expr]:
     """What leaves the gate of one field: one column, or none."""
     column = pl.col(field.name)
     match field.treatment.split(":"):
@@ -135,11 +85,11 @@ def treated(field: Field, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
             # By the field's own name: a case has the same pseudonym in every dataset.
             made = identity.pseudonym(column, keys, field.name, origin.source)
             return [made.alias(field.safe)]
-        case ["generalise", "quarter"] if origin.frequency == "year":
-            # Who reports by the year has said nothing about quarters.
-            return [year(column).alias(field.safe)]
-        case ["generalise", verb] if verb in GENERALISE:
-            return [GENERALISE[verb](column).alias(field.safe)]
+        case ["generalise", verb] if verb in VERBS:
+            made = generalise.generalised(field, verb, origin.country, origin.frequency)
+            return [made.alias(field.safe)]
+        case ["code"] if field.name in words:
+            return [coding.one(column, words[field.name]).alias(field.safe)]
     raise UnknownTreatment(f"{field.name}: {field.treatment}. Add the verb, or drop the field.")
 
 
@@ -148,7 +98,9 @@ def _first_known(columns: list[pl.Expr]) -> pl.Expr:
     return pl.coalesce(*known, *columns)
 
 
-def leaving(contract: Contract, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
+def leaving(
+    contract: Contract, keys: CountryKeys, origin: Origin, words: Words = NO_WORDS
+) -> list[pl.Expr]:
     """What leaves the gate of all fields of one answer, one column a safe name.
 
     Where two fields have one safe name, they are two ways to say one thing: the first of the
@@ -157,7 +109,7 @@ def leaving(contract: Contract, keys: CountryKeys, origin: Origin) -> list[pl.Ex
     """
     made: dict[str, list[pl.Expr]] = {}
     for field in contract.single:
-        for column in treated(field, keys, origin):
+        for column in treated(field, keys, origin, words):
             made.setdefault(field.safe, []).append(column)
     if "country" in made and contract.kind == "persons":
         made["country"].insert(0, pl.lit(origin.country))
@@ -240,15 +192,17 @@ def protect(
     keys: CountryKeys,
     origin: Origin,
     seen: Occurrences | None = None,
+    words: Words = NO_WORDS,
 ) -> Safe:
     """Treat the declared fields; whatever is not declared is not selected.
 
-    ``frame`` has ``row`` and the contract's fields of one answer; ``answers`` has ``row``,
-    ``field``, ``code``. Records of persons also get ``source``, ``country``, ``person`` and
-    ``inner``, of which ``regional.stored`` makes what is stored. ``seen`` goes from frame to
-    frame of one file.
+    ``frame`` has ``row``, the contract's fields of one answer, and texts that are coded to
+    several; ``answers`` has ``row``, ``field``, ``code``; ``words`` code the texts. Records of
+    persons also get ``source``, ``country``, ``person`` and ``inner``, of which ``regional.stored``
+    makes what is stored. ``seen`` goes from frame to frame of one file.
     """
-    safe = frame.select("row", *leaving(contract, keys, origin))
+    safe = frame.select("row", *leaving(contract, keys, origin, words))
+    answers = answered(frame, answers, contract, words)
     whose, without = [pl.lit(origin.source).alias("source")], frame["row"].clear()
     if contract.kind == "persons":
         safe, without = _recorded(safe, answers, keys, origin, seen or Occurrences())
@@ -258,6 +212,29 @@ def protect(
     safe = safe.with_columns(whose)
     known = _known(frame, safe, contract, origin)
     return Safe(safe, _answers(safe, answers, contract), known, without)
+
+
+def answered(
+    frame: pl.DataFrame, answers: pl.DataFrame, contract: Contract, words: Words
+) -> pl.DataFrame:
+    """The several answers of rows: those of the files, else those that texts are coded to.
+
+    Rare codes are those that stand for them. Unknown is the answer only of who gave no other.
+    """
+    for field in (field for field in contract.told if field.name in frame.columns):
+        if field.name not in words:
+            raise UnknownTreatment(f"{field.name}: {field.treatment} without keywords.")
+        told = coding.answers(frame, field.name, field.safe, words[field.name])
+        given = answers.filter(pl.col("code") != UNKNOWN)
+        new = told.join(given, on=["row", "field"], how="anti")
+        old = answers.join(new, on=["row", "field"], how="anti")
+        answers = pl.concat([old, new])
+    for field in (field for field in contract.many if field.treatment == "generalise:group"):
+        code = pl.when(pl.col("field") == field.name).then(
+            generalise.group(pl.col("code"), field.codelist)
+        )
+        answers = answers.with_columns(code=code.otherwise("code")).unique()
+    return answers.sort("row", "field", "code")
 
 
 def _known(

@@ -144,6 +144,7 @@ def codelist(name: str, folder: Path = HERE) -> CodeList:
         name=name,
         codes=tuple(row["code"] for row in facts),
         parents={row["code"]: row["parent"] for row in facts if row["parent"]},
+        groups={row["code"]: row["group"] for row in facts if row.get("group")},
         spellings=_spellings(labels),
     )
 

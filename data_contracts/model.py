@@ -72,6 +72,11 @@ class Field(Frozen):
         return self.type == "array"
 
     @property
+    def is_told(self) -> bool:
+        """Whether the field is text of which declared keywords make codes at the gate in."""
+        return self.treatment == "code"
+
+    @property
     def safe(self) -> str:
         """The name of the column after the gate in."""
         return self.safe_name or self.name
@@ -85,11 +90,13 @@ class Field(Frozen):
     def listed(self) -> str | None:
         """The code list of the safe column: a band has one although what it is made of has none."""
         _, _, verb = self.treatment.partition(":")
-        return verb if verb.endswith("_band") else self.codelist
+        return verb if verb.endswith("_band") or verb == "area" else self.codelist
 
     def held(self, lists: Mapping[str, "CodeList"]) -> tuple[str, ...]:
         """The codes that the safe column may hold; none where it holds no codes."""
-        return self.codes or (lists[self.listed].codes if self.listed else ())
+        codes = self.codes or (lists[self.listed].codes if self.listed else ())
+        rare = lists[self.listed or ""].groups if self.treatment == "generalise:group" else {}
+        return tuple(code for code in codes if code not in rare)
 
     @field_validator("codes", mode="before")
     @classmethod
@@ -102,6 +109,14 @@ class Field(Frozen):
             raise ValueError("kept text needs a codelist; free text about a person is dropped")
         if (self.treatment == "link") != (self.link_role is not None):
             raise ValueError("a field has a link_role exactly when its treatment is link")
+        return self
+
+    @model_validator(mode="after")
+    def codes_of_a_treatment_stand_in_a_list(self) -> Self:
+        if self.treatment in ("code", "generalise:group") and not self.codelist:
+            raise ValueError(f"{self.treatment} needs the codelist whose codes it gives")
+        if self.treatment == "generalise:area" and (self.type, self.codelist) != ("string", None):
+            raise ValueError("generalise:area reads the text of a place, which is in no codelist")
         return self
 
 
@@ -138,8 +153,13 @@ class Contract(Frozen):
 
     @property
     def many(self) -> tuple[Field, ...]:
-        """Fields with several answers a row."""
-        return tuple(field for field in self.fields if field.many)
+        """Fields with several answers a row, as a file lists them."""
+        return tuple(field for field in self.fields if field.many and not field.is_told)
+
+    @property
+    def told(self) -> tuple[Field, ...]:
+        """Texts of which keywords make several answers a row."""
+        return tuple(field for field in self.fields if field.many and field.is_told)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -151,15 +171,22 @@ class Contract(Frozen):
     def several_answers_have_a_table(self) -> Self:
         if bool(self.many) != bool(self.answers):
             raise ValueError("array fields and an answers table come together")
+        if strays := {f.safe for f in self.told} - {f.name for f in self.many}:
+            raise ValueError(f"text is coded to answers of no array field: {sorted(strays)}")
         return self
 
 
 class CodeList(Frozen):
-    """Codes with their facts, and every spelling by which a file may write them."""
+    """Codes with their facts, and every spelling by which a file may write them.
+
+    ``groups`` are codes too rare to be stored of a person where a field is ``generalise:group``,
+    each with the code that stands for it then.
+    """
 
     name: str
     codes: tuple[str, ...]
     parents: dict[str, str] = {}
+    groups: dict[str, str] = {}
     spellings: dict[str, str] = {}
 
     def rolled(self, domain: Iterable[str], rest: str | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import polars as pl
 
-from data_contracts import reading
+from data_contracts import places, reading
 from data_contracts.model import UNKNOWN, Contract, Policy
 from data_contracts.periods import Window
 
@@ -61,6 +61,7 @@ class Context:
     cases: frozenset[str] | None = None
     censored: str | None = None
     uncounted: frozenset[str] = frozenset()
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,13 @@ def unique_record(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("UNIQUE_RECORD-01", key[0], sound, "repeated", over=key)
 
 
+def placed(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A place is in a list of places, where nothing else says the area."""
+    said = places.area(pl.col("locality"), context.country or UNKNOWN)
+    known = (said != UNKNOWN) | (pl.col("area").fill_null(UNKNOWN) != UNKNOWN)
+    yield Rule("PLACED-01", "locality", pl.col("locality").is_null() | known)
+
+
 VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "in_period": in_period,
     "plausible_count": plausible_count,
@@ -230,4 +238,5 @@ VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "unique_key": unique_key,
     "sound_figure": sound_figure,
     "unique_record": unique_record,
+    "placed": placed,
 }

@@ -7,6 +7,7 @@ submission are judged by ``accounts``, when all are in: here their columns are k
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from anonymize import regional
 from anonymize.identity import CountryKeys, Origin, RegionKeys
 from anonymize.records import Occurrences, Safe, protect
 from data_contracts.checks import UNDECLARED, broken, foreign_answers, rules
+from data_contracts.keywords import Keywords, keywords
 from data_contracts.model import Contract
 from data_contracts.rules import COMMENT, Context, Rule
 from pipelines.arrivals import dated
@@ -37,6 +39,16 @@ class Feeding:
     origin: Origin
     gone: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROW))
     seen: Occurrences = field(default_factory=Occurrences)
+
+    @cached_property
+    def words(self) -> dict[str, Keywords]:
+        """The words by which the feed's texts are coded, those of its own layout first."""
+        language = self.reader.layout.language
+        silent = {f.name: Keywords({}) for f in self.reader.contract.single if f.is_told}
+        return silent | {
+            field.name: keywords(field.codelist or "", language, own.items())
+            for field, own in self.reader.told()
+        }
 
     @property
     def file(self) -> str:
@@ -136,7 +148,7 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
     conformed = conform(_without(inside, found), reader)
     related, between = parted(broken(conformed.rows, by.rules(whole=False)))
     rows = _without(_without(conformed.rows, related), by.gone)
-    safe = protect(rows, conformed.answers, contract, by.keys, by.origin, by.seen)
+    safe = protect(rows, conformed.answers, contract, by.keys, by.origin, by.seen, by.words)
     if by.region:
         safe = replace(safe, rows=regional.stored(safe.rows, by.region))
     unsafe, after = parted(broken(safe.rows, rules(contract, lists, "safe", by.context)))

@@ -7,15 +7,16 @@ a run can tell what a change would break before it makes anything.
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from data_contracts import load
+from data_contracts import load, places
+from data_contracts.keywords import keywords
 from data_contracts.layout import Layout
-from data_contracts.model import Contract, Field
+from data_contracts.model import UNKNOWN, Contract, Field
 from data_contracts.promise import Break, Promise, breaks
 from data_contracts.verdict import Verdict
 from pipelines import takings, whole
@@ -63,8 +64,21 @@ def mapping(layout: Layout) -> str:
     named = {fields[n][field].codelist for n, feed in layout.feeds.items() for field in feed.fields}
     scoped = {name for feed in layout.feeds.values() for name in feed.scope.values()}
     words = {name: load.codelist(name).spellings for name in {*named, *scoped} if name}
+    words |= _declared(
+        layout, [fields[n][f] for n, feed in layout.feeds.items() for f in feed.fields]
+    )
     read = layout.model_dump(mode="json", exclude=ABOUT, exclude_defaults=True)
     return hashlib.sha256(json.dumps([read, words], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _declared(layout: Layout, fields: Sequence[Field]) -> dict[str, dict[str, str]]:
+    """The words of texts that the gate in reads: of places to areas, and keywords to codes."""
+    found: dict[str, dict[str, str]] = {}
+    if any(field.treatment == "generalise:area" for field in fields):
+        found["places"] = dict(places.areas(layout.country or UNKNOWN))
+    for name in sorted({field.codelist or "" for field in fields if field.is_told}):
+        found[f"keywords {name}"] = dict(keywords(name, layout.language, [("", "")]).codes)
+    return found
 
 
 def unbroken(workspace: Workspace, sent: Mapping[str, str]) -> None:

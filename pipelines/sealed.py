@@ -70,6 +70,7 @@ def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], st
     context = replace(context, uncounted=layout.uncounted(load.consent()))
     context = replace(context, cases=arrivals.cases_of(files, feeds), censored=layout.censored)
     country = layout.country or job.country
+    context = replace(context, country=country)
     keeper = layout.keeper(country) if layout.person and job.out else None
     keys, region = keystore.passing()
     if job.keys and keeper:

@@ -50,8 +50,18 @@ class Reader:
     standards: Standards = dataclasses.field(default_factory=dict)
 
     def coded(self) -> Iterator[Field]:
-        """The fields of the feed that hold codes of a list."""
-        yield from (f for f in self.contract.fields if f.codelist and f.name in self.feed.fields)
+        """The fields of the feed whose labels are those of a list."""
+        listed = (f for f in self.contract.fields if f.codelist and not f.is_told)
+        yield from (f for f in listed if f.name in self.feed.fields)
+
+    def told(self) -> Iterator[tuple[Field, dict[str, str]]]:
+        """The fields of the feed whose text is coded at the gate in, with the source's own words.
+
+        Each word to its code.
+        """
+        for field in (f for f in self.contract.fields if f.is_told and f.name in self.feed.fields):
+            own = self.layout.labels.get(self.feed.fields[field.name].labels or "", {})
+            yield field, {word: code for word, m in own.items() for code in codes(m, field)}
 
     def words(self, field: Field) -> Words:
         """Each normalised label that ``field`` may hold, to its codes; none when out of scope."""
@@ -228,7 +238,7 @@ def unmapped(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
 def typed(field: Field, reader: Reader) -> pl.Expr:
     """One field of one answer, read from its text."""
     text = pl.col(field.name)
-    if field.codelist:
+    if field.codelist and not field.is_told:
         first = {word: (*found, None)[0] for word, found in reader.words(field).items()}
         read = spelt(text).replace_strict(
             first, default=reader.other(field), return_dtype=pl.String
@@ -253,8 +263,11 @@ def answers(frame: pl.DataFrame, field: Field, reader: Reader) -> pl.DataFrame:
 
 
 def conform(frame: pl.DataFrame, reader: Reader) -> Conformed:
-    """The named texts in the contract's types; fields that no text fills are null."""
-    single, many = reader.contract.single, reader.contract.many
+    """The named texts in the contract's types; fields that no text fills are null.
+
+    Texts of which the gate in makes several answers stay beside the rows until then.
+    """
+    single, many, told = reader.contract.single, reader.contract.many, reader.contract.told
     filled = [typed(f, reader).alias(f.name) for f in single if f.name in frame.columns]
     empty = [
         pl.lit(None, TYPES.get(f.type, pl.String)).alias(f.name)
@@ -264,7 +277,8 @@ def conform(frame: pl.DataFrame, reader: Reader) -> Conformed:
     schema = {"row": pl.Int64, "field": pl.String, "code": pl.String}
     several = [answers(frame, f, reader) for f in many if f.name in frame.columns]
     long = pl.concat([pl.DataFrame(schema=schema), *several]).sort("row", "field", "code")
-    return Conformed(counted(frame, frame.select("row", *filled, *empty), reader), long)
+    texts = [f.name for f in told if f.name in frame.columns]
+    return Conformed(counted(frame, frame.select("row", *filled, *empty, *texts), reader), long)
 
 
 def counted(frame: pl.DataFrame, rows: pl.DataFrame, reader: Reader) -> pl.DataFrame:

@@ -92,8 +92,8 @@ def pairs(
     """Each column and field that may belong together, with its score."""
     persons = contract.kind == "persons"
     for item in contract.fields:
-        if item.name == "country" and persons:
-            # Whose people these are says the submission, never a guess.
+        if item.is_told or (item.name == "country" and persons):
+            # Which text may be coded is declared, and whose people these are says the submission.
             continue
         for look in looks:
             if not look.flag or item.codelist == "yes_no" or not persons:

@@ -6,7 +6,7 @@ import polars as pl
 
 from anonymize import regional
 from anonymize.identity import CountryKeys, Origin, RegionKeys
-from anonymize.records import Safe, protect
+from anonymize.records import NO_WORDS, Safe, Words, protect
 from data_contracts import load
 from data_contracts.model import Contract, Field
 from tests.tables import table
@@ -50,9 +50,10 @@ def stored(
     keys: CountryKeys = KEYS,
     origin: Origin = POLICE,
     region: RegionKeys = REGION,
+    words: Words = NO_WORDS,
 ) -> Safe:
     """What is stored of conformed records: through the country's half of the gate, then ours."""
-    safe = protect(frame, answers, contract, keys, origin)
+    safe = protect(frame, answers, contract, keys, origin, words=words)
     return replace(safe, rows=regional.stored(safe.rows, region))
 
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from anonymize import regional
+from anonymize.generalise import age_band, quarter
 from anonymize.identity import Origin
-from anonymize.records import Safe, UnknownTreatment, age_band, protect, quarter
+from anonymize.records import Safe, UnknownTreatment, protect
 from data_contracts import load
+from data_contracts.keywords import keywords
 from data_contracts.layout import Feed
 from data_contracts.model import Contract, Field
 from tests.anonymize.leaving import (
@@ -35,6 +37,12 @@ PERSONS = [name for name, contract in CONTRACTS.items() if contract.kind == "per
 ADDED = {"row", "source", "country", "record", "person_key", "link_token"}
 # No code, band, period, pseudonym or name of a source has this character.
 MARK = "鑰"
+WORDS = {
+    field.name: keywords(field.codelist or "", "es")
+    for contract in CONTRACTS.values()
+    for field in contract.fields
+    if field.is_told
+}
 
 
 def leaving(contract: Contract) -> set[str]:
@@ -70,7 +78,7 @@ def through(contract: Contract, frame: pl.DataFrame, origin: Origin) -> Safe:
     }
     feed, layout = Feed.model_validate({"file": "list", "fields": maps}), load.layout("xaa_police")
     made = conform(frame, Reader(contract, feed, layout, LISTS))
-    return stored(made.rows, made.answers, contract, KEYS, origin)
+    return stored(made.rows, made.answers, contract, KEYS, origin, words=WORDS)
 
 
 @pytest.mark.parametrize("origin", [POLICE, ROWS], ids=["identity", "row"])

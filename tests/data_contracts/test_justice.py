@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from anonymize.records import MONTHS, PERSONS, persons_band, sentence_band
+from anonymize.generalise import MONTHS, PERSONS, persons_band, sentence_band
 from data_contracts import checks, load
 from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import STAGES, Context

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from anonymize.records import DAYS, days_band
+from anonymize.generalise import DAYS, days_band
 from data_contracts import checks, load
 from data_contracts.model import UNKNOWN
 from data_contracts.rules import Context
