@@ -20,6 +20,7 @@ from pipelines.errors import NO_MEMORY, OUR_FAULT, Refusal
 WORKS = {
     "intake": "pipelines.sealed",
     "matching": "pipelines.matching",
+    "renewal": "pipelines.renewal",
     "suggest": "pipelines.suggest",
 }
 

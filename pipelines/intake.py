@@ -7,6 +7,7 @@ or the parent: in here everything is raised ``from None``.
 
 from pathlib import Path
 
+from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts import load
@@ -29,7 +30,7 @@ class Job(Frozen):
     """What a sealed child is asked: which files, in which layout, and where the safe rows go.
 
     ``files`` are plain, or age-encrypted when ``sealed``. Without ``out`` nothing is kept, and
-    what is judged is protected with passing keys.
+    what is judged is protected with passing keys. ``secrets`` are keys that lie in no file.
     """
 
     files: tuple[Path, ...]
@@ -39,6 +40,7 @@ class Job(Frozen):
     sealed: bool = False
     keys: Path | None = None
     out: Path | None = None
+    secrets: dict[str, str] = Key(default_factory=dict, repr=False)
 
 
 def patience(job: Job) -> int:

@@ -1,75 +1,118 @@
-"""Where the keys of a workspace lie: files that only their owner may read.
+"""The keys of a workspace: made once, proved before they are used, in one place for secrets.
 
 ``intake`` is an age key pair: whoever has the public half can seal a file that only the intake
-can open. The others are 32 random bytes. They never reach an argument, a log or a screen.
+can open. The others are 32 random bytes, each generation after the other. They never reach an
+argument, a log or a screen. Which there are says the book, see ``keybook``; where they are kept,
+``keyrings``.
 """
 
+import datetime as dt
 import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import pyrage
 
-from anonymize.identity import CountryKeys, RegionKeys
-from pipelines import settings, whole
-from pipelines.errors import ENVIRONMENT, Refusal
+from anonymize.identity import Chain, CountryKeys, RegionKeys
+from pipelines import keybook, keyrings, settings, whole
+from pipelines.keybook import Backend, Book, Generation
+from pipelines.keyrings import NoKeys
 from pipelines.settings import Configuration, Workspace
+from sources.streams import Readable
 
 SIZE = 32
 # ``linking`` is common to the countries: under keys of their own, none would know another's people.
 OF_ALL = ("linking", "region", "rounding")
+INTAKE = "intake"
 
 
-class NoKeys(Refusal):
-    """A key of the workspace is missing or others may read it."""
-
-    exit_code = ENVIRONMENT
-
-
-def _guarded(file: Path) -> Path:
-    """The file of a secret; raises ``NoKeys`` where it is missing or others may read it."""
-    try:
-        about = file.stat()
-    except OSError:
-        raise NoKeys(f"The key {file} cannot be read. Restore it from your backup.") from None
-    if about.st_mode & 0o077:
-        raise NoKeys(f"Others may read the key {file}. Run: chmod 600 {file}")
-    if not about.st_size:
-        raise NoKeys(f"The key {file} is empty. Restore it from your backup.")
-    return file
+def identity_of(keeper: str) -> str:
+    """The name of the key by which a country, or a publisher, makes its pseudonyms."""
+    return f"{keeper}/identity"
 
 
-def _secret(file: Path) -> bytes:
-    try:
-        return _guarded(file).read_bytes()
-    except OSError:
-        raise NoKeys(f"The key {file} cannot be read. Make it readable for you.") from None
+def fresh(name: str) -> str:
+    """A new secret for a key."""
+    return str(pyrage.x25519.Identity.generate()) if name == INTAKE else secrets.token_hex(SIZE)
 
 
-def create(workspace: Workspace) -> None:
+def held(folder: Path, name: str) -> list[str]:
+    """The secrets of a key that are held, oldest first, each proved; raises ``NoKeys``."""
+    book = keybook.read(folder)
+    parts = keyrings.of(folder, book).read(name).split()
+    proofs = {keybook.check(name, part): part for part in parts}
+    needed = [g.check for g in book.keys.get(name, ()) if g.held]
+    if not needed or not proofs.keys() >= set(needed):
+        raise NoKeys(
+            f"The key {name} is damaged, or not the one of this workspace. Restore it from your "
+            "backup, or with: tipstat keys init --restore BUNDLE"
+        )
+    return [proofs[check] for check in needed]
+
+
+def _chain(folder: Path, name: str) -> Chain:
+    return tuple(bytes.fromhex(secret) for secret in held(folder, name))
+
+
+def generation(book: Book, name: str, secret: str) -> Generation:
+    """The next generation of a key, for the book."""
+    today = dt.datetime.now(dt.UTC).date()
+    return Generation(turn=book.turn(name), made=today, check=keybook.check(name, secret))
+
+
+def make(folder: Path, names: Sequence[str]) -> list[str]:
+    """Make the keys that the book does not have; their names.
+
+    What a killed process made, or a container brings, is taken; no secret is ever replaced.
+    """
+    book, made = keybook.read(folder), [n for n in names if n not in keybook.read(folder).keys]
+    for name in made:
+        keeper = keyrings.of(folder, book)
+        try:
+            secret = keeper.read(name).strip()
+        except keyrings.Absent:
+            keeper.write(name, secret := fresh(name))
+        if name == INTAKE:
+            publish(folder, secret)
+        book = book.with_key(name, (generation(book, name, secret),))
+        keybook.write(folder, book)
+    return made
+
+
+def public_half(secret: str) -> bytes:
+    """The public half of the intake's key."""
+    return str(pyrage.x25519.Identity.from_str(secret).to_public()).encode()
+
+
+def publish(folder: Path, secret: str) -> None:
+    """Write the public half of the intake's key."""
+    whole.secret(folder / "intake.pub", public_half(secret))
+
+
+def create(workspace: Workspace, backend: Backend = "files") -> None:
     """The keys of a new workspace; the keys of a country are made when it first sends."""
     # Sealed children, one a submission, load this module and never sign.
     from pipelines import signing
 
     folder = workspace["keys"]
-    pair = pyrage.x25519.Identity.generate()
-    whole.keep(folder / "intake.key", str(pair).encode())
-    whole.keep(folder / "intake.pub", str(pair.to_public()).encode())
-    for name in OF_ALL:
-        whole.keep(folder / f"{name}.key", secrets.token_bytes(SIZE))
+    if not (folder / keybook.FILE).exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keybook.write(folder, Book(backend=backend))
+    make(folder, (INTAKE, *OF_ALL))
     signing.create(signing_key(workspace))
 
 
-def new(root: Path, configuration: Configuration) -> Workspace:
+def new(root: Path, configuration: Configuration, backend: Backend = "files") -> Workspace:
     """A new workspace with its keys, or nothing at all."""
     settings.vacant(root)
     was_there = root.exists()
     try:
         workspace = settings.create(root, configuration)
-        create(workspace)
+        create(workspace, backend)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)
         if was_there:
@@ -79,46 +122,64 @@ def new(root: Path, configuration: Configuration) -> Workspace:
 
 
 def signing_key(workspace: Workspace) -> Path:
-    """Where the key lies that signs releases."""
+    """Where the key lies that signs releases; a file under every backend."""
     return workspace["keys"] / "signing.pem"
 
 
 def welcome(workspace: Workspace, keeper: str) -> bool:
     """The key of a country or publisher that sends records, unless it has it; whether it is new."""
-    file = workspace["keys"] / keeper / "identity.key"
-    is_new = not file.exists()
-    whole.keep(file, secrets.token_bytes(SIZE))
-    return is_new
+    return bool(make(workspace["keys"], (identity_of(keeper),)))
 
 
 def dismiss(workspace: Workspace, keeper: str) -> None:
     """Take back a key that was made for what was then refused: nothing was kept under it."""
-    shutil.rmtree(workspace["keys"] / keeper)
+    folder, name = workspace["keys"], identity_of(keeper)
+    book = keybook.read(folder)
+    keybook.write(folder, book.with_key(name, ()))
+    keyrings.of(folder, book).forget(name)
 
 
 def of_child(folder: Path, keeper: str | None) -> tuple[Path, ...]:
-    """The keys that a sealed child needs for the records of ``keeper``."""
-    own = (folder / keeper / "identity.key",) if keeper else ()
-    return (*(folder / f"{name}.key" for name in ("intake", *OF_ALL)), folder / "intake.pub", *own)
+    """The files that a sealed child needs for the records of ``keeper``, where keys are files."""
+    own = (folder / f"{identity_of(keeper)}.key",) if keeper else ()
+    return (
+        *(folder / f"{name}.key" for name in (INTAKE, *OF_ALL)),
+        *(folder / "intake.pub", folder / keybook.FILE),
+        *own,
+    )
 
 
-def ready(folder: Path, keeper: str | None) -> None:
-    """Raise ``NoKeys`` unless a sealed child will find the keys that it needs."""
-    for file in of_child(folder, keeper):
-        _guarded(file)
+def ready(folder: Path, keeper: str | None) -> dict[str, str]:
+    """What must be handed to a sealed child, which reads files itself but nothing else.
+
+    Raises ``NoKeys`` unless every key that it needs is there and proves itself.
+    """
+    names = (INTAKE, *OF_ALL, *([identity_of(keeper)] if keeper else []))
+    found = {name: "\n".join(held(folder, name)) for name in names}
+    return {} if keybook.read(folder).backend == "files" else found
 
 
 def of_country(folder: Path, keeper: str) -> CountryKeys:
     """The keys with which a country, or a publisher, makes pseudonyms and inner values."""
-    return CountryKeys(
-        identity=(_secret(folder / keeper / "identity.key"),),
-        linking=_secret(folder / "linking.key"),
-    )
+    return CountryKeys(_chain(folder, identity_of(keeper)), _chain(folder, "linking")[0])
 
 
 def of_region(folder: Path) -> RegionKeys:
-    """The keys with which the region's intake makes link tokens and person keys."""
-    return RegionKeys(region=(_secret(folder / "region.key"),), rounding=rounding(folder))
+    """The keys with which the region's intake makes link tokens and person keys.
+
+    Later generations of the linking key are applied over the region's, in the order of their
+    turns: what is stored can go through them, the country's inner value cannot, it is nowhere.
+    """
+    book = keybook.read(folder)
+    turns = [
+        *zip(_turns(book, "region"), _chain(folder, "region"), strict=True),
+        *zip(_turns(book, "linking")[1:], _chain(folder, "linking")[1:], strict=True),
+    ]
+    return RegionKeys(tuple(secret for _, secret in sorted(turns)), rounding(folder))
+
+
+def _turns(book: Book, name: str) -> list[int]:
+    return [g.turn for g in book.keys[name] if g.held]
 
 
 def passing() -> tuple[CountryKeys, RegionKeys]:
@@ -129,16 +190,28 @@ def passing() -> tuple[CountryKeys, RegionKeys]:
 
 def rounding(folder: Path) -> bytes:
     """The key that decides how cells are rounded; never rotated."""
-    return _secret(folder / "rounding.key")
+    return _chain(folder, "rounding")[0]
 
 
 def _intake(folder: Path) -> pyrage.x25519.Recipient:
-    return pyrage.x25519.Recipient.from_str(_secret(folder / "intake.pub").decode())
+    public = keyrings.guarded(folder / "intake.pub").read_bytes()
+    return pyrage.x25519.Recipient.from_str(public.decode())
 
 
 def sealed(data: bytes, folder: Path) -> bytes:
     """``data`` so that only the intake can open it."""
     return bytes(pyrage.encrypt(data, [_intake(folder)]))
+
+
+def sealed_to(recipient: str, data: bytes) -> bytes:
+    """``data`` so that only the holder of a public half's other half can open it."""
+    return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)]))
+
+
+def seal_stream(plain: Readable, out: BinaryIO, recipient: str) -> None:
+    """Seal a stream piece by piece."""
+    pyrage.encrypt_io(plain, out, [pyrage.x25519.Recipient.from_str(recipient)])
+    out.flush()
 
 
 class Digesting:
@@ -167,7 +240,7 @@ def seal(file: Path, target: Path, folder: Path) -> str:
 
 def intake_key(folder: Path) -> pyrage.x25519.Identity:
     """The key that opens what was sealed; only sealed processes ask for it."""
-    return pyrage.x25519.Identity.from_str(_secret(folder / "intake.key").decode())
+    return pyrage.x25519.Identity.from_str(held(folder, INTAKE)[-1])
 
 
 def opened(data: bytes, folder: Path) -> bytes:

@@ -110,8 +110,9 @@ def compared(workspace: Workspace, slices: Slices, out: Path) -> pl.DataFrame:
 def _compared(
     workspace: Workspace, country: str, sent: dict[str, tuple[Path, ...]], out: Path
 ) -> Path:
-    keystore.ready(workspace["keys"], country)
-    job = matching.Job(submissions=sent, keys=workspace["keys"], out=out / f"{country}.parquet")
+    secrets = keystore.ready(workspace["keys"], country)
+    target, keys = out / f"{country}.parquet", workspace["keys"]
+    job = matching.Job(submissions=sent, keys=keys, out=target, secrets=secrets)
     matching.start(job, country)
     return job.out
 

@@ -9,6 +9,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
@@ -31,6 +32,7 @@ class Job(Frozen):
     submissions: dict[str, tuple[Path, ...]]
     keys: Path
     out: Path
+    secrets: dict[str, str] = Key(default_factory=dict, repr=False)
 
 
 class Matched(Frozen):
@@ -60,7 +62,10 @@ def start(job: Job, country: str) -> Matched:
             job.model_dump_json(),
             cpu_seconds=patience(job),
             seconds=WAITING * patience(job),
-            reads=[job.keys / "intake.key", *(f for own in job.submissions.values() for f in own)],
+            reads=[
+                *(job.keys / name for name in ("intake.key", "register.json")),
+                *(f for own in job.submissions.values() for f in own),
+            ],
             writes=[job.out.parent],
         )
         return Matched.model_validate_json(said)
@@ -101,4 +106,8 @@ def match(job: Job) -> Matched:
 
 def answer(question: str) -> str:
     """What was compared, of one job, both as JSON; in the sealed child."""
-    return match(Job.model_validate_json(question)).model_dump_json()
+    from pipelines import settings
+
+    job = Job.model_validate_json(question)
+    settings.hand(job.keys, job.secrets)
+    return match(job).model_dump_json()

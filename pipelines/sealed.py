@@ -18,7 +18,7 @@ from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
-from pipelines import arrivals, keystore
+from pipelines import arrivals, keystore, settings
 from pipelines.accounts import Account, Ledger, verdict_of
 from pipelines.arrivals import Files
 from pipelines.feeding import Feeding, fed
@@ -140,4 +140,7 @@ def take_in(job: Job) -> Verdict:
 
 def answer(question: str) -> str:
     """The verdict over one job, both as JSON; in the sealed child."""
-    return take_in(Job.model_validate_json(question)).model_dump_json()
+    job = Job.model_validate_json(question)
+    if job.keys:
+        settings.hand(job.keys, job.secrets)
+    return take_in(job).model_dump_json()

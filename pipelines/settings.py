@@ -17,11 +17,15 @@ from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import whole
+from pipelines import together, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
 FILE, LOCK = "tipstat.toml", ".lock"
 INVENTED = "XA"
+# Variables that hold keys begin so; no process that we start finds them.
+KEY_VARIABLES = "TIPSTAT_KEY_"
+_SECRETS: dict[str, str] = {}
+_HANDED: dict[Path, dict[str, str]] = {}
 Mode = Literal["open", "demo", "closed"]
 Role = Literal["national", "regional"]
 
@@ -106,7 +110,11 @@ def quiet() -> None:
 
 
 def private() -> None:
-    """What this process writes is for its own account only: exact counts, keys, safe rows."""
+    """What this process writes is for its own account only: exact counts, keys, safe rows.
+
+    Keys in its environment are for it alone too.
+    """
+    _withdrawn()
     os.umask(0o077)
 
 
@@ -192,6 +200,8 @@ def locked(workspace: Workspace) -> Iterator[None]:
                 f"Another tipstat command is writing to {workspace.root}. Wait until it ends."
             ) from None
         try:
+            # What a killed command decided happens first.
+            together.finish(workspace.root)
             yield
         finally:
             # A child that another thread is just starting holds a copy; closing ours is no end.
@@ -200,4 +210,27 @@ def locked(workspace: Workspace) -> Iterator[None]:
 
 def surroundings() -> dict[str, str]:
     """The environment for a server that we start, telemetry off."""
+    _withdrawn()
     return {**os.environ, **QUIET}
+
+
+def _withdrawn() -> dict[str, str]:
+    """The keys of the environment, taken out of it: whatever is started later inherits none."""
+    for name in [name for name in os.environ if name.startswith(KEY_VARIABLES)]:
+        _SECRETS[name] = os.environ.pop(name)
+    return _SECRETS
+
+
+def secret(variable: str) -> str | None:
+    """A key that whoever started this process put into its environment."""
+    return _withdrawn().get(variable)
+
+
+def hand(folder: Path, secrets: dict[str, str]) -> None:
+    """In a sealed child: the secrets of a folder of keys, as its parent handed them over."""
+    _HANDED[folder] = secrets
+
+
+def handed(folder: Path) -> dict[str, str]:
+    """What ``hand`` was given; nothing where the child reads the files itself."""
+    return _HANDED.get(folder, {})

@@ -41,10 +41,14 @@ class NotSigned(Refusal):
 
 def create(path: Path) -> None:
     """A new signing key that only its owner may read; an existing one is never replaced."""
-    pem = Ed25519PrivateKey.generate().private_bytes(
+    whole.keep(path, fresh())
+
+
+def fresh() -> bytes:
+    """A new signing key in PEM form."""
+    return Ed25519PrivateKey.generate().private_bytes(
         form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
     )
-    whole.keep(path, pem)
 
 
 def key(path: Path) -> Ed25519PrivateKey:

@@ -128,7 +128,9 @@ def _forget(files: Iterable[Path]) -> None:
         file.unlink(missing_ok=True)
 
 
-def _job(workspace: Workspace, one: inbox.Received, out: Path) -> intake.Job:
+def _job(
+    workspace: Workspace, one: inbox.Received, out: Path, secrets: dict[str, str]
+) -> intake.Job:
     return intake.Job(
         files=one.sealed_files(workspace),
         layout=one.layout,
@@ -137,6 +139,7 @@ def _job(workspace: Workspace, one: inbox.Received, out: Path) -> intake.Job:
         sealed=True,
         keys=workspace["keys"],
         out=out,
+        secrets=secrets,
     )
 
 
@@ -159,10 +162,10 @@ def _read(workspace: Workspace, one: inbox.Received) -> Iterator[tuple[Verdict, 
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         layout = load.layout(one.layout)
-        keystore.ready(workspace["keys"], layout.keeper(one.country))
+        secrets = keystore.ready(workspace["keys"], layout.keeper(one.country))
         # Before the child reads them: what changes meanwhile is a change.
         mapping = promises.mapping(layout)
-        found = intake.start(_job(workspace, one, draft))
+        found = intake.start(_job(workspace, one, draft, secrets))
         yield found.model_copy(update={"mapping": mapping}), draft
     except OSError as error:
         raise unwritable(draft, error) from None

@@ -106,6 +106,12 @@ def keep(path: Path, data: bytes) -> None:
             _clear(draft.name, draft.parent)
 
 
+def secret(path: Path, data: bytes) -> None:
+    """Replace a secret that only its owner may read."""
+    with file(path) as draft:
+        _put(draft, data, 0o600)
+
+
 def _put(path: Path, data: bytes, mode: int) -> None:
     """Write a new file, and see it safe on disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:

@@ -17,9 +17,10 @@ WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "r
 PLAIN = """
     accounts admission arrivals artefacts beside catalogue child children comments conformity
     datapackage denominators drafts engines errors explain feeding frames history inbox intake
-    keystore landlock links matching observing origins outputs private progress promises proposal
-    releases review sandbox screen screen_releases sealed settings signing speakers spool steps
-    submissions suggest sweeping takings terminal unfamiliar unsealing warehouse whole
+    keybook keyrings keystore landlock links matching observing origins outputs private progress
+    promises proposal releases renewal review rotation sandbox screen screen_releases sealed
+    settings signing speakers spool steps submissions suggest sweeping takings terminal together
+    unfamiliar unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {

@@ -66,7 +66,7 @@ def planted(place: Workspace, region: Region) -> Planted:
         if row["dataset"] != "victims" or row["set_aside"]:
             continue
         country, layout = row["country"], f"{row['country']}_{row['agency']}".lower()
-        key = (place["keys"] / country / "identity.key").read_bytes()
+        key = bytes.fromhex((place["keys"] / country / "identity.key").read_text())
         number = str(cells_of_row(region, row)[column(row, "record")])
         own = (country, pseudonym(key, layout, number))
         person[own], source[own], spots[row["file"], row["row"]] = row["person"], layout, own

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import keystore, signing
+from pipelines import keyrings, keystore, signing
 from pipelines.errors import Unwritable
 from pipelines.settings import Workspace, WorkspaceExists
 from tests.faults import full_disk
 from tests.pipelines.workspaces import DEMO, tree, workspace
 
-OF_THE_REGION = ("intake.key", "intake.pub", "region.key", "rounding.key", "signing.pem")
+OF_THE_REGION = (
+    *("register.json", "intake.key", "intake.pub"),
+    *("region.key", "rounding.key", "signing.pem"),
+)
 OF_THE_COUNTRIES, OF_A_COUNTRY = ("linking.key",), ("identity.key",)
 
 
@@ -78,7 +81,7 @@ def test_a_key_that_others_may_read_or_write_is_refused_with_the_remedy(
     keys: Path, name: str, mode: int
 ) -> None:
     (keys / name).chmod(mode)
-    with pytest.raises(keystore.NoKeys, match="chmod 600") as refused:
+    with pytest.raises(keyrings.NoKeys, match="chmod 600") as refused:
         both(keys)
     assert refused.value.exit_code == 3
 
@@ -86,10 +89,10 @@ def test_a_key_that_others_may_read_or_write_is_refused_with_the_remedy(
 @pytest.mark.parametrize("name", ["region.key", "linking.key", "XAA/identity.key"])
 def test_a_key_that_is_gone_or_empty_is_refused_and_not_made_anew(keys: Path, name: str) -> None:
     (keys / name).write_bytes(b"")
-    with pytest.raises(keystore.NoKeys, match="is empty"):
+    with pytest.raises(keyrings.NoKeys, match="is empty"):
         both(keys)
     (keys / name).unlink()
-    with pytest.raises(keystore.NoKeys, match="backup"):
+    with pytest.raises(keyrings.NoKeys, match="Restore it"):
         both(keys)
     assert not (keys / name).exists()
 
@@ -102,7 +105,7 @@ def test_what_a_sealed_child_will_need_is_looked_at_before_it_starts(
 ) -> None:
     keystore.ready(keys, country)
     (keys / name).chmod(0o644)
-    with pytest.raises(keystore.NoKeys, match="Others may read"):
+    with pytest.raises(keyrings.NoKeys, match="Others may read"):
         keystore.ready(keys, country)
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from data_contracts import expectations
 from data_contracts.model import CodeList, Field
-from pipelines import cli, commands, keystore, releases, steps
+from pipelines import cli, commands, keyrings, keystore, releases, steps
 from pipelines.errors import Unwritable
 from pipelines.run import CheckFailed, Outcome, RunFailed, run
 from pipelines.settings import Workspace
@@ -286,7 +286,7 @@ def test_a_loose_key_stops_a_run_with_its_remedy_and_blames_no_submission(
     not_taken_in(ran)
     before = tree(ran.root, *OWN_RECORDS, "safe")
     (ran["keys"] / "XAB" / "identity.key").chmod(0o644)
-    with pytest.raises(keystore.NoKeys, match="chmod 600"):
+    with pytest.raises(keyrings.NoKeys, match="chmod 600"):
         run(ran)
     assert tree(ran.root, *OWN_RECORDS, "safe") == before
 

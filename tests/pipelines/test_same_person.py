@@ -173,7 +173,7 @@ def test_what_is_published_stays_to_the_byte_and_nobody_in_it_moves(story: Story
 
 
 def test_two_who_are_published_and_turn_out_to_be_one_wait(story: Story) -> None:
-    key = (story.place["keys"] / "XAA" / "identity.key").read_bytes()
+    key = bytes.fromhex((story.place["keys"] / "XAA" / "identity.key").read_text())
     hers = [
         [pseudonym(key, POLICE, f"{name} {period}") for name in NAMES]
         for period in (PUBLISHED[0], LATER)

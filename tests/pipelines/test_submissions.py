@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Fault, Verdict
-from pipelines import admission, inbox, intake, keystore, submissions, takings
+from pipelines import admission, inbox, intake, keyrings, keystore, submissions, takings
 from pipelines.errors import Refusal, Unwritable
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
@@ -156,7 +156,7 @@ def test_a_key_that_others_may_read_stops_the_intake_and_no_verdict_blames_the_f
 ) -> None:
     (not_taken_in(place)["keys"] / name).chmod(0o644)
     before = tree(place.root, "safe")
-    with pytest.raises(keystore.NoKeys, match="chmod 600"):
+    with pytest.raises(keyrings.NoKeys, match="chmod 600"):
         submissions.take_in(place, inbox.received(place)[0])
     assert tree(place.root, "safe") == before
 

@@ -5,7 +5,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from pipelines import inbox, keystore, submissions
+from pipelines import inbox, keybook, keyrings, keystore, submissions
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Region, Submission
 
@@ -15,7 +15,7 @@ DEMO = Configuration(
     title="Invented region", mode="demo", reviewers=TWO, raw_files=("XAA", "XAB"), children=2
 )
 # Under these the same people give the same release every time.
-KEYS = {"region.key": 1, "rounding.key": 2, "XAB/identity.key": 3, "linking.key": 4}
+KEYS = {"region": 1, "rounding": 2, "XAB/identity": 3, "linking": 4}
 
 
 def workspace(root: Path, **changed: object) -> Workspace:
@@ -25,12 +25,18 @@ def workspace(root: Path, **changed: object) -> Workspace:
 
 def with_fixed_keys(place: Workspace) -> Workspace:
     """The workspace, with keys that are the same in every test."""
-    (place["keys"] / "XAB").mkdir(mode=0o700)
     for name, byte in KEYS.items():
-        file = place["keys"] / name
-        file.touch(mode=0o600)
-        file.write_bytes(bytes([byte]) * 32)
+        take_over(place, name, bytes([byte]) * 32)
     return place
+
+
+def take_over(place: Workspace, name: str, secret: bytes) -> None:
+    """Make ``secret`` the only generation of a key."""
+    folder = place["keys"]
+    keyrings.Files(folder).write(name, secret.hex())
+    book = keybook.read(folder).with_key(name, ())
+    own = keystore.generation(book, name, secret.hex())
+    keybook.write(folder, book.with_key(name, (own,)))
 
 
 def copied(place: Workspace, to: Path) -> Workspace:
