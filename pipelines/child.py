@@ -21,6 +21,7 @@ WORKS = {
     "intake": "pipelines.sealed",
     "matching": "pipelines.matching",
     "renewal": "pipelines.renewal",
+    "scan": "pipelines.scanning",
     "suggest": "pipelines.suggest",
 }
 

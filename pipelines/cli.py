@@ -139,6 +139,25 @@ def releasing(verbs: Verbs) -> None:
     files.add_argument("--language", default="en", choices=("en", "es", "fr"))
 
 
+SCANNED = """Reads CSV, XLSX, ODS, Parquet, JSON lines, Markdown and plain text, packed by gzip or
+not; of a folder, all below it. Nothing that was found is shown, only where it stands.
+
+--json prints one object a line: file, row (or line, of a text), column, start, end, type; of a
+workbook also sheet, by its number. row is the number that a spreadsheet shows, so that below a
+header the first row is 2; in JSON lines it is the line, in Parquet the first row is 1. start and
+end count the characters (code points) of the cell, the text or the line from 0; end is the first
+one after the find. Exit code 1 says that something was found, or that a file could not be read."""
+
+
+def scanning(verbs: Verbs) -> None:
+    """scan."""
+    does = "personal data where none should be"
+    made = verb(verbs, "scan", does, "tipstat scan shared_folder --language es")
+    made.description = f"{does}\n\n{SCANNED}"
+    made.add_argument("path", type=Path, metavar="FILE|FOLDER")
+    made.add_argument("--language", metavar="L", help="of the texts, such as es; else looked for")
+
+
 def remembering(verbs: Verbs) -> None:
     """vintages, warehouse."""
     example = "tipstat vintages --as-of 2026-01-31"
@@ -192,7 +211,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (making, sending, releasing, comparing, remembering, looking):
+    for group in (making, sending, releasing, comparing, remembering, scanning, looking):
         group(verbs)
     return made
 
@@ -250,6 +269,12 @@ def _answered(asked: argparse.Namespace) -> tuple[Any, int]:
 
 
 def _shown(asked: argparse.Namespace, facts: Any) -> None:
+    if asked.json and asked.command == "scan":
+        from pipelines import screen_scan
+
+        sys.stdout.writelines(screen_scan.lines(facts))
+        sys.stdout.flush()
+        return
     if asked.json:
         print(json.dumps(facts, ensure_ascii=False, indent=1, default=str), flush=True)
         return

@@ -195,6 +195,14 @@ def layout_suggest(asked: Namespace) -> Answer:
     return suggest.suggest(asked.file, asked.output, asked.language), 0
 
 
+def scan(asked: Namespace) -> Answer:
+    """Look for personal data in files; where they stand, never what they are."""
+    from pipelines import scan as looking
+
+    answer = looking.scan(asked.path, asked.language)
+    return answer, WRONG_DATA if answer["found"] or answer["unreadable"] else 0
+
+
 def demo(asked: Namespace) -> Answer:
     """Make whole workspaces from the bundled samples, up to published releases."""
     from pipelines import demo as whole
@@ -256,6 +264,7 @@ COMMANDS = {
     "layout show": layout_show,
     "layout suggest": layout_suggest,
     "demo": demo,
+    "scan": scan,
     "explorer": explorer,
     "dagster": dagster,
 }

@@ -37,9 +37,19 @@ def in_words(verdict: Verdict, language: str = "en") -> Verdict:
 
 def why(answer: Mapping[str, Any]) -> str:
     """Why a command ended with errors in the data: of a check, a submission or an audit."""
+    if "unreadable" in answer:
+        return scanned(answer)
     if "failing" in answer:
         return f"{answer['failing']} hidden cells say too much, or cannot be certified not to."
     return refusal(answer.get("check", answer)["faults"])
+
+
+def scanned(answer: Mapping[str, Any]) -> str:
+    """What a scan comes to, in a sentence or two."""
+    unread = len(answer["unreadable"])
+    said = f"{len(answer['found'])} places may hold personal data: look at them in the files."
+    lost = f"{unread} of {answer['files']} files could not be read: look at them yourself."
+    return " ".join([said, lost] if unread and answer["found"] else [lost if unread else said])
 
 
 def refusal(faults: Sequence[Mapping[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from pipelines.screen_releases import (
     waiting,
     warehouse,
 )
+from pipelines.screen_scan import scan
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
 
 MOST_LABELS = 12
@@ -287,6 +288,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "layout suggest": suggested,
     "init": init,
     "demo": demo,
+    "scan": scan,
 }
 
 

@@ -18,9 +18,9 @@ PLAIN = """
     accounts admission arrivals artefacts beside catalogue child children comments conformity
     datapackage denominators drafts engines errors explain feeding frames history inbox intake
     keybook keyrings keystore landlock links matching observing origins outputs private progress
-    promises proposal releases renewal review rotation sandbox screen screen_releases sealed
-    settings signing speakers spool steps submissions suggest sweeping takings terminal together
-    unfamiliar unsealing warehouse whole
+    promises proposal releases renewal review rotation sandbox scan scanning screen screen_releases
+    screen_scan sealed settings signing speakers spool steps submissions suggest sweeping takings
+    terminal together unfamiliar unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {

@@ -1,0 +1,54 @@
+"""A scan as a person reads it, and as a machine does."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.terminal import MOST_LINES, OUT, grid, many
+
+SHOWN = ("file", "sheet", "column", "type")
+UNSURE = (
+    "Names in texts of this language are found by lists and patterns only, not by a model: before "
+    "the files are passed on, a person who reads the language must look at them."
+)
+UNSAID = (
+    "No language was named: names are found best where it is, as in --language es. Texts in "
+    "languages without a model need the look of a person before they are passed on."
+)
+ADVICE = (
+    "What to do: open the files there, beginning with the first line. Remove the column, or "
+    "replace what names a person by a code; then scan again. Nothing in the files was changed."
+)
+
+
+def lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """One JSON object a line: the finds, then the files that could not be read."""
+    for find in answer["found"]:
+        yield json.dumps(find, ensure_ascii=False) + "\n"
+    for file in answer["unreadable"]:
+        yield json.dumps({"file": file, "type": "UNREADABLE"}, ensure_ascii=False) + "\n"
+
+
+def scan(answer: Mapping[str, Any]) -> None:
+    """How much of what stands where, the most first, and what to do about it."""
+    counts = Counter(tuple(find.get(name) for name in SHOWN) for find in answer["found"])
+    if counts:
+        first = {
+            place: find.get("row") or find.get("line")
+            for find in reversed(answer["found"])
+            for place in [tuple(find.get(name) for name in SHOWN)]
+        }
+        rows = [(n, *place, first[place]) for place, n in counts.most_common(MOST_LINES)]
+        OUT.print(grid(("places", *SHOWN, "first in row or line"), rows))
+        if len(counts) > MOST_LINES:
+            OUT.print(f"and {len(counts) - MOST_LINES} more lines; --json lists every place")
+        OUT.print(f"\n{ADVICE}")
+    else:
+        OUT.print(f"Nothing was found in {many(answer['files'], 'file')}.")
+    if answer["unreadable"]:
+        OUT.print("\nNot read, because of no format that we know, locked, or damaged:")
+        for file in answer["unreadable"]:
+            OUT.print(f"  {file}", markup=False, soft_wrap=True)
+    OUT.print(f"\n{UNSURE if answer['language'] else UNSAID}")
+    OUT.print("Names of files and pictures were not looked at.", style="dim")

@@ -1,0 +1,142 @@
+"""A scan says where personal data stand, and never what they are; all persons are invented."""
+
+import gzip
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from anonymize import text
+from anonymize.text import Span
+from pipelines import children, scan, scanning
+from pipelines.scanning import Question
+from sources.texts import Place, Text
+from tests.commands.typing_in import ended
+
+MAIL = "vialta@example.org"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a table, a text, rows of JSON, Parquet, and a picture."""
+    lines = ["Nombre,Obs", f"Rosa Pelinar,write to {MAIL}", "Sin dato,nothing", f"x,{MAIL}"]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    (tmp_path / "b.md").write_text(f"# Notes\n\nFirst line\nand {MAIL} here\n")
+    rows = [{"text": "clean"}, {"text": f"é {MAIL}", "of": MAIL}]
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    pl.DataFrame({"note": ["clean", MAIL]}).write_parquet(tmp_path / "d.parquet")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "e.png").write_bytes(b"\x89PNG\0\0")
+    return tmp_path
+
+
+def lines(found: str) -> list[dict[str, object]]:
+    """What was printed for machines."""
+    return [json.loads(line) for line in found.splitlines()]
+
+
+def test_every_find_has_its_file_place_and_type_and_no_text(folder: Path) -> None:
+    end = ended(f"scan {folder} --json")
+    n = len(MAIL)
+    table, prose = {"file": f"{folder}/a.csv"}, {"file": f"{folder}/b.md"}
+    rows, frame = {"file": f"{folder}/c.jsonl.gz"}, {"file": f"{folder}/d.parquet"}
+    mail = {"type": "EMAIL"}
+    assert lines(end.out) == [
+        table | {"row": 2, "column": "Nombre", "start": 0, "end": 12, "type": "PERSON"},
+        table | {"row": 2, "column": "Obs", "start": 9, "end": 9 + n, "type": "EMAIL"},
+        table | {"row": 4, "column": "Obs", "start": 0, "end": n} | mail,
+        prose | {"line": 4, "start": 4, "end": 4 + n} | mail,
+        rows | {"row": 2, "column": "of", "start": 0, "end": n} | mail,
+        rows | {"row": 2, "column": "text", "start": 2, "end": 2 + n} | mail,
+        frame | {"row": 2, "column": "note", "start": 0, "end": n} | mail,
+        {"file": f"{folder}/deeper/e.png", "type": "UNREADABLE"},
+    ]
+    assert end.code == 1
+    assert MAIL not in end.out + end.err
+    assert "Pelinar" not in end.out + end.err
+
+
+def test_a_person_sees_how_much_is_where_and_what_to_do_but_nothing_that_was_found(
+    folder: Path,
+) -> None:
+    end = ended(f"scan {folder}")
+    assert end.code == 1
+    assert "EMAIL" in end.out
+    assert "What to do" in end.out
+    assert "e.png" in end.out
+    assert MAIL not in end.out + end.err
+    assert "1 of 5 files could not be read" in end.err
+
+
+def test_a_clean_file_is_said_to_be_clean(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("country,value\nXAA,12\n")
+    assert ended(f"scan {tmp_path / 'a.csv'} --json") == (0, "", "")
+    assert "Nothing was found in 1 file" in ended(f"scan {tmp_path}").out
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    end = ended(f"scan {tmp_path / 'gone.csv'}")
+    assert (end.code, end.out) == (2, "")
+    assert "gone.csv" in end.err
+
+
+def test_a_header_that_may_be_a_name_is_told_by_its_letters(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{MAIL},b\n{MAIL},clean\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [(one["row"], one["column"]) for one in found] == [(1, "A"), (2, "A")]
+
+
+def test_a_find_over_two_lines_is_told_for_each() -> None:
+    lines = Text(Place(line=7), "at home\nin Vialta")
+    seen = scanning.Seen(None)
+    found = list(scanning._told(0, lines, Span(3, 10, "ADDRESS"), seen))
+    assert [(one.line, one.start, one.end) for one in found] == [(7, 3, 7), (8, 0, 2)]
+
+
+def test_several_children_find_together_what_one_finds(folder: Path) -> None:
+    files = (folder / "a.csv", folder / "b.md", folder / "c.jsonl.gz")
+    whole = scanning.finds_of(scanning.answer(Question(files=files).model_dump_json()).encode())
+    parts = [
+        scanning.finds_of(
+            scanning.answer(Question(files=files, part=n, parts=3).model_dump_json()).encode()
+        )
+        for n in range(3)
+    ]
+    assert scanning.in_order(parts) == scanning.in_order([whole])
+    assert sum(map(len, parts)) == len(whole) > 0
+
+
+def test_each_text_is_looked_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    real = text.found
+
+    def counted(texts: list[str], language: str | None) -> list[list[Span]]:
+        looked.extend(texts)
+        return real(texts, language)
+
+    monkeypatch.setattr(scanning, "found", counted)
+    (folder / "same.csv").write_text("Obs\n" + "again\n" * 12_000)
+    scanning.answer(Question(files=(folder / "same.csv",)).model_dump_json())
+    assert sorted(looked) == ["Obs", "Obs: again"]
+
+
+def test_a_file_that_ends_its_child_is_unreadable_and_the_others_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = scan._asked
+
+    def ends(question: Question, size: int) -> list[scanning.Find]:
+        if any(file.name == "b.md" for file in question.files):
+            raise children.Ended("code", 4)
+        return real(question, size)
+
+    monkeypatch.setattr(scan, "_asked", ends)
+    answer = scan.scan(folder)
+    assert [Path(one).name for one in answer["unreadable"]] == ["b.md", "e.png"]
+    assert {Path(one["file"]).name for one in answer["found"]} == {
+        "a.csv",
+        "c.jsonl.gz",
+        "d.parquet",
+    }
