@@ -97,6 +97,12 @@ def making(verbs: Verbs) -> None:
         metavar="C",
         help="a country whose policy allows its records to be stripped here",
     )
+    new.add_argument(
+        "--keys",
+        default="files",
+        choices=("files", "keyring", "environment"),
+        help="where its keys are kept; see docs/guide-operator.md",
+    )
     in_workspace(
         verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
     )
@@ -178,6 +184,35 @@ def comparing(verbs: Verbs) -> None:
     asked.add_argument("--standard", metavar="N", help="one standard, such as ictip; else all")
 
 
+def keeping(verbs: Verbs) -> None:
+    """keys init, show, check, rotate, hand."""
+    group = verb(verbs, "keys", "the keys of a workspace", "tipstat keys show --workspace region")
+    inner = group.add_subparsers(dest="action", metavar="VERB", required=True)
+    example = "tipstat keys init --country XAA --recovery usb/recovery.key"
+    does = "make, restore or take over the keys that the workspace lacks"
+    made = in_workspace(verb(inner, "init", does, example))
+    made.add_argument("--country", action="append", default=[], metavar="C", help="whose identity")
+    made.add_argument(
+        "--recovery", type=Path, metavar="FILE", help="write a new recovery key here, for a safe"
+    )
+    made.add_argument("--restore", type=Path, metavar="BUNDLE", help="keys/recovery.age, or a copy")
+    made.add_argument("--linking", type=Path, metavar="FILE", help="what `keys hand` wrote")
+    made.add_argument(
+        "--unlock", type=Path, metavar="FILE", help="the private key; else a passphrase is asked"
+    )
+    shown = verb(inner, "show", "fingerprints, roles and permissions", "tipstat keys show")
+    in_workspace(shown)
+    in_workspace(verb(inner, "check", "prove every key; exit 3 if one fails", "tipstat keys check"))
+    example = "tipstat keys rotate region"
+    turned = in_workspace(verb(inner, "rotate", "give a key its next generation", example))
+    turned.add_argument("key", metavar="KEY", help="as `tipstat keys show` names it")
+    turned.add_argument("--country", metavar="C", help="the country whose identity key it is")
+    example = "tipstat keys hand --to age1… -o linking.age"
+    given = in_workspace(verb(inner, "hand", "the linking key for another country", example))
+    given.add_argument("--to", metavar="AGE1", help="its public key; else a passphrase is asked")
+    given.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+
+
 def looking(verbs: Verbs) -> None:
     """layout, explorer, dagster."""
     group = verb(verbs, "layout", "how sources write their files", "tipstat layout list")
@@ -211,7 +246,8 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (making, sending, releasing, comparing, remembering, scanning, looking):
+    every = (making, sending, releasing, comparing, remembering, keeping, scanning, looking)
+    for group in every:
         group(verbs)
     return made
 

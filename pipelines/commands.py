@@ -11,6 +11,7 @@ from typing import Any
 
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
+from pipelines import commands_keys as keys
 from pipelines import comments, denominators, explain, inbox, settings, submissions, takings
 from pipelines.commands_releases import (
     Answer,
@@ -149,7 +150,7 @@ def init(asked: Namespace) -> Answer:
         reviewers=tuple(asked.reviewer),
         raw_files=tuple(asked.raw_files),
     )
-    workspace = keystore.new(root, configuration)
+    workspace = keystore.new(root, configuration, asked.keys)
     return {"workspace": str(workspace.root), "mode": asked.mode}, 0
 
 
@@ -260,6 +261,11 @@ COMMANDS = {
     "warehouse": warehouse,
     "export": export,
     "conformance": conformance,
+    "keys init": keys.init,
+    "keys show": keys.show,
+    "keys check": keys.check,
+    "keys rotate": keys.rotate,
+    "keys hand": keys.hand,
     "layout list": layout_list,
     "layout show": layout_show,
     "layout suggest": layout_suggest,

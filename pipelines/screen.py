@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines import intake
+from pipelines import screen_keys as keys
 from pipelines.progress import heard
 from pipelines.screen_releases import (
     audit,
@@ -282,6 +283,11 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,
+    "keys init": keys.init,
+    "keys show": keys.show,
+    "keys check": keys.check,
+    "keys rotate": keys.rotate,
+    "keys hand": keys.hand,
     "layout list": layouts,
     "conformance": conformance,
     "layout show": layout,

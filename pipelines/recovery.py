@@ -1,0 +1,172 @@
+"""Keys that travel: the country's recovery bundle, and the linking key for another country.
+
+Both are age files. The bundle is written anew whenever keys change, to the recovery key whose
+private half lies in a safe; what it holds is put back where it is missing or damaged, and nowhere
+else.
+"""
+
+from pathlib import Path
+
+import pyrage
+from pydantic import Field as Key
+
+from data_contracts.model import Frozen
+from pipelines import inbox, keybook, keyrings, keystore, signing, whole
+from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
+from pipelines.keybook import Book
+from pipelines.settings import Workspace
+
+PUBLIC, BUNDLE = "recovery.pub", "recovery.age"
+
+
+class NoBundle(Refusal):
+    """A file holds no keys, does not open, or its keys may not be taken."""
+
+    exit_code = ENVIRONMENT
+
+
+class InUse(Refusal):
+    """Something is there already, and would be lost."""
+
+    exit_code = WRONG_USAGE
+
+
+class Bundle(Frozen):
+    """Keys with their book; ``signing`` is the signing key in PEM form."""
+
+    book: Book
+    secrets: dict[str, str] = Key(repr=False)
+    signing: str = Key(default="", repr=False)
+
+
+def of(workspace: Workspace) -> Bundle:
+    """All keys of a workspace."""
+    folder = workspace["keys"]
+    book = keybook.read(folder)
+    held = {name: "\n".join(keystore.held(folder, name)) for name in book.keys}
+    pem = keyrings.guarded(keystore.signing_key(workspace)).read_text(encoding="ascii")
+    return Bundle(book=book, secrets=held, signing=pem)
+
+
+def prepare(workspace: Workspace, private: Path) -> None:
+    """Make the recovery key, unless there is one; its private half is for a safe."""
+    public = workspace["keys"] / PUBLIC
+    if public.exists():
+        raise InUse(f"There is a recovery key already, its public half is {public}.")
+    if private.exists():
+        raise InUse(f"{private} exists already: name another file.")
+    pair = pyrage.x25519.Identity.generate()
+    whole.keep(private, str(pair).encode())
+    whole.write(public, str(pair.to_public()).encode())
+
+
+def keep(workspace: Workspace) -> bool:
+    """Write the bundle anew, where there is a recovery key; whether there is."""
+    folder = workspace["keys"]
+    if not (folder / PUBLIC).exists():
+        return False
+    to = (folder / PUBLIC).read_text(encoding="ascii").strip()
+    sealed = keystore.sealed_to(to, of(workspace).model_dump_json().encode())
+    whole.secret(folder / BUNDLE, sealed)
+    return True
+
+
+def hand(workspace: Workspace, file: Path, to: str | None, passphrase: str) -> None:
+    """Write the linking key for another country, to its public key or under a passphrase."""
+    if file.exists():
+        raise InUse(f"{file} exists already: name another file.")
+    every = of(workspace)
+    own = {"linking": every.book.keys["linking"]}
+    bundle = Bundle(
+        book=Book(workspace=every.book.workspace, keys=own),
+        secrets={"linking": every.secrets["linking"]},
+    )
+    data = bundle.model_dump_json().encode()
+    try:
+        sealed = keystore.sealed_to(to, data) if to else pyrage.passphrase.encrypt(data, passphrase)
+    except (pyrage.RecipientError, pyrage.EncryptError):
+        raise InUse("That is no age public key; one begins with age1.") from None
+    whole.secret(file, bytes(sealed))
+
+
+def opened(file: Path, unlock: Path | None, passphrase: str) -> Bundle:
+    """The keys in a file; raises ``NoBundle``. ``unlock`` is a file with an age private key."""
+    try:
+        data = file.read_bytes()
+        if unlock:
+            words = keyrings.guarded(unlock).read_text(encoding="ascii").split()
+            secret = next(word for word in words if word.startswith("AGE-SECRET-KEY-"))
+            plain = pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(secret)])
+        else:
+            plain = pyrage.passphrase.decrypt(data, passphrase)
+        return Bundle.model_validate_json(plain)
+    except (OSError, ValueError, StopIteration, pyrage.DecryptError, pyrage.IdentityError):
+        # The words of a failed reading could quote a key.
+        pass
+    raise NoBundle(
+        f"{file} could not be opened as keys: it is another file, is damaged, or was encrypted to "
+        "another key or passphrase. Name the right one with --unlock FILE."
+    )
+
+
+def restore(workspace: Workspace, bundle: Bundle) -> list[str]:
+    """Put back what is missing or damaged; the names of those keys. Raises ``NoBundle``."""
+    folder = workspace["keys"]
+    if not (folder / keybook.FILE).exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keybook.write(folder, bundle.book)
+    book = keybook.read(folder)
+    if book.workspace != bundle.book.workspace:
+        raise NoBundle("These are the keys of another workspace.")
+    back = [name for name in bundle.book.keys if not _is_sound(folder, name)]
+    for name in back:
+        if name in book.keys and _lacks(bundle, book, name):
+            raise NoBundle(
+                f"The bundle is older than the last rotation of {name}: restore a newer one."
+            )
+        if name not in book.keys:
+            keybook.write(folder, book := book.with_key(name, bundle.book.keys[name]))
+        keyrings.of(folder, book).write(name, bundle.secrets[name])
+        if name == keystore.INTAKE:
+            keystore.publish(folder, bundle.secrets[name].split()[-1])
+    return back + _signing(workspace, bundle)
+
+
+def _is_sound(folder: Path, name: str) -> bool:
+    try:
+        keystore.held(folder, name)
+    except keyrings.NoKeys:
+        return False
+    return name != keystore.INTAKE or (folder / "intake.pub").exists()
+
+
+def _lacks(bundle: Bundle, book: Book, name: str) -> bool:
+    brought = {keybook.check(name, secret) for secret in bundle.secrets[name].split()}
+    return not brought >= {g.check for g in book.keys[name] if g.held}
+
+
+def _signing(workspace: Workspace, bundle: Bundle) -> list[str]:
+    file = keystore.signing_key(workspace)
+    try:
+        signing.key(file)
+    except signing.NoSigningKey:
+        whole.secret(file, bundle.signing.encode())
+        return ["signing"]
+    return []
+
+
+def take_over(workspace: Workspace, bundle: Bundle) -> bool:
+    """Make the linking key of the countries that of this workspace; whether it was another one."""
+    folder = workspace["keys"]
+    book = keybook.read(folder)
+    theirs = bundle.book.keys.get("linking", ())
+    if [g.check for g in theirs] == [g.check for g in book.keys.get("linking", ())]:
+        return False
+    if not theirs or inbox.received(workspace):
+        raise NoBundle(
+            "The linking key was not taken: the file has none, or this workspace has received "
+            "records already, whose tokens were made with its own. Take it over before the first."
+        )
+    keyrings.of(folder, book).write("linking", bundle.secrets["linking"])
+    keybook.write(folder, book.with_key("linking", theirs))
+    return True
