@@ -8,10 +8,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pipelines import whole
 from pipelines.settings import Workspace
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FOLDER = "assets"
 CONTENT = ".content"
@@ -47,6 +50,11 @@ def _of_packages(packages: Iterable[str], patterns: Iterable[str]) -> str:
         for file in sorted((top / package).rglob(pattern))
         if "samples" not in file.parts
     )
+
+
+def parquet(frame: "pl.DataFrame", file: Path | IO[bytes]) -> None:
+    """Write a frame; without statistics, because smallest and largest values are of somebody."""
+    frame.write_parquet(file, statistics=False)
 
 
 def hashed(files: Iterable[Path]) -> str:

@@ -161,7 +161,7 @@ def make(workspace: Workspace, slices: Slices, protected: Path, out: Path) -> No
     """Write down how sources conform to standards, as far as it may leave."""
     say("Comparing what came with seven standards")
     tables = {file.stem: pl.read_parquet(file) for file in sorted(protected.glob("*.parquet"))}
-    released(workspace, slices, tables).write_parquet(out / FILE)
+    artefacts.parquet(released(workspace, slices, tables), out / FILE)
 
 
 def own_files(workspace: Workspace) -> dict[str, bytes]:

@@ -136,8 +136,8 @@ def make(workspace: Workspace, slices: Slices, out: Path) -> None:
     was = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=link.KEYS)
     published = frozenset(recorded(workspace, speakers.frozen(workspace))["person_key"])
     found = link.persons(rows, groups, was, published)
-    found.keys.write_parquet(out / steps.KEYS, statistics=False)
-    found.pending.write_parquet(out / PENDING, statistics=False)
+    artefacts.parquet(found.keys, out / steps.KEYS)
+    artefacts.parquet(found.pending, out / PENDING)
     counted = waiting(rows, found.pending)
     (out / WAITING).write_text(json.dumps(counted, indent=1), encoding="utf-8")
 

@@ -13,7 +13,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import children
+from pipelines import artefacts, children
 from pipelines.errors import ENVIRONMENT, Refusal
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def match(job: Job) -> Matched:
 
     known = opened(job)
     found = matching.groups(known, load.matching(), load.policy())
-    found.write_parquet(job.out, statistics=False)
+    artefacts.parquet(found, job.out)
     return Matched(records=len(known), repeated=len(found))
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from data_contracts import load
 from data_contracts.definitions import concepts, definitions
 from data_contracts.precedence import precedence
-from pipelines import steps
+from pipelines import artefacts, steps
 from pipelines.progress import say
 from transforms import comparability, mirror, observations
 from transforms.published import by_source
@@ -54,7 +54,7 @@ def make(protected: Path, cores: Mapping[str, Path], out: Path) -> None:
     taken, pairs = compared(tables)
     made = dict(zip(FILES, (taken, pairs, flows(tables, cores)), strict=True))
     for name, frame in made.items():
-        frame.write_parquet(out / f"{name}.parquet")
+        artefacts.parquet(frame, out / f"{name}.parquet")
 
 
 def read(folder: Path) -> dict[str, pl.DataFrame]:

@@ -119,7 +119,7 @@ def tables_in(folder: Path) -> dict[str, pl.DataFrame]:
 def _write(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     folder.mkdir()
     for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}.parquet")
+        artefacts.parquet(frame, folder / f"{name}.parquet")
 
 
 def protect(
@@ -211,7 +211,7 @@ def measure(protected: Path, out: Path) -> None:
     say("Measuring the indicators")
     tables = tables_in(protected / TABLES)
     found = indicators(load.indicators(), tables, load.tables(), load.policy())
-    found.write_parquet(out / "indicators.parquet")
+    artefacts.parquet(found, out / "indicators.parquet")
     (out / LACKING).write_text(json.dumps(denominators.lacking(tables), indent=1))
 
 

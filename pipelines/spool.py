@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from pipelines import keystore, whole
+from pipelines import artefacts, keystore, whole
 
 # So many rows are sorted in memory.
 AT_ONCE = 250_000
@@ -74,7 +74,7 @@ class Spool:
 
         with whole.file(self.out / f"{self.name}.parquet") as draft:
             if not self.laid:
-                first.write_parquet(draft, statistics=False)
+                artefacts.parquet(first, draft)
             else:
                 register_io_source(source, schema=schema).sink_parquet(
                     draft, statistics=False, row_group_size=AT_ONCE
@@ -124,7 +124,7 @@ class Recognised:
 
     def _write(self, file: Path, known: pl.DataFrame) -> None:
         data = io.BytesIO()
-        known.drop("row").write_parquet(data, statistics=False)
+        artefacts.parquet(known.drop("row"), data)
         whole.write(file, keystore.sealed(data.getvalue(), self.keys))
 
     def write(self, gone: pl.DataFrame) -> None:

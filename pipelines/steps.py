@@ -117,13 +117,13 @@ def core(
         known = pl.scan_parquet(keys) if keys else pl.LazyFrame(schema=link.KEYS)
         rows = link.ranked(link.marked(link.applied(rows, known)), load.layouts())
     kept = rows.collect()
-    kept.write_parquet(out / ROWS)
+    artefacts.parquet(kept, out / ROWS)
     if contract.answers:
         named = safe_files(workspace, slices, contract.name, contract.answers)
         read = [pl.read_parquet(f).with_columns(submission=pl.lit(s)) for s, f in named.items()]
         own = kept.select("submission", "record").unique()
         answers = pl.concat(read).join(own, on=["submission", "record"], how="semi")
-        answers.write_parquet(out / ANSWERS)
+        artefacts.parquet(answers, out / ANSWERS)
 
 
 def rows(core: Path) -> pl.DataFrame:
@@ -184,8 +184,8 @@ def count(
             shown = speakers.since(workspace, dataset, before)
             counted = tables_of(cores[dataset], tables, slices, engine, shown)
             for name, (cells, series) in counted.items():
-                cells.write_parquet(out / f"{name}.parquet")
-                series.write_parquet(out / AVAILABLE / f"{name}.parquet")
+                artefacts.parquet(cells, out / f"{name}.parquet")
+                artefacts.parquet(series, out / AVAILABLE / f"{name}.parquet")
 
 
 def by_dataset(tables: Mapping[str, Table]) -> dict[str, dict[str, Table]]:

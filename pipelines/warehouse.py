@@ -20,8 +20,13 @@ from pipelines import catalogue, whole
 from pipelines.errors import ENVIRONMENT, Refusal
 from transforms.vintage import Slices
 
-# No extension is fetched from the network; Parquet and CSV are built in.
-OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+# No extension is fetched from the network; Parquet and CSV are built in. What does not fit into
+# memory is not put aside on a disk.
+OFFLINE = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",
+}
 # What any client of DuckDB opens: a link to the file of the last run.
 LATEST = "tipstat.duckdb"
 FOLDERS = ("codelists", "labels", "concordances", "definitions")
