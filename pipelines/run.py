@@ -163,7 +163,8 @@ def _refusal(result: Any) -> Refusal:
         # Dagster keeps the full name of the class and the words.
         name, _, words = error.message.partition(": ") if error else ("", "", "")
         if kind := _kinds(Refusal).get(name):
-            return kind(words.strip())
+            # As it was said, whatever it was made of.
+            return kind.__new__(kind, words.strip())
         failed[event.step_key] = error.cls_name if error else "unknown"
     what = ", ".join(f"{step} ({kind})" for step, kind in failed.items())
     return RunFailed(f"These could not be made: {what}. What was there before still stands.")

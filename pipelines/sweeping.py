@@ -84,7 +84,7 @@ def of_layouts() -> tuple[frozenset[str], frozenset[str]]:
 
 def declared(promised: Files, settings: Iterable[str]) -> Declared:
     """What the promises, the layouts, the ``settings`` and our own modules declare."""
-    from anonymize.audit import MODEL  # brings what solves linear programs
+    from anonymize import audit  # brings what solves linear programs
 
     texts = {name: data.decode("utf-8-sig") for name, data in promised.items()}
     lists = (text for name, text in texts.items() if name.endswith(".csv"))
@@ -97,7 +97,8 @@ def declared(promised: Files, settings: Iterable[str]) -> Declared:
     said = frozenset(word for column in SAID.values() for word in column)
     own = [*datapackage.MEANING, *datapackage.MEANING.values(), *datapackage.BESIDE_TITLES.values()]
     own += [KEYS, datapackage.README.read_text(encoding="utf-8"), *datapackage.MODES.values()]
-    own += [MODEL, *review.AUDITED, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC]
+    own += [audit.MODEL, audit.SIDECAR, audit.NO_SIDECAR, audit.EARLIER, *review.AUDITED]
+    own += [signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC]
     spoken = words([*texts.values(), *promised, *own, *_columns(), *settings])
     return Declared(frozenset({TOTAL, *codes, *tokens, *named, *sources}) | said, spoken | told)
 
