@@ -15,6 +15,7 @@ from data_contracts import load
 from data_contracts.checks import FOUND, broken, faults
 from data_contracts.layout import Layout
 from data_contracts.verdict import Fault, Verdict
+from pipelines import strangers
 from pipelines.arrivals import elsewhere, reported
 from pipelines.feeding import ROW, Fed, Feeding, parted
 from pipelines.intake import MOST_FAULTS, Job
@@ -33,6 +34,8 @@ REASONS = (
     "scope",
 )
 KEPT = -1
+# So many labels that did not map are looked at, the commonest first; the rest is only counted.
+MOST_LABELS, REST = 500, "(others)"
 RANKS = {reason: rank for rank, reason in enumerate(REASONS)}
 SCOPE = RANKS["scope"]
 PLACE = ("row", "code", "column")
@@ -226,24 +229,41 @@ def _labels(columns: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(columns).select("row", "column", "label").unique()
 
 
-def listed(ledger: Ledger, public: bool, scan: bool) -> dict[str, dict[str, int] | int]:
+def listed(ledger: Ledger, public: bool) -> dict[str, dict[str, int] | int]:
     """What did not map, by column: labels with their rows where the source is public, else rows.
 
-    Labels in which personal data are found are counted together, not shown.
+    Labels in which personal data are found are counted under their kinds, not shown.
     """
     if not public:
         return dict(sorted(ledger.rows_with.items()))
-    counts = {c: dict(sorted(n.items())) for c, n in sorted(ledger.labels.items())}
-    return {column: _scanned(found) if scan else found for column, found in counts.items()}
+    return {column: _shown(labels) for column, labels in sorted(ledger.labels.items())}
 
 
-def _scanned(labels: dict[str, int]) -> dict[str, int]:
-    from anonymize.text import identifying
+def _shown(labels: Counter[str]) -> dict[str, int]:
+    """The commonest labels, each as it is or under the kinds that were found in it."""
+    found = Counter[str]()
+    for label, kinds in _looked_at(labels).items():
+        found[f"({', '.join(kinds)})" if kinds else label] += labels[label]
+    rest = labels.total() - found.total()
+    return dict(sorted(found.items())) | ({REST: rest} if rest else {})
 
-    found = set(identifying(labels))
-    clean = {label: n for label, n in labels.items() if label not in found}
-    withheld = sum(labels[label] for label in found)
-    return clean | ({"(withheld)": withheld} if withheld else {})
+
+def personal(ledger: Ledger) -> dict[str, dict[str, int]]:
+    """The columns in which labels that did not map may name somebody: how many rows of what kind.
+
+    A mapped label cannot hold a name; any other can, whatever its column is for.
+    """
+    every = {column: Counter[str]() for column in sorted(ledger.labels)}
+    for column, labels in ledger.labels.items():
+        for label, kinds in _looked_at(labels).items():
+            every[column].update(dict.fromkeys(kinds, labels[label]))
+    return {column: dict(sorted(found.items())) for column, found in every.items() if found}
+
+
+def _looked_at(labels: Counter[str]) -> dict[str, tuple[str, ...]]:
+    """The commonest labels, with the kinds of personal data in each; equals in their order."""
+    often = sorted(labels, key=lambda label: (-labels[label], label))[:MOST_LABELS]
+    return dict(zip(often, strangers.kinds_of_each(often), strict=True))
 
 
 def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> Verdict:
@@ -268,7 +288,8 @@ def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> 
         rows_kept=kept,
         set_aside={reason: by[reason] for reason in REASONS if by.get(reason)},
         rows_out={name: int(rows["n"].sum()) for name, rows in slices.items()},
-        unmapped=listed(ledger, layout.public, job.out is not None),
+        unmapped=listed(ledger, layout.public),
+        personal=personal(ledger),
         faults=(*general, *unsafe, *found[:MOST_FAULTS]),
         comments=ledger.comments() | dict.fromkeys(fault.code for fault in nil),
         countries=_countries(slices.values(), layout, job),

@@ -31,12 +31,14 @@ from transforms import vintage
 
 CHECKED = {
     *("verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped"),
+    *("personal", "undeclared"),
     *("faults", "comments"),
 }
 
 
 def _verdict(found: Verdict, language: str) -> dict[str, Any]:
-    return explain.in_words(found, language).model_dump(include=CHECKED)
+    said = explain.in_words(found, language).model_dump(include=CHECKED)
+    return said | {"notes": explain.notes(found, language)}
 
 
 def _code(found: Verdict) -> int:

@@ -11,6 +11,7 @@ from data_contracts.load import HERE
 from data_contracts.verdict import Fault, Verdict
 
 LANGUAGES = ("en", "es", "fr")
+MOST_COLUMNS = 6
 
 
 @cache
@@ -33,6 +34,55 @@ def in_words(verdict: Verdict, language: str = "en") -> Verdict:
     """The verdict with every fault explained."""
     faults = tuple(explained(fault, language, verdict.dated) for fault in verdict.faults)
     return verdict.model_copy(update={"faults": faults})
+
+
+def notes(verdict: Verdict, language: str = "en") -> list[dict[str, Any]]:
+    """What a sender should know and need not answer: one note for each file or column.
+
+    The words have places for names of files and columns and for kinds of data, never for a cell.
+    """
+    found = [
+        _note("undeclared", file, few(list(columns)), (), language)
+        for file, columns in verdict.undeclared.items()
+    ]
+    found += [
+        _note("personal_column", file, column, kinds, language)
+        for file, columns in verdict.undeclared.items()
+        for column, kinds in columns.items()
+        if kinds
+    ]
+    found += [
+        _note("personal_labels", None, column, tuple(kinds), language)
+        for column, kinds in verdict.personal.items()
+    ]
+    return found
+
+
+def few(columns: Sequence[str]) -> str:
+    """The names of columns, or the first of them and how many there are."""
+    first = ", ".join(columns[:MOST_COLUMNS])
+    return first if len(columns) <= MOST_COLUMNS else f"{first} … ({len(columns)})"
+
+
+@cache
+def known_notes(language: str) -> dict[str, tuple[str, str]]:
+    """Each note to what it says and what to do."""
+    texts = yaml.safe_load((HERE / "messages" / "notes.yaml").read_text(encoding="utf-8"))
+    return {name: (message, remedy) for name, (message, remedy) in texts[language].items()}
+
+
+def _note(
+    name: str, file: str | None, column: str, kinds: Sequence[str], language: str
+) -> dict[str, Any]:
+    message, remedy = known_notes(language)[name]
+    facts = {"file": file or "", "column": column, "kinds": ", ".join(kinds)}
+    return {
+        "note": name,
+        "file": file,
+        "column": column,
+        "message": message.format(**facts),
+        "remedy": remedy.format(**facts),
+    }
 
 
 def why(answer: Mapping[str, Any]) -> str:

@@ -72,6 +72,8 @@ def verdict(found: Mapping[str, Any]) -> None:
     for column, labels in found["unmapped"].items():
         OUT.print(f"Labels in {column} that are in no list: {unmapped(labels)}", markup=False)
     faults(found["faults"])
+    for note in found["notes"]:
+        OUT.print(f"\n{note['message']} {note['remedy']}", markup=False, style="dim")
 
 
 def checked(found: Mapping[str, Any]) -> None:

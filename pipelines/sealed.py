@@ -18,7 +18,7 @@ from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
-from pipelines import arrivals, keystore, settings
+from pipelines import arrivals, keystore, settings, strangers
 from pipelines.accounts import Account, Ledger, verdict_of
 from pipelines.arrivals import Files
 from pipelines.feeding import Feeding, fed
@@ -103,7 +103,8 @@ def _taken(job: Job) -> Verdict:
         # Rows without numbers are told apart by their place among equal ones: without those gone.
         again = [replace(by, gone=g) for by, g in zip(feedings, gone, strict=True)]
         gone, verdict = _judged(job, layout, files, again, period)
-    return verdict or Verdict(verdict="faults")
+    found = verdict or Verdict(verdict="faults")
+    return found.model_copy(update={"undeclared": strangers.undeclared(files, layout)})
 
 
 def _judged(

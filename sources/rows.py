@@ -6,13 +6,15 @@ column per column of the header. Rows without any text are not rows.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count, islice
 
 import polars as pl
 
 HEADER_WITHIN = 20
+# So many rows show what is in columns that nobody reads.
+SAMPLE = 200
 # As many rows at a time as keep what Python makes of them within some dozens of megabytes.
 ROWS_AT_A_TIME = 20_000
 OURS = {"row": pl.Int64(), "ragged": pl.Boolean(), "short": pl.Boolean()}
@@ -51,15 +53,24 @@ class Locked(ValueError):
     code = "READ-04"
 
 
+@dataclass
+class Met:
+    """What a reader met on its way: the header, and the first rows below it, whole."""
+
+    header: "Header | None" = None
+    rows: tuple[Row, ...] = ()
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a reader of a file asks for: columns that must be there, and those that it takes.
 
-    Without ``only`` all columns are taken.
+    Without ``only`` all columns are taken. In ``met`` stands what was met when it has begun.
     """
 
     wanted: frozenset[str]
     only: frozenset[str] | None = None
+    met: Met = field(default_factory=Met, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,9 @@ def topped(rows: Iterator[Row], asked: Asked) -> tuple[Header, Iterator[Row]]:
         if any(map(any, chain(top, rows))):
             raise
         raise Empty from None
-    return found, chain(top[found.position + 1 :], rows)
+    first = (*top[found.position + 1 :], *islice(rows, SAMPLE))
+    asked.met.header, asked.met.rows = found, first
+    return found, chain(first, rows)
 
 
 def bodies(rows: Iterator[Row], head: Header, start: int, asked: Asked) -> Iterator[pl.DataFrame]:

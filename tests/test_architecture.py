@@ -16,12 +16,12 @@ WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
     accounts admission arrivals artefacts beside catalogue child children comments conformity
-    datapackage denominators drafts engines errors explain feeding frames history inbox inspection
-    intake keybook keyrings keystore landlock links matching observing origins outputs private
-    progress promises proposal recovery releases renewal review rotation sandbox scan scanning
-    screen screen_keys screen_releases screen_scan sealed selftest settings signing speakers spool
-    steps submissions suggest sweeping takings terminal together unfamiliar unsealing warehouse
-    whole
+    datapackage denominators drafts engines errors explain feeding frames history inbox
+    inspection intake keybook keyrings keystore landlock links matching observing origins
+    outputs private progress promises proposal recovery releases renewal review rotation sandbox
+    scan scanning screen screen_keys screen_releases screen_scan sealed selftest settings
+    signing speakers spool steps strangers submissions suggest sweeping takings terminal
+    together unfamiliar unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {

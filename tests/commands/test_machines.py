@@ -14,7 +14,10 @@ from tests.commands.typing_in import LINEA, ended
 
 RELEASE = "INVENTED-2025Q4-v1"
 # What machines read, key by key, as documented.
-CHECK = "verdict rows_read rows_kept set_aside rows_out unmapped faults comments"
+CHECK = (
+    "verdict rows_read rows_kept set_aside rows_out unmapped personal undeclared notes faults "
+    "comments"
+)
 FAULT = "code severity file sheet row column message remedy"
 SUBMIT = "submission sha256 state check"
 SUBMISSIONS = (

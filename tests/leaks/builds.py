@@ -57,8 +57,10 @@ def gate_that_keeps(region: Region, place: Path, patch: pytest.MonkeyPatch) -> N
     """The gate in lets names, documents and narratives through."""
     sound = records.treated
 
-    def keeping(field: Field, keys: CountryKeys, origin: Origin) -> list[pl.Expr]:
-        return sound(field, keys, origin) or [pl.col(field.name)]
+    def keeping(
+        field: Field, keys: CountryKeys, origin: Origin, words: records.Words
+    ) -> list[pl.Expr]:
+        return sound(field, keys, origin, words) or [pl.col(field.name)]
 
     patch.setattr(records, "treated", keeping)
     taken_in(police(region), place)
@@ -74,7 +76,7 @@ def gate_without_key(region: Region, place: Path, patch: pytest.MonkeyPatch) -> 
 def verdict_with_labels(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
     """A verdict names what did not map, though the layout is not public."""
     sound = accounts.listed
-    patch.setattr(accounts, "listed", lambda feeds, public, scan: sound(feeds, True, False))
+    patch.setattr(accounts, "listed", lambda feeds, public: sound(feeds, True))
     spoilt = {row["file"] for row in plain(region.rows) if row["set_aside"] == "unknown_label"}
     one = next(
         one
