@@ -11,17 +11,16 @@ from functools import partial
 from multiprocessing import get_context
 
 from anonymize.finding.names import names
-from anonymize.finding.numbers import numbers
-from anonymize.finding.online import online
+from anonymize.finding.reading import read, spans_of
+from anonymize.finding.recognisers import RECOGNISERS
 from anonymize.finding.spans import Span, merged, redacted
 
 __all__ = ["Span", "found", "identifying", "kinds", "patterns", "redacted"]
-PATTERNS = (numbers, online)
 
 
 def patterns(texts: Iterable[str]) -> list[list[Span]]:
     """The spans in each text of what patterns and check digits tell; no model is loaded."""
-    return [merged(span for find in PATTERNS for span in find(text)) for text in texts]
+    return [merged(spans_of(RECOGNISERS, read(text))) for text in texts]
 
 
 def found(

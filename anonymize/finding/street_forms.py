@@ -1,0 +1,73 @@
+"""What a street address is made of, in the patterns that `streets` puts together."""
+
+import re
+
+from anonymize.finding.postcodes import POSTCODE
+from anonymize.finding.words import CAPITAL, alternatives
+
+LETTER = r"[^\W\d_]"
+HOUSE_WORD = rf"(?:(?i:{alternatives('house')})[.:°º]{{0,2}} ?)"
+ORDINAL = r"\d{1,3}(?:st|nd|rd|th|[aoªº°])(?!\w)"
+WORD = rf"(?:(?!{HOUSE_WORD}\d){CAPITAL}[\w'.-]{{0,30}}+(?!/)|{ORDINAL})"
+PARTICLE = rf"(?:(?:{alternatives('particle')}) |[dl]')"
+NAME = rf"{PARTICLE}{{0,3}}{WORD}(?: (?:- )?{PARTICLE}{{0,2}}{WORD}){{0,5}}"
+# A number, half of a double one, a letter; before the name another number may stand (a flat).
+LAST = rf"(?: ?{LETTER}(?!\w|\.? ?\d))?(?: ?[-/] ?\d{{1,4}}(?:{LETTER}(?!\w))?)?"
+HOUSE = rf"(?:\d{{1,4}}|\d{{5}}(?! {CAPITAL}))(?!\d|[.,]\d){LAST}"
+FLAT_HOUSE = rf"(?:\d{{1,4}}[ /-])?{HOUSE}"
+KILOMETRE = r"(?i:km) ?\d{1,4}(?:[.,]\d{1,3})?"
+NUMBER = (
+    rf"(?:[., ]{{0,3}}{HOUSE_WORD}{{1,2}}{HOUSE}|[, ]{{0,3}}{HOUSE}(?: [ye] \d{{1,4}})?"
+    rf"|[, ]{{1,2}}(?i:s ?/ ?n)(?!\w)|[ ,]{{1,2}}{KILOMETRE})"
+)
+TAIL = re.compile(
+    rf"(?:(?:[,;.]|\s-)?\s{{0,2}}(?:(?:{alternatives('unit')})[. :º°]{{0,3}}"
+    rf"(?:[\w-]{{0,3}}\d[\w-]{{0,4}}|[A-Z])(?!\w)"
+    rf"|(?:{alternatives('aside')})(?!\w)[.]?(?: [A-Z](?!\w))?"
+    r"|(?<=,)\s?\d{1,3}[ºª°]?(?!\d|[.,]\d)(?:,? ?[A-Z](?!\w))?|(?<=,) ?[A-Z](?!\w)"
+    r"|\d{1,3}\.? ?[ºª°]\s?[A-Za-z]?(?:[ ,-]{0,2}\d{0,2}[ºª°]?[A-Z]?(?!\w))?|\d{1,2} ?[A-H](?!\w))"
+    r"(?<=[\w.ºª°])){1,6}",
+    re.IGNORECASE,
+)
+TOWN = rf"{WORD}(?:[ -]{PARTICLE}?{WORD}){{0,3}}"
+CITY = re.compile(
+    rf"(?:[.,;]?\s{{1,3}}|\s?-\s?|,){POSTCODE}(?:[.,]? {{1,2}}{TOWN})?"
+    rf"|(?:[,\s]{{1,5}}{TOWN}){{1,3}}[,\s]{{1,4}}{POSTCODE}"
+    rf"|(?:,\s{{0,2}}{TOWN}(?=[,.;\n)]|$)){{1,2}}"
+)
+# After the word for a street, then before it: in capitals, or in small letters with a number.
+FORWARD = re.compile(
+    rf"(?:(?<!{LETTER}{{6}})\. ?| )? ?"
+    rf"(?P<name>(?<=[. /]){NAME}(?: {LETTER}{{3,20}}(?={NUMBER}))?|(?<=[. ])\d{{1,3}}[A-Z]?)"
+    rf"(?P<house>{NUMBER})?"
+)
+SMALL_WORDS = (
+    rf"(?=(?:[^\W\d_]{{1,3}} ){{0,2}}{LETTER}{{3}}){LETTER}{{1,20}}\.?(?: {LETTER}{{1,20}}){{0,3}}?"
+)
+FORWARD_SMALL = re.compile(rf"[. ]{{1,3}}(?P<name>{SMALL_WORDS})(?P<house>{NUMBER})")
+JUST_NUMBER = re.compile(rf"[. ]{{0,2}}(?P<name>)(?P<house>{NUMBER})")
+BIS = r"(?: ?(?:bis|ter))?"
+BEFORE = re.compile(
+    rf"(?:(?<![\w.,-])(?P<house>{FLAT_HOUSE}{BIS}),? {{1,2}})?(?:{WORD}[ -]|[NSEW]\.? ){{1,5}}\Z"
+)
+BEFORE_SMALL = re.compile(
+    rf"(?<![\w.,-])(?P<house>{FLAT_HOUSE}),? (?:{LETTER}{{3,20}}\.? ){{1,3}}\Z"
+)
+BEFORE_RUE = re.compile(
+    rf"(?<![\w.,-])(?:{HOUSE_WORD})?{FLAT_HOUSE}{BIS},? ?(?:de la |de l'|du )?\Z", re.IGNORECASE
+)
+AFTER = re.compile(rf"\.?{NUMBER}")
+# After a word such as "address", with a colon: the line; else names and a number, in either order.
+LINE = re.compile(r"\s?[:=]\s{0,3}(?P<line>[^\n:;]{4,90}?)(?=[ .,;]*(?:\n|$|[.;] |[^\W\d_]+ ?:))")
+HOME = re.compile(
+    rf"[: ,]{{0,3}}\s?(?:(?:{alternatives('sentence')}|{alternatives('particle')}) ){{0,3}}"
+    rf"(?P<line>{FLAT_HOUSE}{BIS},? {{1,2}}{NAME}(?:{NUMBER})?|{NAME}{NUMBER})"
+)
+VALUED = re.compile(r"[ .:°º-]{0,3}(?:no[. ]{0,2})?(?:[A-Z]{0,2}-?\d[\w-]{0,5}|[A-Z](?![\w']))")
+# A name and a number right before a postcode and its town need no word for a street.
+TOWN_AFTER = re.compile(rf"\d{{5,6}}(?!\d)(?=,? {CAPITAL})")
+NAME_BEFORE = re.compile(rf"{NAME}{NUMBER}[.,]?\s{{1,2}}(?:[-(] ?)?(?:[A-Z]{{1,2}}-)?\Z")
+HAN = re.compile(r"(?:[\u3040-\u30ff\u4e00-\u9fff]{2,25}\d{0,5}-?){1,2}\d{1,5}(?:-\d{1,4})?\Z")
+HAN_TAIL = re.compile(r"(?:\d{1,4}(?:[-号號]\d{0,4})?(?:室|楼|樓|单元|栋|幢|号|號)?){1,4}")
+SENTENCE = re.compile(rf"(?:^|\s)(?:{alternatives('sentence')})(?:\s|$)")
+YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
