@@ -1,20 +1,28 @@
 """Every way in which a string may be written down that the search must see through."""
 
 import base64
+import bz2
 import gzip
+import hashlib
 import io
+import lzma
+import os
+import pickle
 import sqlite3
 import zipfile
 import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 from xlsxwriter import Workbook
 
 Write = Callable[[str, Path], None]
+Codec = Literal["snappy", "lz4", "gzip", "brotli"]
 AROUND = "before {} after"
 LONG, PAGE = 20_000, 4_096
 
@@ -138,6 +146,72 @@ def sealed_name(word: str, file: Path) -> None:
     (inbox / f"{word}.age").touch()
 
 
+def hashed(name: str, how: Callable[[str], str]) -> Write:
+    """As a hash without a key, in hexadecimal."""
+    return lambda word, file: _write(
+        file, f"id={hashlib.new(name, how(word).encode()).hexdigest()};".encode()
+    )
+
+
+def in_lz4(data: bytes) -> bytes:
+    """In a frame of LZ4."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "lz4") as stream:
+        stream.write(data)
+    return bytes(sink.getvalue())
+
+
+def in_parquet(codec: Codec) -> Write:
+    """Among many values of a Parquet column, compressed in one of its ways."""
+
+    def write(word: str, file: Path) -> None:
+        many = [f"{number:x}" for number in range(LONG)]
+        frame = pl.DataFrame({"name": [*many, word]})
+        frame.write_parquet(file, compression=codec, statistics=False)
+
+    return write
+
+
+def statistics(word: str, file: Path) -> None:
+    """As the smallest value that a Parquet file says of its column; pages say it too."""
+    pl.DataFrame({"name": [word, "~"]}).write_parquet(file, statistics=True)
+
+
+def footer(word: str, file: Path) -> None:
+    """As metadata of a Parquet file."""
+    pl.DataFrame({"n": [1]}).write_parquet(file, metadata={"made of": word})
+
+
+def attribute(word: str, file: Path) -> None:
+    """As an extended attribute of a file; where the system keeps none, as its name."""
+    file.touch()
+    try:
+        os.setxattr(file, "user.origin", word.encode())
+    except OSError:
+        name(word, file)
+
+
+def duckdb_wal(word: str, file: Path) -> None:
+    """In the log of a database whose process was ended before it wrote the table."""
+    with duckdb.connect(file) as base:
+        base.execute("PRAGMA disable_checkpoint_on_shutdown")
+        base.execute("CREATE TABLE t (name VARCHAR)")
+        base.execute("INSERT INTO t VALUES (?)", [word])
+    assert Path(f"{file}.wal").exists()
+
+
+def sqlite_wal(word: str, file: Path) -> None:
+    """In the log of a database that was copied while it was open."""
+    with closing(sqlite3.connect(file.with_name("open"))) as base:
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("CREATE TABLE t (told TEXT)")
+        base.execute("INSERT INTO t VALUES (?)", [word])
+        base.commit()
+        file.write_bytes(file.with_name("open-wal").read_bytes())
+    for left in file.parent.glob("open*"):
+        left.unlink()
+
+
 def _write(file: Path, data: bytes) -> None:
     file.write_bytes(data)
 
@@ -157,6 +231,44 @@ DRESSES: dict[str, Write] = {
     "base64 for addresses": packed(lambda data: base64.urlsafe_b64encode(b"\xfb\xff?" + data)),
     "base64 in lines": packed(lambda data: base64.encodebytes(b"." * 50 + data)),
     "base64 in a word": packed(lambda data: b"/x/" + base64.b64encode(data) + b"/y"),
+    "URL": packed(lambda data: "".join(f"%{byte:02x}" for byte in data).encode()),
+    "URL of some": packed(lambda data: data.replace(b"a", b"%61").replace(b"3", b"%33")),
+    "HTML": packed(lambda data: "".join(f"&#{byte};" for byte in data).encode()),
+    "HTML, hexadecimal": packed(lambda data: "".join(f"&#x{b:X};" for b in data).encode()),
+    "JSON": packed(lambda data: "".join(f"\\u{byte:04x}" for byte in data).encode()),
+    "unicode escapes": packed(lambda data: "".join(f"\\U{byte:08x}" for byte in data).encode()),
+    "byte escapes": packed(lambda data: "".join(f"\\x{byte:02x}" for byte in data).encode()),
+    "quoted printable": packed(lambda data: "".join(f"={byte:02X}" for byte in data).encode()),
+    "backwards": packed(lambda data: data[::-1]),
+    "backwards in utf-16": lambda word, file: _write(file, word[::-1].encode("utf-16-le")),
+    "pickle": packed(lambda data: pickle.dumps({"told": [data.decode()]})),
+    "pickle, packed, inside": packed(lambda data: pickle.dumps([1, gzip.compress(data)])),
+    "sha256": lambda word, file: _write(file, hashlib.sha256(word.encode()).digest()),
+    "sha256, written": hashed("sha256", str),
+    "sha256 of small, written": hashed("sha256", str.lower),
+    "sha1 of large, written": hashed("sha1", str.upper),
+    "md5, written": hashed("md5", str),
+    "md5 in base64": lambda word, file: _write(
+        file,
+        b"=" + base64.b64encode(hashlib.md5(word.encode()).digest()),  # noqa: S324 # a leak
+    ),
+    "bzip2": packed(bz2.compress),
+    "xz": packed(lzma.compress),
+    "zstd": packed(lambda data: pa.compress(data, "zstd", asbytes=True)),
+    "zstd, inside": packed(lambda data: b"name" + pa.compress(data, "zstd", asbytes=True) + b"x"),
+    "gzip, inside": packed(lambda data: b"\x80\x05" + gzip.compress(data) + b"rest"),
+    "lz4": packed(in_lz4),
+    "snappy": packed(lambda data: pa.compress(data, "snappy", asbytes=True)),
+    "parquet, snappy": in_parquet("snappy"),
+    "parquet, lz4": in_parquet("lz4"),
+    "parquet, gzip": in_parquet("gzip"),
+    "parquet, brotli": in_parquet("brotli"),
+    "parquet statistics": statistics,
+    "parquet footer": footer,
+    "extended attribute": attribute,
+    "link": lambda word, file: file.symlink_to(f"nowhere/{word}"),
+    "log of duckdb": duckdb_wal,
+    "log of sqlite": sqlite_wal,
     "base64 twice": packed(lambda data: base64.b64encode(base64.b64encode(data))),
     "hexadecimal": packed(lambda data: data.hex().encode()),
     "hexadecimal, large, odd": packed(lambda data: b"0" + data.hex().upper().encode()),

@@ -1,14 +1,13 @@
 """Everything that a folder holds, as streams of bytes: names, files, and what files pack."""
 
-import gzip
 import hashlib
 import io
+import os
 import sqlite3
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -16,30 +15,43 @@ import polars as pl
 import polars.selectors as cs
 
 from tests.leaks.search import Search
+from tests.leaks.unpacking import unpacked
 
 Streams = Iterator[bytes]
+# How deep one packed thing lies in another.
+DEEPEST = 4
 
 
-def of_zip(data: bytes) -> Streams:
+def of_zip(data: bytes, deep: int) -> Streams:
     """Names, comments and members of an archive or workbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         yield archive.comment
         for member in archive.infolist():
             yield member.filename.encode()
-            yield member.comment
-            yield from streams(archive.read(member))
+            yield member.comment + b" " + member.extra
+            yield from streams(archive.read(member), deep)
 
 
-def of_parquet(data: bytes) -> Streams:
+def of_parquet(data: bytes, deep: int) -> Streams:
     """Every cell of a frame; dictionaries and compression are undone by reading it."""
     frame = pl.read_parquet(io.BytesIO(data))
     yield frame.select(~cs.binary()).write_ndjson().encode()
-    for column in frame.select(cs.binary()):
-        for cell in column.drop_nulls():
-            yield from streams(cell)
+    yield str(pl.read_parquet_metadata(io.BytesIO(data))).encode()
+    yield from of_cells((cell for c in frame.select(cs.binary()) for cell in c), deep)
 
 
-def of_sqlite(data: bytes) -> Streams:
+def of_cells(cells: Iterable[object], deep: int) -> Streams:
+    """Cells of a database: texts together, because most are short; bytes with what they pack."""
+    texts = []
+    for cell in cells:
+        if isinstance(cell, bytes):
+            yield from streams(cell, deep)
+        elif isinstance(cell, str):
+            texts.append(cell)
+    yield "\n".join(texts).encode()
+
+
+def of_sqlite(data: bytes, deep: int) -> Streams:
     """Every cell of every table, because a long cell lies in pieces in the file."""
     # A file kept with a write-ahead log is not opened from memory unless it says otherwise.
     plain = data[:18] + b"\1\1" + data[20:]
@@ -47,12 +59,11 @@ def of_sqlite(data: bytes) -> Streams:
         base.deserialize(plain)
         tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (name,) in tables:
-            for row in base.execute(f'SELECT * FROM "{name}"'):  # noqa: S608 # its own table
-                for cell in row:
-                    yield from streams(cell if isinstance(cell, bytes) else str(cell).encode())
+            rows = base.execute(f'SELECT * FROM "{name}"')  # noqa: S608 # its own table
+            yield from of_cells((cell for row in rows for cell in row), deep)
 
 
-def of_duckdb(data: bytes) -> Streams:
+def of_duckdb(data: bytes, deep: int) -> Streams:
     """Every cell of every table and view, and what the catalogue says of them."""
     with tempfile.NamedTemporaryFile(suffix=".duckdb") as file:
         file.write(data)
@@ -63,55 +74,72 @@ def of_duckdb(data: bytes) -> Streams:
             query = "SELECT table_schema, table_name FROM information_schema.tables"
             for schema, name in base.execute(query).fetchall():
                 cells = f'SELECT COLUMNS(*)::VARCHAR FROM "{schema}"."{name}"'  # noqa: S608 # its own
-                yield str(base.execute(cells).fetchall()).encode()
+                rows = base.execute(cells).fetchall()
+                yield from of_cells((cell for row in rows for cell in row), deep)
 
 
-def of_gzip(data: bytes) -> Streams:
-    """What was compressed."""
-    yield from streams(gzip.decompress(data))
-
-
-def of_zlib(data: bytes) -> Streams:
-    """What was compressed without a header of its own, as Dagster does in its database."""
-    yield from streams(zlib.decompress(data))
+def of_pieces(data: bytes, deep: int) -> Streams:
+    """What is packed anywhere in bytes of no format that is read as a whole."""
+    for said in unpacked(data):
+        yield from streams(said, deep)
 
 
 # First byte at which the mark of a format stands, the mark, and how the format is read.
-FORMATS: tuple[tuple[int, bytes, Callable[[bytes], Streams]], ...] = (
+FORMATS: tuple[tuple[int, bytes, Callable[[bytes, int], Streams]], ...] = (
     (0, b"PK\x03\x04", of_zip),
     (0, b"PAR1", of_parquet),
     (0, b"SQLite format 3\0", of_sqlite),
     (8, b"DUCK", of_duckdb),
-    (0, b"\x1f\x8b", of_gzip),
-    (0, b"\x78\x01", of_zlib),
-    (0, b"\x78\x9c", of_zlib),
-    (0, b"\x78\xda", of_zlib),
+)
+# Formats whose packed pieces are not read by their reader: pages that no cell uses.
+LOOSE = (b"PAR1", b"SQLite format 3\0")
+ALONE = (
+    b"\x1f\x8b",
+    b"\x78\x01",
+    b"\x78\x9c",
+    b"\x78\xda",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
 )
 
 
-def packed(data: bytes) -> Callable[[bytes], Streams] | None:
-    """How to open what is packed in ``data``; None if nothing is."""
+def reader(data: bytes) -> Callable[[bytes, int], Streams] | None:
+    """How a file of a known format is read as a whole; None if it is of none."""
     return next((read for at, mark, read in FORMATS if data[at:].startswith(mark)), None)
 
 
-def streams(data: bytes) -> Streams:
+def packed(data: bytes) -> bool:
+    """Whether there is a way to open what is packed in ``data``."""
+    return reader(data) is not None or data.startswith(ALONE)
+
+
+def streams(data: bytes, deep: int = DEEPEST) -> Streams:
     """The bytes as they are, then what is packed in them."""
     yield data
-    if read := packed(data):
-        yield from read(data)
+    if not deep:
+        return
+    if read := reader(data):
+        yield from read(data, deep - 1)
+    if read is None or data.startswith(LOOSE):
+        yield from of_pieces(data, deep - 1)
 
 
-def is_sealed(path: Path) -> bool:
-    """Whether a file is a submission in the inbox, which only the intake can open."""
-    return path.parent.name == "inbox" and path.suffix == ".age"
+def beside(path: Path) -> Streams:
+    """What a file system keeps of a file beside its contents: attributes, and where a link goes."""
+    with suppress(OSError):
+        for name in os.listxattr(path, follow_symlinks=False):
+            yield name.encode() + b" " + os.getxattr(path, name, follow_symlinks=False)
+    if path.is_symlink():
+        yield os.readlink(path).encode()
 
 
 def everything(root: Path) -> Iterator[tuple[str, bytes]]:
     """Each place below ``root`` and what it says: its name, and what a file holds."""
     for path in sorted(root.rglob("*")):
         place = str(path.relative_to(root))
-        yield place, place.encode()
-        if path.is_file() and not is_sealed(path):
+        yield place, os.fsencode(place)
+        yield from ((place, stream) for stream in beside(path))
+        if path.is_file() and not path.is_symlink():
             yield from ((place, stream) for stream in streams(path.read_bytes()))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anonymize import audit
 from pipelines import drafts, releases
 from pipelines.errors import OUR_FAULT
 from pipelines.sweeping import Foreign, sweep
@@ -115,3 +116,12 @@ def test_a_draft_that_says_more_than_was_declared_is_not_written(
     assert raised.value.exit_code == OUR_FAULT
     assert "Maribel" not in str(raised.value)
     assert not (root / "candidates").exists()
+
+
+@pytest.mark.parametrize("keys", [None, {}])
+@pytest.mark.parametrize("earlier", [[], [{}]])
+def test_whatever_an_audit_says_of_its_model_passes(
+    keys: dict[str, pl.DataFrame] | None, earlier: list[dict[str, pl.DataFrame]], words: Path
+) -> None:
+    said = audit.described(keys, earlier)
+    assert drafts.candidate(ID, draft(audit={"model": said}), words)
