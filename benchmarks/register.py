@@ -23,7 +23,7 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
     "Пол": ("sex", ("F", "M", "F", "")),
     "Гражданство": ("country", ("XAA", "XAB", "XAC", "XAD", "")),
     "Согласие": ("consent", ("tipstat:statistics",)),
-    "Край": ("area", ("XAD-1", "XAD-2", "XAD-3", "XAD-4", "")),
+    "Населённый пункт": ("town", ("XAD-1", "XAD-2", "XAD-3", "XAD-4", "")),
     "Вид эксплуатации": ("exploitation", ("P1", "P2", "tipstat:begging", "tipstat:domestic_work")),
 }
 SAID = {

@@ -63,6 +63,7 @@ PERSON: Mapping[str, Callable[[Report, Clerk], Cell]] = {
     "origin": lambda r, c: c.one("country", r.person.origin),
     "destination": lambda r, c: c.one("country", r.person.destination),
     "area": lambda r, c: c.one("area", r.area),
+    "town": lambda r, c: c.one("town", r.area),
     "place": lambda r, c: c.one("place", r.person.place),
     "crime": lambda r, c: c.one("scope", "inside" if r.visit.is_in_scope else "outside"),
     "exploitation": lambda r, c: c.all("exploitation", r.person.exploitation),

@@ -18,7 +18,7 @@ from sources.synthetic.agencies import (
 )
 from sources.synthetic.chance import dice, digits, misspelt, name, token
 from sources.synthetic.people import AREAS, RETURNED, Person, day_between
-from sources.synthetic.spoken import text
+from sources.synthetic.spoken import text, words
 
 # Shares of victims: reported by both agencies of their country; of those, one quarter late.
 OVERLAP = {"XAA": 0.15, "XAD": 0.20}
@@ -180,6 +180,13 @@ def fiscal(period: str) -> str:
     return f"{first}/{(first + 1) % 100:02}-Q{(quarter + 1) % 4 + 1}"
 
 
+def recruited(person: Person, agency: Agency) -> Iterator[str]:
+    """Sentences on how the person was recruited, where the form has no place for it."""
+    if agency is LABOUR:
+        known = words(agency.language)
+        yield from (known["recruited", code][0] for code in person.recruitment)
+
+
 def report(seed: int, visit: Visit, period: str) -> Report:
     """What the agency writes down in the quarter; some of it stays blank."""
     person, agency = visit.person, visit.agency
@@ -190,6 +197,7 @@ def report(seed: int, visit: Visit, period: str) -> Report:
     phone = digits(seed, *key) if chance.random() < 0.6 else ""
     street = name(seed, 6, "street", *key) if chance.random() < 0.7 else ""
     story = text(agency.language, "story").format(given, family, phone or "-", secret)
+    story = " ".join((story, *recruited(person, agency)))
     has_story, knows_case = chance.random() < 0.85, not visit.is_late and chance.random() < 0.5
     # A list without its own register of cases may not know the number of the case.
     case = person.case if not visit.is_home and ("cases" in agency.sends or knows_case) else ""

@@ -13,6 +13,7 @@ from sources.synthetic.people import Person
 PERSON = (
     *("person", "dataset", "country", "quarter", "accepted", "unit", "sex", "age"),
     *("exploitation", "citizenship", "origin", "destination", "agencies"),
+    "recruitment",
 )
 ROW = (
     *("file", "row", "dataset", "country", "agency", "period", "person", "case", "unit"),
@@ -81,7 +82,15 @@ class Truth:
             age,
         )
         flow = (person.citizenship, person.origin, person.destination)
-        self._write["persons"]((*about, "|".join(person.exploitation), *flow, "|".join(agencies)))
+        self._write["persons"](
+            (
+                *about,
+                "|".join(person.exploitation),
+                *flow,
+                "|".join(agencies),
+                "|".join(person.recruitment),
+            )
+        )
 
     def tell_row(self, spot: Spot, dataset: str, row: Row) -> None:
         """A row of a file."""
