@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from data_contracts.calendars import Calendar
 from data_contracts.model import UNKNOWN, Frequency, Frozen, Scope
 
 COLUMN, CELL = "(column)", "(cell)"
@@ -34,7 +35,8 @@ class FieldMap(Frozen):
     standard that the source follows, then the field's code list. ``when`` names labels of other
     columns: in rows without them the field is the total.
     ``blank`` is the code that an empty cell means in this source, where it means one: a total in
-    one table is unknown in the next, so nothing is assumed.
+    one table is unknown in the next, so nothing is assumed. ``calendar`` is that of a date, where
+    it is another than the layout's.
     """
 
     columns: tuple[str, ...] = Key(default=(), alias="from")
@@ -44,6 +46,7 @@ class FieldMap(Frozen):
     standard: str | None = None
     when: dict[str, str] = Key(default={})
     blank: str | None = None
+    calendar: Calendar | None = None
 
     def shares(self, other: Self) -> bool:
         """Whether both fields are read from one column that mixes dimensions."""
@@ -108,6 +111,7 @@ class Layout(Frozen):
     ``labels`` hold words that only this source uses: each to codes of one or more fields, or
     ``out_of_scope`` for what the source records but trafficking statistics do not count.
     ``year_starts`` is the month in which the source's year begins; its quarters are ours.
+    ``calendar`` is the one in which the source writes its dates, where it is not the Gregorian.
     ``rank`` says whose answer about a person counts where sources of a country contradict each
     other: the lowest, and of equal ones the first by name.
     ``case: row`` counts each row as a case of its own, where a publisher does not say cases.
@@ -125,6 +129,7 @@ class Layout(Frozen):
     own_layouts: dict[str, str] = Key(default={})
     frequency: Frequency
     year_starts: Literal[1, 4, 7, 10] = 1
+    calendar: Calendar | None = None
     person: Literal["row", "identity"] | None = None
     case: Literal["row"] | None = None
     rank: int = Key(default=5, ge=1, le=9)

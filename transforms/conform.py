@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data_contracts import reading
+from data_contracts import calendars, reading
 from data_contracts.layout import CELL, COLUMN, Feed, FieldMap, Layout
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Field
 from data_contracts.reading import spelt
@@ -198,6 +198,9 @@ def text_of(name: str, reader: Reader) -> pl.Expr:
     else:
         text = verbs.TEXT.get(source.verb or "", verbs.first)(*columns.values())
     text = or_blank(text, source)
+    calendar = source.calendar or reader.layout.calendar
+    if calendar and reader.contract.by_name[name].type == "date":
+        text = calendars.dates(text, calendar)
     if source.labels and not reader.contract.by_name[name].codelist:
         text = spelt(text).replace_strict(reader.texts(name), default=text)
     for column, label in source.when.items():
