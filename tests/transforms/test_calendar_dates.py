@@ -22,7 +22,11 @@ def reader(**facts: object) -> Reader:
 def sent(day: str) -> pl.DataFrame:
     """A row of the police's list in which every cell is that text."""
     columns = sorted(POLICE.columns(POLICE.feeds["victims"].file))
-    return pl.DataFrame({name: [day] for name in columns}).with_row_index("row").cast({"row": pl.Int64})
+    return (
+        pl.DataFrame({name: [day] for name in columns})
+        .with_row_index("row")
+        .cast({"row": pl.Int64})
+    )
 
 
 def read(day: str, **facts: object) -> tuple[str | None, bool]:
