@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import polars as pl
 
-Calendar: TypeAlias = Literal["umm_al_qura", "hijri_civil", "persian", "ethiopian", "buddhist"]
+from data_contracts.model import Calendar
+
 Day: TypeAlias = tuple[int, int, int]
 PARTS = re.compile(r"(?:(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\6(\d{4}))")
 # What is no day of the declared calendar must not be read as one of ours.

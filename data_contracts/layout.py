@@ -6,8 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from data_contracts.calendars import Calendar
-from data_contracts.model import UNKNOWN, Frequency, Frozen, Scope
+from data_contracts.model import UNKNOWN, Calendar, Frequency, Frozen, Scope
 
 COLUMN, CELL = "(column)", "(cell)"
 

@@ -16,6 +16,8 @@ UNKNOWN = "_U"
 Kind = Literal["persons", "published", "programme"]
 Stage = Literal["received", "related", "safe"]
 Severity = Literal["error", "comment"]
+# Of dates, where it is not ours; see ``calendars``.
+Calendar = Literal["umm_al_qura", "hijri_civil", "persian", "ethiopian", "buddhist"]
 Frequency = Literal["quarter", "year"]
 
 

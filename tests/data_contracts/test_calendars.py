@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from data_contracts import calendars
-from data_contracts.calendars import UNREADABLE, Calendar, dates, gregorian
+from data_contracts.calendars import UNREADABLE, dates, gregorian
+from data_contracts.model import Calendar
 from tests.tables import table
 
 KNOWN = table("""
