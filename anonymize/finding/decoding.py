@@ -16,11 +16,51 @@ PERSON, ADDRESS = 1, 2
 # Half a doubt is enough for a capitalised word; where capitals are used, a small word is seldom a
 # name, so it takes more than that.
 SURE, SURE_SMALL, CERTAIN = 0.4, 0.97, 0.9
-PARTICLES = frozenset("""
-    de da do das dos du des del della di la las le les los el y e i van von der den ter ten zu bin
-    ibn ben bint abu al ap mac af av til og et und
-""".split())
-BETWEEN = {PERSON: frozenset(".-'’`"), ADDRESS: frozenset(",.-'’º°/#()\"«»№")}
+PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "das",
+        "dos",
+        "du",
+        "des",
+        "del",
+        "della",
+        "di",
+        "la",
+        "las",
+        "le",
+        "les",
+        "los",
+        "el",
+        "y",
+        "e",
+        "i",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "zu",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "abu",
+        "al",
+        "ap",
+        "mac",
+        "af",
+        "av",
+        "til",
+        "og",
+        "et",
+        "und",
+    ]
+)
+BETWEEN = {PERSON: frozenset(".-'\u2019`"), ADDRESS: frozenset(",.-'\u2019º°/#()\"«»№")}
 LETTERS = re.compile(r"[^\W\d_]")
 REPEATED = 4
 
@@ -49,7 +89,11 @@ def bridged(words: Sequence[Token], kinds: list[int]) -> list[int]:
     for left, right in pairwise(marked):
         kind = full[left]
         inner = words[left + 1 : right]
-        if kind == full[right] and len(inner) <= 3 and all(joins(word.text, kind) for word in inner):
+        if (
+            kind == full[right]
+            and len(inner) <= 3
+            and all(joins(word.text, kind) for word in inner)
+        ):
             full[left + 1 : right] = [kind] * len(inner)
     return full
 
@@ -88,7 +132,7 @@ def runs(words: Sequence[Token], kinds: Sequence[int]) -> Iterator[Span]:
 def spans(
     text: str, words: Sequence[Token], shares: NDArray[np.float32], language: str | None
 ) -> list[Span]:
-    """The spans of persons and addresses in a text; ``shares`` is words × (none, person, address)."""
+    """The spans of persons and addresses in a text; ``shares`` is is one row a word."""
     if not words:
         return []
     kinds = repeated(words, judged(text, words, shares), shares, language)

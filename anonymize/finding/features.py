@@ -40,7 +40,7 @@ def capitals(word: str) -> int:
         return 0
     if word.isupper():
         return 2
-    parts = word.replace("'", "-").replace("’", "-").split("-")
+    parts = word.replace("'", "-").replace("\u2019", "-").split("-")
     return 1 if all(part.istitle() or len(part) < 2 for part in parts) else 3
 
 
@@ -66,7 +66,17 @@ def places(word: str, language: str | None, number: int) -> tuple[int, ...]:
         word = "\n\n" if word.count("\n") > 1 else "\n"
     if word.isdigit():
         shape = hashed(9, str(min(len(word), 9)))
-        return (number, shape, shape, shape, shape, shape, WORDS + HASHED + 5, LIST_PLACE + 30, LIST_PLACE + 60)
+        return (
+            number,
+            shape,
+            shape,
+            shape,
+            shape,
+            shape,
+            WORDS + HASHED + 5,
+            LIST_PLACE + 30,
+            LIST_PLACE + 60,
+        )
     lower = plain(word)
     form = capitals(word)
     length = min(len(word), 15)

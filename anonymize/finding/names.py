@@ -14,7 +14,7 @@ TOGETHER = 256
 
 
 def names(texts: Sequence[str], language: str | None = None) -> list[list[Span]]:
-    """The spans of PERSON and ADDRESS in each text; ``language`` is told by the text if it is None."""
+    """The spans of PERSON and ADDRESS in each text; without a ``language`` the text tells it."""
     groups = (texts[at : at + TOGETHER] for at in range(0, len(texts), TOGETHER))
     return [found for group in groups for found in together(group, language)]
 

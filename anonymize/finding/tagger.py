@@ -25,7 +25,7 @@ MODEL = DATA / "tagger.npz"
 
 
 class Weights(NamedTuple):
-    """Table: TABLE × size. Layers: (2 reach + 1) size × hidden, the same × hidden, hidden × 3."""
+    """Table: TABLE by size. The layers: 5 size by hidden, 5 hidden by hidden, hidden by 3."""
 
     table: Floats
     first: Floats
@@ -49,7 +49,7 @@ def weights() -> Weights:
 
 
 def windows(rows: Floats) -> Floats:
-    """Each row with its neighbours: n × size to n × 5 size; nothing stands beyond the ends."""
+    """Each row with its neighbours: n by size to n by 5 size; nothing stands beyond the ends."""
     padded = np.pad(rows, ((REACH, REACH), (0, 0)))
     return np.concatenate([padded[at : at + len(rows)] for at in range(2 * REACH + 1)], axis=1)
 
@@ -92,10 +92,8 @@ def told(rows: list[tuple[int, ...]], known: Weights) -> Floats:
     return shares(layers(known, words, gap)[2])
 
 
-def probabilities(
-    texts: Sequence[Sequence[str]], languages: Sequence[str | None]
-) -> list[Floats]:
-    """For each text, words × (nothing, person, address)."""
+def probabilities(texts: Sequence[Sequence[str]], languages: Sequence[str | None]) -> list[Floats]:
+    """For each text, words by (nothing, person, address)."""
     known = weights()
     found: list[list[Floats]] = [[] for _ in texts]
     waiting: list[tuple[int, ...]] = []

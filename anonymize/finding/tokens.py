@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 # Combining marks belong to their word: Devanagari, Thai and pointed Arabic are written with them,
 # and so is Latin in its decomposed form.
-MARKS = r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
+MARKS = (
+    r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903"
+    r"\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
+)
 JOINED = rf"(?:[^\W\d_]|[{MARKS}])+"
-TOKEN = re.compile(rf"{JOINED}(?:['’ʼ\-]{JOINED})*|\d+|\n[ \t\r\n]*|[^\w\s]|_")
+TOKEN = re.compile(rf"{JOINED}(?:['\u2019\u02bc\-]{JOINED})*|\d+|\n[ \t\r\n]*|[^\w\s]|_")
 
 
 class Token(NamedTuple):

@@ -98,7 +98,10 @@ def lists(towns: Path, counted: Path) -> bytes:
     kinds: dict[str, int] = defaultdict(int)
     given, family = every()
     sources = (
-        (GIVEN, [*given, *census(counted, "dist.female.first"), *census(counted, "dist.male.first")]),
+        (
+            GIVEN,
+            [*given, *census(counted, "dist.female.first"), *census(counted, "dist.male.first")],
+        ),
         (FAMILY, [*family, *census(counted, "dist.all.last")]),
         (PLACE, [*cities(towns)]),
     )
@@ -116,7 +119,9 @@ def native() -> str:
     """Family names and given names of the scripts that write no spaces, one line each."""
     east = [country(locale) for locale in ("zh_CN", "zh_TW", "ja_JP", "ko_KR", "th_TH")]
     family = sorted({name for of in east for name in of.family if not name.isascii()})
-    given = sorted({name for of in east for name in of.given if not name.isascii() and len(name) > 1})
+    given = sorted(
+        {name for of in east for name in of.given if not name.isascii() and len(name) > 1}
+    )
     return f"{' '.join(family)}\n{' '.join(given)}\n"
 
 

@@ -1,4 +1,4 @@
-"""Invented people: names of Faker's countries, in the forms in which forms and letters write them."""
+"""Invented people: names of Faker's countries, in the forms in which letters write them."""
 
 import importlib
 import pkgutil
@@ -28,15 +28,29 @@ LANGUAGES = {
 }
 LATIN_OF = ("de", "en", "es", "fr", "it", "pt", "ro", "tr", "pl", "sq")
 NATIVE = {
-    "bg": "bg_BG", "sr": "mk_MK", "el": "el_GR", "fa": "fa_IR", "he": "he_IL", "hi": "hi_IN", "hy": "hy_AM",
-    "ka": "ka_GE", "mk": "mk_MK", "am": "am",
+    "bg": "bg_BG", "sr": "mk_MK", "el": "el_GR", "fa": "fa_IR", "he": "he_IL", "hi": "hi_IN",
+    "hy": "hy_AM",    "ka": "ka_GE", "mk": "mk_MK", "am": "am",
 }  # fmt: skip
 # Latin names of anywhere are written in any language of Latin letters.
 LATIN = """
     cs_CZ da_DK et_EE fi_FI ga_IE ha_NG hr_HR hu_HU id_ID ig_NG is_IS lt_LT lv_LV nl_BE nl_NL no_NO
     pl_PL sk_SK sl_SI sv_SE sw tw_GH uz_UZ vi_VN yo_NG zu_ZA az_AZ en_TH de_LU
 """
-HELD_OUT = frozenset("pl_PL nl_NL es_CO hr_HR fr_QC pt_BR yo_NG de_CH ar_PS en_IE vi_VN".split())
+HELD_OUT = frozenset(
+    [
+        "pl_PL",
+        "nl_NL",
+        "es_CO",
+        "hr_HR",
+        "fr_QC",
+        "pt_BR",
+        "yo_NG",
+        "de_CH",
+        "ar_PS",
+        "en_IE",
+        "vi_VN",
+    ]
+)
 
 
 class Country(NamedTuple):
@@ -97,11 +111,25 @@ def mixed(rng: Random, name: str, other: str) -> str:
     return (head + tail.lower()).replace(" ", "") if rng.random() < 0.5 else head + tail.lower()
 
 
-PARTICLES = ("de", "de la", "del", "da", "dos", "van", "van der", "von", "bin", "al", "el", "abu", "di")
+PARTICLES = (
+    "de",
+    "de la",
+    "del",
+    "da",
+    "dos",
+    "van",
+    "van der",
+    "von",
+    "bin",
+    "al",
+    "el",
+    "abu",
+    "di",
+)
 
 
 class Namer:
-    """Draws names of a language's countries, and of others, in the forms in which they are written."""
+    """Draws names of a language's countries, and of others, as they are written."""
 
     def __init__(self, rng: Random, language: str, held_out: frozenset[str]) -> None:
         self.rng, self.language = rng, language
@@ -136,7 +164,11 @@ class Namer:
     def families(self) -> str:
         """One family name, or two as in Spain."""
         two = self.rng.random() < (0.75 if self.language in ("es", "pt") else 0.12)
-        return f"{self.family()}{self.rng.choice('  -') if two else ''}{self.family()}" if two else self.family()
+        return (
+            f"{self.family()}{self.rng.choice('  -') if two else ''}{self.family()}"
+            if two
+            else self.family()
+        )
 
     def full(self, rng: Random) -> str:
         """Given and family names in one of the orders and shortenings that people use."""

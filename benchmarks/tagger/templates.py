@@ -64,6 +64,10 @@ class Filler:
         signs = {"#": "0123456789", "A": "ABCDEFGHKLMNPRSTUVWXYZ", "a": "abcdefghiklmnoprstu"}
         return "".join(self.rng.choice(signs[sign]) if sign in signs else sign for sign in form)
 
+    def word(self, slot: str) -> str:
+        """One of the language's words of a sort, or an English one."""
+        return self.rng.choice(self.words.get(slot) or words()["en"][slot])
+
     def city(self) -> str:
         """A city of the language, or anywhere."""
         return self.rng.choice(self.words.get("city") or cities())
@@ -85,23 +89,25 @@ class Filler:
 
     def counted(self, form: str) -> str:
         """A form with a number in place of each n."""
-        return COUNT.sub(lambda _: str(self.rng.randrange(1, self.rng.choice((10, 100, 999)))), form)
+        return COUNT.sub(
+            lambda _: str(self.rng.randrange(1, self.rng.choice((10, 100, 999)))), form
+        )
 
     def value(self, slot: str) -> tuple[str, int]:
         """What fills a place, and what it is."""
         if slot in ("name", "given", "family", "families", "NAME", "FAMILY"):
             return self.namer.form(slot), PERSON
         if slot in ("street", "unit"):
-            unit = self.counted(self.rng.choice(self.words["unit"]))
+            unit = self.counted(self.word("unit"))
             return self.street() if slot == "street" else unit, ADDRESS
         if slot in PARTS:
             return self.value(PARTS[slot])[0], ADDRESS
         if slot in NUMBERS:
             form = self.pattern(self.rng.choice(NUMBERS[slot]))
-            return SLOT.sub(lambda found: self.rng.choice(self.words[found[1]]), form), 0
+            return SLOT.sub(lambda found: self.word(found[1]), form), 0
         if slot in ("city", "cap"):
             return (self.city() if slot == "city" else self.invented()), 0
-        return self.counted(self.rng.choice(self.words[slot])), 0
+        return self.counted(self.word(slot)), 0
 
     def fill(self, template: str) -> Text:
         """A template with its places filled."""

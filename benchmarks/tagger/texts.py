@@ -12,10 +12,33 @@ from benchmarks.tagger.templates import HERE, Filler, Text, templates, words
 from benchmarks.tagger.variants import varied
 
 LABELS = Path(__file__).parents[2] / "data_contracts" / "labels"
-SHARES = {"en": 5, "es": 5, "fr": 3, "pt": 2, "it": 2, "ro": 2, "ru": 3, "uk": 2, "ar": 2, "tr": 2, "de": 2}
-SHARES |= dict.fromkeys("el bg pl sq sr hy ka fa he hi am".split(), 1)
+SHARES = {
+    "en": 5,
+    "es": 5,
+    "fr": 3,
+    "pt": 2,
+    "it": 2,
+    "ro": 2,
+    "ru": 3,
+    "uk": 2,
+    "ar": 2,
+    "tr": 2,
+    "de": 2,
+}
+SHARES |= dict.fromkeys(["el", "bg", "pl", "sq", "sr", "hy", "ka", "fa", "he", "hi", "am"], 1)
 PROSE, LABEL, SALAD = 0.18, 0.06, 0.2
-SPICES = ("{name}", "{name}", "{given}", "{family}", "{cap}", "{org}", "{city}", "{country}", "{num}", "{date}")
+SPICES = (
+    "{name}",
+    "{name}",
+    "{given}",
+    "{family}",
+    "{cap}",
+    "{org}",
+    "{city}",
+    "{country}",
+    "{num}",
+    "{date}",
+)
 
 
 @cache
@@ -84,7 +107,9 @@ def one(rng: Random, filler: Filler, folder: str) -> Text:
         return Text(" ".join(rng.choices(prose()[language], k=rng.randrange(1, 4))), (), language)
     if draw < PROSE + LABEL and language in labels():
         between = rng.choice(("\n", ", ", "; ", " / "))
-        return Text(between.join(rng.choices(labels()[language], k=rng.randrange(1, 6))), (), language)
+        return Text(
+            between.join(rng.choices(labels()[language], k=rng.randrange(1, 6))), (), language
+        )
     if draw < PROSE + LABEL + SALAD and language in prose():
         return filler.fill(salad(rng, language))
     return filler.fill(rng.choice(templates(language, folder)))

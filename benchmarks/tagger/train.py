@@ -48,7 +48,11 @@ def vocabulary(seed: int, texts: int, held_out: frozenset[str]) -> dict[str, int
     for made in islice(stream(seed, held_out), texts):
         for word, kind in tagged(made):
             (within if kind == 1 else outside)["\n" if word[0] == "\n" else plain(word)] += 1
-    kept = [word for word, n in outside.items() if n > 2 and within[word] < NAMES_OF * n and " " not in word]
+    kept = [
+        word
+        for word, n in outside.items()
+        if n > 2 and within[word] < NAMES_OF * n and " " not in word
+    ]
     kept.sort(key=lambda word: (-outside[word], word))
     return {word: number + 1 for number, word in enumerate(kept[: WORDS - 1])}
 
@@ -129,8 +133,8 @@ def slopes(values: dict[str, Floats], batch: Batch) -> tuple[float, dict[str, Fl
     told[at, kinds] -= 1
     told[gap] = 0
     told /= count
-    up = (told @ known.last.T) * (deep > 0)
-    low = unwindowed(up @ known.second.T, HIDDEN) * (hidden > 0)
+    up: Floats = (told @ known.last.T) * (deep > 0)
+    low: Floats = unwindowed(up @ known.second.T, HIDDEN) * (hidden > 0)
     low[gap] = 0
     bottom = unwindowed(low @ known.first.T, SIZE)
     bottom[gap] = 0
@@ -149,35 +153,48 @@ def slopes(values: dict[str, Floats], batch: Batch) -> tuple[float, dict[str, Fl
     return loss, found
 
 
+class Descent:
+    """Adam: every weight follows its slope, by steps of its own size."""
+
+    def __init__(self, values: dict[str, Floats]) -> None:
+        self.values, self.steps = values, 0
+        self.first = {name: np.zeros_like(value) for name, value in values.items()}
+        self.second = {name: np.zeros_like(value) for name, value in values.items()}
+
+    def step(self, found: dict[str, Floats], rate: float) -> None:
+        """One step down the slopes."""
+        self.steps += 1
+        fair = rate * (1 - DECAY[1] ** self.steps) ** 0.5 / (1 - DECAY[0] ** self.steps)
+        for name, slope in found.items():
+            self.first[name] += (1 - DECAY[0]) * (slope - self.first[name])
+            self.second[name] += (1 - DECAY[1]) * (slope * slope - self.second[name])
+            moved = fair * self.first[name] / (np.sqrt(self.second[name]) + 1e-8)
+            self.values[name] -= moved.astype(np.float32)
+        self.values["table"] *= 1 - FAR
+
+
 def trained(seed: int, texts: int, rounds: int, held_out: frozenset[str]) -> tuple[Any, Any]:
     """Weights and vocabulary; every round sees other texts."""
     words = vocabulary(seed, min(texts, 20_000), held_out)
-    values = beginning(np.random.default_rng(seed))
-    first = {name: np.zeros_like(value) for name, value in values.items()}
-    second = {name: np.zeros_like(value) for name, value in values.items()}
-    step = 0
+    descent = Descent(beginning(np.random.default_rng(seed)))
     for turn in range(rounds):
         rate = RATE * (0.5 + 0.5 * np.cos(np.pi * turn / rounds)) + RATE / 30
         losses = []
         for batch in batches(seed + 1 + turn, texts, held_out, words):
-            step += 1
-            loss, found = slopes(values, batch)
+            loss, found = slopes(descent.values, batch)
             losses.append(loss)
-            for name, slope in found.items():
-                first[name] += (1 - DECAY[0]) * (slope - first[name])
-                second[name] += (1 - DECAY[1]) * (slope * slope - second[name])
-                fair = rate * (1 - DECAY[1] ** step) ** 0.5 / (1 - DECAY[0] ** step)
-                values[name] -= (fair * first[name] / (np.sqrt(second[name]) + 1e-8)).astype(np.float32)
-            values["table"] *= 1 - FAR
+            descent.step(found, rate)
         print(f"round {turn + 1}: loss {np.mean(losses):.4f}", flush=True)
-    return values, words
+    return descent.values, words
 
 
 def save(file: Path, values: dict[str, Floats], words: dict[str, int]) -> None:
     """Write the weights; the table in bytes, with one scale a column."""
     scale = np.abs(values["table"]).max(axis=0) / 127
     table = np.round(values["table"] / scale).astype(np.int8)
-    rest = {name: value.astype(np.float16) for name, value in values.items() if name != "table"}
+    rest: dict[str, Any] = {
+        name: value.astype(np.float16) for name, value in values.items() if name != "table"
+    }
     listed = np.frombuffer(" ".join(words).encode(), np.uint8)
     np.savez_compressed(file, table=table, scale=scale, words=listed, **rest)
 
@@ -188,7 +205,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--out", type=Path, default=MODEL)
     parser.add_argument("--texts", type=int, default=30_000, help="texts a round")
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--held-out", action="store_true", help="without the countries to measure on")
+    parser.add_argument(
+        "--held-out", action="store_true", help="without the countries to measure on"
+    )
     asked = parser.parse_args(arguments)
     held_out = HELD_OUT if asked.held_out else frozenset()
     save(asked.out, *trained(SEED, asked.texts, asked.rounds, held_out))
