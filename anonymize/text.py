@@ -6,16 +6,15 @@ the only one: free text about persons is dropped whatever is found in it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
 from anonymize.finding.names import names
 from anonymize.finding.reading import read, spans_of
 from anonymize.finding.recognisers import RECOGNISERS
+from anonymize.finding.shards import sharded
 from anonymize.finding.spans import Span, merged, redacted
 
-__all__ = ["Span", "found", "identifying", "kinds", "patterns", "redacted"]
+__all__ = ["Span", "found", "identifying", "kinds", "patterns", "redacted", "streamed"]
 
 
 def patterns(texts: Iterable[str]) -> list[list[Span]]:
@@ -28,20 +27,21 @@ def found(
 ) -> list[list[Span]]:
     """The spans in each text of all personal data, names too; several processes share the texts.
 
-    ``language`` is a code of ISO 639-1, such as es; without one no model is loaded.
+    ``language`` is a code of ISO 639-1, such as es; without one each text tells its own.
     """
-    if processes > 1 and len(texts) > processes:
-        return _shared(texts, language, processes)
+    return list(streamed(texts, language, processes))
+
+
+def streamed(
+    texts: Iterable[str], language: str | None = None, processes: int = 1
+) -> Iterator[list[Span]]:
+    """What ``found`` says of each text, in order, without holding all of them."""
+    return sharded(partial(_together, language=language), texts, processes)
+
+
+def _together(texts: list[str], language: str | None) -> list[list[Span]]:
     both = zip(patterns(texts), names(texts, language), strict=True)
     return [merged([*pattern, *name]) for pattern, name in both]
-
-
-def _shared(texts: Sequence[str], language: str | None, processes: int) -> list[list[Span]]:
-    size = -(-len(texts) // processes)
-    parts = [texts[start : start + size] for start in range(0, len(texts), size)]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        answers = pool.map(partial(found, language=language), parts)
-        return [one for answer in answers for one in answer]
 
 
 def kinds(text: str, language: str | None = None) -> tuple[str, ...]:

@@ -7,15 +7,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from anonymize.finding.lists import common, plain
+from anonymize.finding.features import usual
 from anonymize.finding.spans import Span
 from anonymize.finding.tokens import Token
 
 KINDS = ("", "PERSON", "ADDRESS")
 PERSON, ADDRESS = 1, 2
 # Half a doubt is enough for a capitalised word; where capitals are used, a small word is seldom a
-# name, so it takes more than that.
-SURE, SURE_SMALL, CERTAIN = 0.4, 0.97, 0.9
+# name, so it takes more than that. Beside a name less will do.
+SURE, SURE_SMALL, BESIDE, CERTAIN = 0.4, 0.97, 0.1, 0.9
 PARTICLES = frozenset(
     [
         "de",
@@ -63,6 +63,12 @@ PARTICLES = frozenset(
 BETWEEN = {PERSON: frozenset(".-'\u2019`"), ADDRESS: frozenset(",.-'\u2019º°/#()\"«»№")}
 LETTERS = re.compile(r"[^\W\d_]")
 REPEATED = 4
+HOUSE_BEFORE = re.compile(
+    r"(?<!\w)\d{1,5}[^\W\d_]?(?:[ /-]\d{1,4}[^\W\d_]?)?(?: ?(?:bis|ter))?,? ?\Z"
+)
+HOUSE_AFTER = re.compile(
+    r",? ?(?:n\.?[ºo°]\.? ?|№ ?|# ?|No\.? ?:? ?)?\d{1,5}(?:[ -]?[^\W\d_])?(?![\w.])"
+)
 
 
 def cased(text: str) -> bool:
@@ -74,12 +80,18 @@ def cased(text: str) -> bool:
 def judged(text: str, words: Sequence[Token], shares: NDArray[np.float32]) -> list[int]:
     """For each word 0, PERSON or ADDRESS; marks are nothing."""
     strict = cased(text)
-    kinds = shares[:, 1:].argmax(axis=1) + 1
+    likeliest = shares[:, 1:].argmax(axis=1) + 1
     something = 1 - shares[:, 0]
-    return [
-        int(kind) if sure > (SURE_SMALL if strict and word.text[0].islower() else SURE) else 0
-        for word, kind, sure in zip(words, kinds, something, strict=True)
+    small = [strict and word.text[0].islower() for word in words]
+    kinds = [
+        int(kind) if sure > (SURE_SMALL if low else SURE) else 0
+        for low, kind, sure in zip(small, likeliest, something, strict=True)
     ]
+    for at in (*range(1, len(kinds)), *range(len(kinds) - 2, -1, -1)):
+        beside = {kinds[at - 1] if at else 0, *kinds[at + 1 : at + 2]}
+        if not kinds[at] and something[at] > (SURE if small[at] else BESIDE):
+            kinds[at] = int(likeliest[at]) if int(likeliest[at]) in beside else 0
+    return kinds
 
 
 def bridged(words: Sequence[Token], kinds: list[int]) -> list[int]:
@@ -113,10 +125,27 @@ def repeated(
         word.text
         for word, kind, share in zip(words, kinds, shares[:, PERSON], strict=True)
         if kind == PERSON and share > CERTAIN and len(word.text) >= REPEATED
-        and word.text[0].isupper() and not common(plain(word.text), language)
+        and word.text[0].isupper() and not usual(word.text, language) & 2
     }  # fmt: skip
     again = [kind or PERSON * (word.text in sure) for word, kind in zip(words, kinds, strict=True)]
     return again
+
+
+def numbered(text: str, span: Span) -> Span:
+    """An address with the number of the house before it or behind it."""
+    if span.kind != "ADDRESS":
+        return span
+    before, after = (
+        HOUSE_BEFORE.search(text, max(0, span.start - 20), span.start),
+        HOUSE_AFTER.match(text, span.end),
+    )
+    start = before.start() if before else span.start
+    return Span(start, after.end() if after else span.end, span.kind)
+
+
+def letters(word: Token) -> bool:
+    """Whether a word begins with a letter: marks and numbers alone name nobody."""
+    return word.text[0].isalpha()
 
 
 def runs(words: Sequence[Token], kinds: Sequence[int]) -> Iterator[Span]:
@@ -124,7 +153,8 @@ def runs(words: Sequence[Token], kinds: Sequence[int]) -> Iterator[Span]:
     start = 0
     for at, kind in enumerate(kinds):
         if at + 1 == len(kinds) or kinds[at + 1] != kind:
-            if kind:
+            spelt = any(len(word.text) > 1 for word in words[start : at + 1] if letters(word))
+            if kind == ADDRESS or (kind and spelt):
                 yield Span(words[start].start, words[at].end, KINDS[kind])
             start = at + 1
 
@@ -136,4 +166,9 @@ def spans(
     if not words:
         return []
     kinds = repeated(words, judged(text, words, shares), shares, language)
-    return list(runs(words, bridged(words, kinds)))
+    found = list(runs(words, bridged(words, kinds)))
+    if not any(
+        LETTERS.search(text, span.start, span.end) for span in found if span.kind == "ADDRESS"
+    ):
+        found = [span for span in found if span.kind != "ADDRESS"]
+    return [numbered(text, span) for span in found]

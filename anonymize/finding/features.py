@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from anonymize.finding.lists import common, listed, plain
+from anonymize.finding.lists import anywhere, common, dictionaries, listed, plain
 
 WORDS = 8192
 HASHED = 16384
 SHAPES = 2048
-TABLE = WORDS + HASHED + SHAPES + 256
+TABLE = WORDS + HASHED + SHAPES + 320
 WIDTH = 9
 UNKNOWN = 0
 LIST_PLACE = WORDS + HASHED + SHAPES
@@ -49,14 +49,18 @@ def hashed(kind: int, part: str) -> int:
     return WORDS + zlib.crc32(f"{kind}{part}".encode()) % HASHED
 
 
+def usual(word: str, language: str | None) -> int:
+    """Whether a word is in its language's dictionary: 2 or 1; in any, where it has none: 3 or 0."""
+    if not word.isalpha():
+        return 1
+    if language in dictionaries():
+        return 1 + common(word, str(language))
+    return 3 * anywhere(word)
+
+
 def knowledge(word: str, language: str | None) -> int:
-    """What lists and dictionaries say of a word: 0 to 23."""
-    lower = plain(word)
-    in_dictionary = common(word, language)
-    if in_dictionary and not word.isalpha():
-        in_dictionary = False
-    known = {None: 0, False: 1, True: 2}[in_dictionary]
-    return listed().get(lower.split("-")[0], 0) + 8 * known
+    """What lists and dictionaries say of a word: 0 to 31."""
+    return listed().get(plain(word).split("-")[0], 0) + 8 * usual(word, language)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -89,7 +93,7 @@ def places(word: str, language: str | None, number: int) -> tuple[int, ...]:
         hashed(4, lower[-4:]),
         WORDS + HASHED + form + 8 * length + 128 * script(word),
         LIST_PLACE + knowledge(word, language) + 32 * (word[0].isalpha()),
-        LIST_PLACE + 64 + form * 24 + knowledge(word, language),
+        LIST_PLACE + 64 + form * 32 + knowledge(word, language),
     )
 
 

@@ -42,16 +42,24 @@ def probes(word: str, bits: int) -> list[int]:
 
 
 @cache
-def dictionary(language: str | None) -> bytes | None:
-    """The Bloom filter of a language's words; nothing for a language without one."""
-    file = DATA / f"words_{language}.bloom"
-    return file.read_bytes() if file.is_file() else None
+def dictionaries() -> dict[str, Path]:
+    """Where the dictionary of each language is."""
+    return {file.stem.removeprefix("words_"): file for file in sorted(DATA.glob("*.bloom"))}
 
 
-def common(word: str, language: str | None) -> bool | None:
-    """Whether a word is in a language's dictionary; None where there is no dictionary."""
+@cache
+def dictionary(language: str) -> bytes:
+    """The Bloom filter of a language's words."""
+    return dictionaries()[language].read_bytes()
+
+
+def common(word: str, language: str) -> bool:
+    """Whether a word is in a language's dictionary."""
     filled = dictionary(language)
-    if filled is None:
-        return None
     bits = len(filled) * 8
     return all(filled[place >> 3] >> (place & 7) & 1 for place in probes(word.lower(), bits))
+
+
+def anywhere(word: str) -> bool:
+    """Whether a word is in any dictionary: of a text in an unknown language."""
+    return any(common(word, language) for language in dictionaries())

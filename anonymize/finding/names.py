@@ -2,28 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
+from anonymize.finding.addressed import addressed
 from anonymize.finding.decoding import spans
+from anonymize.finding.labels import label
 from anonymize.finding.languages import detected
 from anonymize.finding.native import native
+from anonymize.finding.shards import groups
 from anonymize.finding.spans import Span, merged
 from anonymize.finding.tagger import probabilities
 from anonymize.finding.tokens import tokens
 
-# The texts that are judged in one go; the same ones whatever the number of processes.
-TOGETHER = 256
-
 
 def names(texts: Sequence[str], language: str | None = None) -> list[list[Span]]:
     """The spans of PERSON and ADDRESS in each text; without a ``language`` the text tells it."""
-    groups = (texts[at : at + TOGETHER] for at in range(0, len(texts), TOGETHER))
-    return [found for group in groups for found in together(group, language)]
+    return [found for group in groups(texts) for found in _together(group, language)]
 
 
-def together(texts: Sequence[str], language: str | None) -> Iterator[list[Span]]:
-    """The spans of a group of texts."""
-    split = [tokens(text) for text in texts]
+def _together(texts: Sequence[str], language: str | None) -> Iterator[list[Span]]:
+    split = [[] if label(text) else tokens(text) for text in texts]
     languages = [language or detected(text) for text in texts]
     words = [[token.text for token in of] for of in split]
     told = probabilities(words, languages)
     for text, of, shares, spoken in zip(texts, split, told, languages, strict=True):
-        yield merged([*spans(text, of, shares, spoken), *native(text)])
+        yield merged([*spans(text, of, shares, spoken), *native(text), *addressed(text)])

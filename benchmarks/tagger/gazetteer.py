@@ -13,10 +13,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from random import Random
 
 from anonymize.finding.lists import DATA, FAMILY, GIVEN, PLACE, plain, probes
 from benchmarks.tagger.people import country, every
+from benchmarks.tagger.texts import chance
 
 # Some words of each dictionary, for sentences without sense.
 SALAD, DRAWN = Path(__file__).parent / "salad.tsv.gz", 4_000
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
     for language in LANGUAGES:
         members = words(asked.dictionaries / f"dictionary-{language}")
         (DATA / f"words_{language}.bloom").write_bytes(bloom(members))
-        some = Random(0).sample(sorted(members), DRAWN)  # noqa: S311
+        some = chance(0).sample(sorted(members), DRAWN)
         drawn.append(f"{language}\t{' '.join(some)}\n")
     SALAD.write_bytes(gzip.compress("".join(drawn).encode(), mtime=0))
 

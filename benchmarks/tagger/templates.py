@@ -17,7 +17,10 @@ SLOT = re.compile(r"\{(\w+)\}")
 PERSON, ADDRESS = 1, 2
 # In an address a town and its code are of it; elsewhere they are not.
 PARTS = {"town": "city", "postcode": "zip"}
-NUMBERS = {"zip": ("#####", "## ###", "A# #AA", "AA## #AA", "#####-###"), "age": ("##",)}
+NUMBERS = {
+    "zip": ("#####", "AA #####", "####", "## ###", "A# #AA", "AA## #AA", "#####-###"),
+    "age": ("##",),
+}
 NUMBERS |= {"num": ("#", "##", "###", "####", "######", "##.###"), "year": ("20##", "19##")}
 NUMBERS |= {"phone": ("+## ### ### ###", "0## ### ####", "(##) ###-###", "### ## ## ##")}
 NUMBERS |= {"id": ("AA######", "########A", "###/20##", "A-###-###", "## ## ######")}

@@ -1,0 +1,50 @@
+"""Recall counts what is covered whole, and clean words are those that no label touches."""
+
+from anonymize.text import found
+from benchmarks import texts
+from benchmarks.texts import Labelled, Score, rows, score
+
+
+def test_a_name_counts_when_all_its_letters_are_covered_and_towns_do_not_count() -> None:
+    one = Labelled(
+        "Ana Inventada of Quito called 555",
+        ((0, 13, "PERSON"), (17, 22, "LOCATION"), (30, 33, "PHONE_NUMBER")),
+    )
+    half = score([one], [[(0, 3), (30, 33)]])
+    assert half.there == {"name": 1, "phone": 1}
+    assert half.covered == {"name": 0, "phone": 1}
+    assert (half.clean, half.struck) == (2, 0)
+    whole = score([one], [[(0, 3), (4, 13), (14, 16)]])
+    assert whole.covered["name"] == 1
+    assert whole.struck == 1
+
+
+def test_the_table_tells_the_number_of_cases() -> None:
+    one = Labelled("Ana called", ((0, 3, "PERSON"),))
+    mine, peer = score([one], [[(0, 3)]]), score([one], [[]])
+    assert rows("made", mine, peer) == [
+        "| made | name | 1 | 1.000 | 0.000 |",
+        "| made | clean words struck | 1 | 0.00 % | 0.00 % |",
+    ]
+
+
+def measured(file: str) -> Score:
+    """What is found in one of the bundled files."""
+    read = texts.labelled(next(one for one in texts.SAMPLES if one.name.startswith(file)))
+    told = [
+        [(span.start, span.end) for span in spans] for spans in found([one.text for one in read])
+    ]
+    return score(read, told)
+
+
+def test_of_published_english_texts_nine_names_in_ten_are_found() -> None:
+    one = measured("english")
+    assert one.covered["name"] >= 0.9 * one.there["name"]
+    assert one.struck <= 0.03 * one.clean
+
+
+def test_of_published_spanish_texts_nine_names_in_ten_are_found() -> None:
+    one = measured("spanish")
+    assert one.there["name"] == 1_000
+    assert one.covered["name"] >= 0.95 * one.there["name"]
+    assert one.struck <= 0.03 * one.clean
