@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.finding.features import usual
+from anonymize.finding.lists import anywhere
 from anonymize.finding.spans import Span
 from anonymize.finding.tokens import Token
 
@@ -63,6 +64,9 @@ PARTICLES = frozenset(
 BETWEEN = {PERSON: frozenset(".-'\u2019`"), ADDRESS: frozenset(",.-'\u2019º°/#()\"«»№")}
 LETTERS = re.compile(r"[^\W\d_]")
 REPEATED = 4
+# So few words in small letters tell nothing by what stands around them: a word of a dictionary is
+# taken for one.
+BARE = 2
 HOUSE_BEFORE = re.compile(
     r"(?<!\w)\d{1,5}[^\W\d_]?(?:[ /-]\d{1,4}[^\W\d_]?)?(?: ?(?:bis|ter))?,? ?\Z"
 )
@@ -166,6 +170,8 @@ def spans(
     if not words:
         return []
     kinds = repeated(words, judged(text, words, shares), shares, language)
+    if len(words) <= BARE and text.islower():
+        kinds = [kind * (not anywhere(word.text)) for word, kind in zip(words, kinds, strict=True)]
     found = list(runs(words, bridged(words, kinds)))
     if not any(
         LETTERS.search(text, span.start, span.end) for span in found if span.kind == "ADDRESS"

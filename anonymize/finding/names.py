@@ -24,4 +24,5 @@ def _together(texts: Sequence[str], language: str | None) -> Iterator[list[Span]
     words = [[token.text for token in of] for of in split]
     told = probabilities(words, languages)
     for text, of, shares, spoken in zip(texts, split, told, languages, strict=True):
-        yield merged([*spans(text, of, shares, spoken), *native(text), *addressed(text)])
+        every = [*spans(text, of, shares, spoken), *native(text), *addressed(text)] if of else []
+        yield merged(every)
