@@ -66,7 +66,7 @@ LETTERS = re.compile(r"[^\W\d_]")
 REPEATED = 4
 # So few words in small letters tell nothing by what stands around them: a word of a dictionary is
 # taken for one.
-BARE = 2
+BARE = 4
 HOUSE_BEFORE = re.compile(
     r"(?<!\w)\d{1,5}[^\W\d_]?(?:[ /-]\d{1,4}[^\W\d_]?)?(?: ?(?:bis|ter))?,? ?\Z"
 )

@@ -26,7 +26,7 @@ SHARES = {
     "de": 2,
 }
 SHARES |= dict.fromkeys(["el", "bg", "pl", "sq", "sr", "hy", "ka", "fa", "he", "hi", "am"], 1)
-PROSE, LABEL, SALAD = 0.16, 0.1, 0.2
+PROSE, LABEL, SALAD, CELLS = 0.16, 0.1, 0.22, 0.2
 SPICES = (
     "{name}",
     "{given}",
@@ -64,11 +64,21 @@ def dictionaries() -> dict[str, list[str]]:
     return {language: words.split(" ") for language, words in (line.split("\t") for line in lines)}
 
 
+def cell(rng: Random, known: list[str]) -> str:
+    """What a table holds: a word or three, behind the name of their column at times."""
+    words = " ".join(rng.choices(known, k=rng.choice((1, 1, 2, 3))))
+    value = words if rng.random() < 0.6 else words.capitalize()
+    head = rng.choice(known)[: rng.choice((1, 5, 20))]
+    return value if rng.random() < 0.4 else f"{head}: {value}"
+
+
 def salad(rng: Random, language: str) -> str:
     """A sentence without sense of common and rare words, a name or a number among them at times."""
     said = [word for text in rng.choices(prose()[language], k=3) for word in text.split()]
     said = [word.lower() for word in said if word.isalpha()] or ["a"]
     rare = dictionaries().get(language, said)
+    if rng.random() < CELLS:
+        return cell(rng, rare)
     words = [rng.choice(said if rng.random() < 0.55 else rare) for _ in range(rng.randrange(4, 22))]
     for at in range(len(words)):
         if rng.random() < 0.12:
