@@ -285,6 +285,7 @@ class Policy(Frozen):
     max_expansion: int
     min_link_probability: float
     min_kin_probability: float
+    package_days: int
 
 
 class Indicator(Frozen):

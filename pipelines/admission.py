@@ -60,10 +60,31 @@ def calendar_period(layout: Layout, period: str | None) -> str | None:
 
 
 def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> None:
-    """Raise unless this workspace takes such a submission.
+    """Raise unless this workspace takes such a submission of raw files.
 
-    Invented people are never mixed with real ones, open workspaces take what is public already,
-    and raw records in confidence are stripped only for countries whose policy allows it.
+    Raw records in confidence are stripped in their own country, and elsewhere only where the
+    country's policy allows it.
+    """
+    belongs_here(layout, country, workspace)
+    of = layout.country or country
+    if workspace.is_national and of != workspace.configuration.country:
+        raise NotTaken(
+            f"This node seals for {workspace.configuration.country}. "
+            "Submit public tables, and data of others, at the regional node."
+        )
+    if not may_strip(layout, country, workspace):
+        raise NotTaken(
+            f"Raw records of {of or 'this country'} may not be stripped here: the country seals "
+            "them, see tipstat seal --help. "
+            f"Its policy must allow it first: add {of} to raw_files in tipstat.toml."
+        )
+
+
+def belongs_here(layout: Layout, country: str | None, workspace: Workspace) -> None:
+    """Raise ``NotTaken`` where data of this kind has no place in the workspace, sealed or raw.
+
+    Invented people are never mixed with real ones, and open workspaces take what is public
+    already.
     """
     of = layout.country or country or ""
     invented = of.startswith(INVENTED) or layout.source.startswith("invented")
@@ -72,8 +93,16 @@ def taken_here(layout: Layout, country: str | None, workspace: Workspace) -> Non
         raise NotTaken(f"This workspace takes {own} data only; {layout.name} sends {other} data.")
     if workspace.configuration.mode == "open" and not layout.public:
         raise NotTaken(f"This workspace is open: it takes public sources, {layout.name} is not.")
-    if not layout.public and layout.person and of not in workspace.configuration.raw_files:
-        raise NotTaken(
-            f"Raw records of {of or 'this country'} may not be stripped here. "
-            f"Its policy must allow it first: add {of} to raw_files in tipstat.toml."
-        )
+
+
+def may_strip(layout: Layout, country: str | None, workspace: Workspace) -> bool:
+    """Whether raw files of a layout may be stripped in a workspace: a country's own, public ones,
+    and those whose policy allows it."""
+    said = workspace.configuration
+    mine = (said.country,) if workspace.is_national else said.raw_files
+    return layout.public or not layout.person or (layout.country or country) in mine
+
+
+def is_sealable(layout: Layout) -> bool:
+    """Whether a layout's submissions travel in packages: a period's of a country, in confidence."""
+    return layout.replaces == "country_period" and not layout.public

@@ -20,8 +20,10 @@ from pipelines.errors import NO_MEMORY, OUR_FAULT, Refusal
 WORKS = {
     "intake": "pipelines.sealed",
     "matching": "pipelines.matching",
+    "receiving": "pipelines.unpacking",
     "renewal": "pipelines.renewal",
     "scan": "pipelines.scanning",
+    "sealing": "pipelines.packing",
     "suggest": "pipelines.suggest",
 }
 

@@ -9,49 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
+from pipelines.verbs import EXITS, Parser, Verbs, in_workspace, national, sealing, verb
 
-EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
 # Commands that read files in a sealed process.
 READING = ("check", "submit")
-Verbs = Any
 
 
-class Parser(argparse.ArgumentParser):
-    """Shows an example under every help, and says how to get help on a wrong word."""
-
-    def error(self, message: str) -> Any:
-        self.exit(WRONG_USAGE, f"{message[0].upper()}{message[1:]}. Try: {self.prog} --help\n")
-
-
-def verb(verbs: Verbs, name: str, does: str, example: str) -> Parser:
-    """A verb of the command line; without an example there is none."""
-    made: Parser = verbs.add_parser(
-        name,
-        help=does,
-        description=does,
-        epilog=f"example:\n  {example}\n\n{EXITS}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    made.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    return made
-
-
-def in_workspace(parser: Parser) -> Parser:
-    """The verb works on a workspace."""
-    parser.add_argument(
-        "--workspace",
-        type=Path,
-        metavar="FOLDER",
-        help="the workspace; else TIPSTAT_WORKSPACE, else ./workspace",
-    )
-    return parser
-
-
-def with_files(parser: Parser) -> Parser:
-    """The verb takes the files of a submission."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--layout", required=True, help="see: tipstat layout list")
+def with_files(parser: Parser, raw: bool = True) -> Parser:
+    """The verb takes the files of a submission; where not only ``raw`` ones, packages too."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE" if raw else "FILE|PACKAGE")
+    parser.add_argument("--layout", required=raw, help="see: tipstat layout list")
     parser.add_argument(
         "--period", metavar="P", help="2026-Q1 or 2026; 2025/26-Q1 where the layout has such years"
     )
@@ -70,8 +37,9 @@ def sending(verbs: Verbs) -> None:
         metavar="FOLDER",
         help="compare with how much the same source sent to this workspace before",
     )
-    does = "judge files and seal them into the inbox"
-    sent = with_files(in_workspace(verb(verbs, "submit", does, f"tipstat submit {one}")))
+    does = "judge files, or take a package, into the inbox"
+    parser = in_workspace(verb(verbs, "submit", does, f"tipstat submit {one}"))
+    sent = with_files(parser, raw=False)
     sent.add_argument(
         "--reason",
         metavar="TEXT",
@@ -103,6 +71,7 @@ def making(verbs: Verbs) -> None:
         choices=("files", "keyring", "environment"),
         help="where its keys are kept; see docs/guide-operator.md",
     )
+    national(new)
     in_workspace(
         verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
     )
@@ -209,6 +178,7 @@ def keeping(verbs: Verbs) -> None:
     turned.add_argument("--country", metavar="C", help="the country whose identity key it is")
     example = "tipstat keys hand --to age1… -o linking.age"
     given = in_workspace(verb(inner, "hand", "the linking key for another country", example))
+    given.add_argument("--country", metavar="C", help="its identity key too: for its own agency")
     given.add_argument("--to", metavar="AGE1", help="its public key; else a passphrase is asked")
     given.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
 
@@ -246,8 +216,8 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    every = (making, sending, releasing, comparing, remembering, keeping, scanning, looking)
-    for group in every:
+    every = (making, sending, sealing, releasing, comparing)
+    for group in (*every, remembering, keeping, scanning, looking):
         group(verbs)
     return made
 

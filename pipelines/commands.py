@@ -12,7 +12,16 @@ from typing import Any
 from data_contracts import load, periods
 from data_contracts.verdict import Verdict
 from pipelines import commands_keys as keys
-from pipelines import comments, denominators, explain, inbox, settings, submissions, takings
+from pipelines import (
+    commands_sealing,
+    comments,
+    denominators,
+    explain,
+    inbox,
+    settings,
+    submissions,
+    takings,
+)
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -28,21 +37,6 @@ from pipelines.commands_releases import (
 from pipelines.errors import WRONG_DATA
 from pipelines.settings import Workspace
 from transforms import vintage
-
-CHECKED = {
-    *("verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped"),
-    *("personal", "undeclared"),
-    *("faults", "comments"),
-}
-
-
-def _verdict(found: Verdict, language: str) -> dict[str, Any]:
-    said = explain.in_words(found, language).model_dump(include=CHECKED)
-    return said | {"notes": explain.notes(found, language)}
-
-
-def _code(found: Verdict) -> int:
-    return WRONG_DATA if found.verdict == "faults" else 0
 
 
 def _compared(
@@ -60,12 +54,16 @@ def check(asked: Namespace) -> Answer:
         found = _compared(workspace, asked.layout, found)
         sent = (one.layout for one in submissions.accepted(workspace))
         lacking = denominators.expected(load.layout(asked.layout), sent)
-    return _verdict(found, asked.language) | {"lacking": lacking}, _code(found)
+    return explain.checked(found, asked.language) | {"lacking": lacking}, explain.exit_code(found)
 
 
 def submit(asked: Namespace) -> Answer:
     """Judge files and seal them into the inbox."""
     workspace = settings.opened(asked.workspace)
+    if commands_sealing.is_package(asked.files):
+        return commands_sealing.submit(workspace, asked)
+    if not asked.layout:
+        raise commands_sealing.WrongWords("Say in which layout the files are: --layout L.")
     now = dt.datetime.now(dt.UTC)
     one, found = submissions.submit(
         workspace, asked.files, asked.layout, asked.period, asked.country, now, asked.reason
@@ -76,9 +74,9 @@ def submit(asked: Namespace) -> Answer:
         "submission": None if refused else one.submission,
         "sha256": one.sha256,
         "state": "refused" if refused else _states(workspace)[one.submission],
-        "check": _verdict(found, asked.language),
+        "check": explain.checked(found, asked.language),
     }
-    return answer, _code(found)
+    return answer, explain.exit_code(found)
 
 
 def _states(workspace: Workspace) -> dict[str, str]:
@@ -140,27 +138,13 @@ def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, An
     }
 
 
-def init(asked: Namespace) -> Answer:
-    """Make an empty workspace."""
-    from pipelines import keystore
-
-    root = settings.chosen(asked.workspace)
-    configuration = settings.Configuration(
-        title=asked.title,
-        mode=asked.mode,
-        author=asked.author,
-        reviewers=tuple(asked.reviewer),
-        raw_files=tuple(asked.raw_files),
-    )
-    workspace = keystore.new(root, configuration, asked.keys)
-    return {"workspace": str(workspace.root), "mode": asked.mode}, 0
-
-
 def run(asked: Namespace) -> Answer:
     """Bring whatever is new up to a release candidate."""
     from pipelines.run import run as line
 
-    outcome = line(settings.opened(asked.workspace))
+    workspace = settings.opened(asked.workspace)
+    commands_sealing.regional_only(workspace)
+    outcome = line(workspace)
     return outcome.model_dump(), 0
 
 
@@ -251,7 +235,10 @@ COMMANDS = {
     "check": check,
     "submit": submit,
     "submissions": sent,
-    "init": init,
+    "init": commands_sealing.init,
+    "seal": commands_sealing.seal,
+    "card": commands_sealing.card,
+    "welcome": commands_sealing.welcome,
     "run": run,
     "audit": audit,
     "release list": release_list,

@@ -67,5 +67,6 @@ def rotate(asked: Namespace) -> Answer:
 def hand(asked: Namespace) -> Answer:
     """The linking key for another country, encrypted."""
     workspace = settings.opened(asked.workspace)
-    recovery.hand(workspace, asked.output, asked.to, "" if asked.to else _passphrase())
+    passphrase = "" if asked.to else _passphrase()
+    recovery.hand(workspace, asked.output, asked.to, passphrase, asked.country)
     return {"file": str(asked.output), "to": asked.to or "passphrase"}, 0

@@ -9,16 +9,34 @@ import yaml
 
 from data_contracts.load import HERE
 from data_contracts.verdict import Fault, Verdict
+from pipelines.errors import WRONG_DATA
 
+CHECKED = {
+    *("verdict", "rows_read", "rows_kept", "set_aside", "rows_out", "unmapped"),
+    *("personal", "undeclared"),
+    *("faults", "comments"),
+}
 LANGUAGES = ("en", "es", "fr")
 MOST_COLUMNS = 6
+
+
+# Languages in which only packages are spoken of so far; of files they are told in English.
+OF_PACKAGES = (*LANGUAGES, "ar", "ru")
+
+
+def _texts(name: str) -> dict[str, dict[str, tuple[str, str]]]:
+    file = HERE / "messages" / f"{name}.yaml"
+    return {
+        language: {code: (message, remedy) for code, (message, remedy) in words.items()}
+        for language, words in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+    }
 
 
 @cache
 def catalogue(language: str) -> dict[str, tuple[str, str]]:
     """Message and remedy of each code, or of each ending of the codes made per field."""
-    texts = yaml.safe_load((HERE / "messages" / "faults.yaml").read_text(encoding="utf-8"))
-    return {code: (message, remedy) for code, (message, remedy) in texts[language].items()}
+    faults = _texts("faults")
+    return faults.get(language, faults["en"]) | _texts("sealing")[language]
 
 
 def explained(fault: Fault, language: str = "en", dated: Sequence[str] = ()) -> Fault:
@@ -67,8 +85,8 @@ def few(columns: Sequence[str]) -> str:
 @cache
 def known_notes(language: str) -> dict[str, tuple[str, str]]:
     """Each note to what it says and what to do."""
-    texts = yaml.safe_load((HERE / "messages" / "notes.yaml").read_text(encoding="utf-8"))
-    return {name: (message, remedy) for name, (message, remedy) in texts[language].items()}
+    texts = _texts("notes")
+    return texts.get(language, texts["en"])
 
 
 def _note(
@@ -83,6 +101,17 @@ def _note(
         "message": message.format(**facts),
         "remedy": remedy.format(**facts),
     }
+
+
+def checked(verdict: Verdict, language: str = "en") -> dict[str, Any]:
+    """What machines are told of a verdict: the facts in ``CHECKED``, faults in words."""
+    said = in_words(verdict, language).model_dump(include=CHECKED)
+    return said | {"notes": notes(verdict, language)}
+
+
+def exit_code(verdict: Verdict) -> int:
+    """The exit code of a command that ends with this verdict."""
+    return WRONG_DATA if verdict.verdict == "faults" else 0
 
 
 def why(answer: Mapping[str, Any]) -> str:

@@ -28,17 +28,19 @@ ROW = {"row": pl.Int64()}
 class Feeding:
     """All that a feed needs for every frame of its file.
 
-    Without ``region`` the rows stay as they leave the country. ``gone`` are rows that an earlier
-    reading of the file found to contradict others.
+    Rows that travel (``is_travelling``) stay as they leave the country; they are judged as the
+    region would store them. ``gone`` are rows that an earlier reading of the file found to
+    contradict others.
     """
 
     reader: Reader
     context: Context
     keys: CountryKeys
-    region: RegionKeys | None
+    region: RegionKeys
     origin: Origin
     gone: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROW))
     seen: Occurrences = field(default_factory=Occurrences)
+    is_travelling: bool = False
 
     @cached_property
     def words(self) -> dict[str, Keywords]:
@@ -149,16 +151,15 @@ def fed(frame: pl.DataFrame, by: Feeding) -> Fed:
     related, between = parted(broken(conformed.rows, by.rules(whole=False)))
     rows = _without(_without(conformed.rows, related), by.gone)
     safe = protect(rows, conformed.answers, contract, by.keys, by.origin, by.seen, by.words)
-    if by.region:
-        safe = replace(safe, rows=regional.stored(safe.rows, by.region))
-    unsafe, after = parted(broken(safe.rows, rules(contract, lists, "safe", by.context)))
+    stored = regional.stored(safe.rows, by.region)
+    unsafe, after = parted(broken(stored, rules(contract, lists, "safe", by.context)))
     return Fed(
         by,
         pl.concat([found, related]),
         pl.concat([asked, between, after]),
         labels,
         compared(conformed.rows, by.rules(whole=True), contract),
-        safe,
+        safe if by.is_travelling else replace(safe, rows=stored),
         unsafe,
         foreign_answers(safe.answers, contract, lists),
         dated(taken, reader),

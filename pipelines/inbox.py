@@ -15,7 +15,7 @@ from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
 from pipelines.takings import last, refused
 
-INBOX = "inbox"
+INBOX, PACKAGES = "inbox", "packages"
 
 
 class NoFile(Refusal):
@@ -28,6 +28,7 @@ class Received(Frozen):
     """The record of a submission; ``sha256`` is of the contents of all its files.
 
     ``reason`` is why its numbers are right where they are unusual, in the sender's words.
+    ``package`` is the package that it came in, whose rows were safe already: no file is kept.
     """
 
     submission: str
@@ -38,6 +39,7 @@ class Received(Frozen):
     files: int
     received: dt.datetime
     reason: str | None = None
+    package: str | None = None
 
     def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:
         """Where its encrypted files lie."""
@@ -46,7 +48,7 @@ class Received(Frozen):
 
     def is_kept(self, workspace: Workspace) -> bool:
         """Whether its files are still there; they are destroyed when their period is published."""
-        return all(file.exists() for file in self.sealed_files(workspace))
+        return bool(self.files) and all(f.exists() for f in self.sealed_files(workspace))
 
     def sealed_persons(self, workspace: Workspace) -> tuple[Path, ...]:
         """Where lies, encrypted too, what its persons are recognised by."""
@@ -78,7 +80,10 @@ def fingerprint(each: Iterable[str]) -> str:
 def received(workspace: Workspace) -> list[Received]:
     """Every submission in the inbox, in the order of receipt."""
     files = workspace[INBOX].glob("*.json")
-    records = [Received.model_validate_json(file.read_bytes()) for file in files]
+    every = [Received.model_validate_json(file.read_bytes()) for file in files]
+    # What came in a package counts once all of it is there.
+    whole = {file.stem for file in workspace[PACKAGES].glob("*.json")}
+    records = [one for one in every if one.package is None or one.package in whole]
     return sorted(records, key=lambda one: (one.received, one.submission))
 
 

@@ -30,7 +30,8 @@ class Job(Frozen):
     """What a sealed child is asked: which files, in which layout, and where the safe rows go.
 
     ``files`` are plain, or age-encrypted when ``sealed``. Without ``out`` nothing is kept, and
-    what is judged is protected with passing keys. ``secrets`` are keys that lie in no file.
+    what is judged is protected with passing keys. For a package (``sealing``) the rows stay as
+    they leave the country. ``secrets`` are keys that lie in no file.
     """
 
     files: tuple[Path, ...]
@@ -38,6 +39,7 @@ class Job(Frozen):
     period: str | None = None
     country: str | None = None
     sealed: bool = False
+    sealing: bool = False
     keys: Path | None = None
     out: Path | None = None
     secrets: dict[str, str] = Key(default_factory=dict, repr=False)
@@ -91,9 +93,11 @@ def start(job: Job, seconds: float | None = None) -> Verdict:
 
 
 def _keys(job: Job) -> tuple[Path, ...]:
-    """The keys that the child may read: those of the keeper of its records, no other country's."""
+    """What the child may read of the workspace: its configuration, the keys of the keeper of the
+    records, no other country's."""
     if not job.keys:
         return ()
-    from pipelines import keystore
+    from pipelines import keystore, settings
 
-    return keystore.of_child(job.keys, load.layout(job.layout).keeper(job.country))
+    keeper = load.layout(job.layout).keeper(job.country)
+    return (*keystore.of_child(job.keys, keeper), job.keys.parent / settings.FILE)

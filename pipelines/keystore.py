@@ -21,13 +21,15 @@ from anonymize.identity import Chain, CountryKeys, RegionKeys
 from pipelines import keybook, keyrings, settings, whole
 from pipelines.keybook import Backend, Book, Generation
 from pipelines.keyrings import NoKeys
-from pipelines.settings import Configuration, Workspace
+from pipelines.settings import Configuration, Role, Workspace
 from sources.streams import Readable
 
 SIZE = 32
 # ``linking`` is common to the countries: under keys of their own, none would know another's people.
 OF_ALL = ("linking", "region", "rounding")
 INTAKE = "intake"
+# What is the region's, no country has.
+OF_ROLE: dict[Role, tuple[str, ...]] = {"national": ("linking",), "regional": OF_ALL}
 
 
 def identity_of(keeper: str) -> str:
@@ -102,7 +104,7 @@ def create(workspace: Workspace, backend: Backend = "files") -> None:
     if not (folder / keybook.FILE).exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keybook.write(folder, Book(backend=backend))
-    make(folder, (INTAKE, *OF_ALL))
+    make(folder, (INTAKE, *OF_ROLE[workspace.configuration.role]))
     signing.create(signing_key(workspace))
 
 
@@ -122,8 +124,14 @@ def new(root: Path, configuration: Configuration, backend: Backend = "files") ->
 
 
 def signing_key(workspace: Workspace) -> Path:
-    """Where the key lies that signs releases; a file under every backend."""
-    return workspace["keys"] / "signing.pem"
+    """Where the key lies that signs releases, or the packages of a national node; a file under
+    every backend."""
+    return signing_key_in(workspace["keys"])
+
+
+def signing_key_in(folder: Path) -> Path:
+    """The same, for a sealed child, which knows the folder of the keys."""
+    return folder / "signing.pem"
 
 
 def welcome(workspace: Workspace, keeper: str) -> bool:
@@ -139,11 +147,16 @@ def dismiss(workspace: Workspace, keeper: str) -> None:
     keyrings.of(folder, book).forget(name)
 
 
+def common(folder: Path) -> tuple[str, ...]:
+    """The names of the keys that every sealed child needs: none of a region in a country."""
+    return (INTAKE, *OF_ROLE[settings.opened(folder.parent).configuration.role])
+
+
 def of_child(folder: Path, keeper: str | None) -> tuple[Path, ...]:
     """The files that a sealed child needs for the records of ``keeper``, where keys are files."""
     own = (folder / f"{identity_of(keeper)}.key",) if keeper else ()
     return (
-        *(folder / f"{name}.key" for name in (INTAKE, *OF_ALL)),
+        *(folder / f"{name}.key" for name in common(folder)),
         *(folder / "intake.pub", folder / keybook.FILE),
         *own,
     )
@@ -154,7 +167,7 @@ def ready(folder: Path, keeper: str | None) -> dict[str, str]:
 
     Raises ``NoKeys`` unless every key that it needs is there and proves itself.
     """
-    names = (INTAKE, *OF_ALL, *([identity_of(keeper)] if keeper else []))
+    names = (*common(folder), *([identity_of(keeper)] if keeper else []))
     found = {name: "\n".join(held(folder, name)) for name in names}
     return {} if keybook.read(folder).backend == "files" else found
 

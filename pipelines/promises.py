@@ -158,9 +158,10 @@ def filled(rows: pl.LazyFrame, contract: Contract) -> pl.LazyFrame:
     """Stored rows with every column of the contract; what was not asked then is null."""
     there = rows.collect_schema().names()
     leaving = {field.safe: field for field in contract.single if field.leaves}
-    added = {name: _stored_as(field) for name, field in leaving.items() if name not in there}
+    added = {name: stored_as(field) for name, field in leaving.items() if name not in there}
     return rows.with_columns(pl.lit(None, of).alias(name) for name, of in added.items())
 
 
-def _stored_as(field: Field) -> pl.DataType:
+def stored_as(field: Field) -> pl.DataType:
+    """The type of the column that a field fills in the stored rows."""
     return STORED.get(field.type, pl.String()) if field.treatment == "keep" else pl.String()

@@ -13,7 +13,7 @@ from pydantic import Field as Key
 from data_contracts.model import Frozen
 from pipelines import inbox, keybook, keyrings, keystore, signing, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
-from pipelines.keybook import Book
+from pipelines.keybook import Book, Generation
 from pipelines.settings import Workspace
 
 PUBLIC, BUNDLE = "recovery.pub", "recovery.age"
@@ -71,15 +71,24 @@ def keep(workspace: Workspace) -> bool:
     return True
 
 
-def hand(workspace: Workspace, file: Path, to: str | None, passphrase: str) -> None:
-    """Write the linking key for another country, to its public key or under a passphrase."""
+def hand(
+    workspace: Workspace, file: Path, to: str | None, passphrase: str, country: str | None = None
+) -> None:
+    """Write the linking key for another country, to its public key or under a passphrase.
+
+    For an agency of ``country`` that seals alone, its identity key too.
+    """
     if file.exists():
         raise InUse(f"{file} exists already: name another file.")
     every = of(workspace)
-    own = {"linking": every.book.keys["linking"]}
+    names = ["linking", *([keystore.identity_of(country)] if country else [])]
+    if lacking := [name for name in names if name not in every.book.keys]:
+        raise InUse(f"This workspace has no key {', '.join(lacking)}.")
     bundle = Bundle(
-        book=Book(workspace=every.book.workspace, keys=own),
-        secrets={"linking": every.secrets["linking"]},
+        book=Book(
+            workspace=every.book.workspace, keys={name: every.book.keys[name] for name in names}
+        ),
+        secrets={name: every.secrets[name] for name in names},
     )
     data = bundle.model_dump_json().encode()
     try:
@@ -156,17 +165,22 @@ def _signing(workspace: Workspace, bundle: Bundle) -> list[str]:
 
 
 def take_over(workspace: Workspace, bundle: Bundle) -> bool:
-    """Make the linking key of the countries that of this workspace; whether it was another one."""
+    """Make the keys that were handed over those of this workspace; whether any was another one."""
     folder = workspace["keys"]
-    book = keybook.read(folder)
-    theirs = bundle.book.keys.get("linking", ())
-    if [g.check for g in theirs] == [g.check for g in book.keys.get("linking", ())]:
+    book, theirs = keybook.read(folder), bundle.book.keys
+    others = [name for name, own in theirs.items() if _proofs(own) != _proofs(book.keys.get(name))]
+    if "linking" in theirs and not others:
         return False
-    if not theirs or inbox.received(workspace):
+    if "linking" not in theirs or inbox.received(workspace):
         raise NoBundle(
             "The linking key was not taken: the file has none, or this workspace has received "
             "records already, whose tokens were made with its own. Take it over before the first."
         )
-    keyrings.of(folder, book).write("linking", bundle.secrets["linking"])
-    keybook.write(folder, book.with_key("linking", theirs))
+    for name in others:
+        keyrings.of(folder, book).write(name, bundle.secrets[name])
+        keybook.write(folder, book := book.with_key(name, theirs[name]))
     return True
+
+
+def _proofs(own: tuple[Generation, ...] | None) -> list[str]:
+    return [one.check for one in own or ()]

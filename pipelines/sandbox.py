@@ -52,6 +52,11 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
 
 
+def missing() -> tuple[str, ...]:
+    """The protections that this system does not have; none on Linux."""
+    return () if sys.platform == "linux" else ("network", "memory", "time", "dump")
+
+
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

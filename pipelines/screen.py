@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines import intake
+from pipelines import intake, screen_sealing
 from pipelines import screen_keys as keys
 from pipelines.progress import heard
 from pipelines.screen_releases import (
@@ -251,10 +251,12 @@ def suggested(found: Mapping[str, Any]) -> None:
     OUT.print(f"The draft is in {found['output']}. Confirm each line in it.", markup=False)
 
 
-def init(found: Mapping[str, Any]) -> None:
-    """The new workspace."""
-    words = f"A workspace is ready in {found['workspace']}. Back up its folder keys."
-    OUT.print(words, markup=False, soft_wrap=True)
+def sealed(found: Mapping[str, Any]) -> None:
+    """What became of the rows of each source, and the package."""
+    for layout, one in found["sources"].items():
+        OUT.print(f"[bold]{escape(layout)}[/]")
+        verdict(one)
+    screen_sealing.package(found)
 
 
 def demo(found: Mapping[str, Any]) -> None:
@@ -294,7 +296,10 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "conformance": conformance,
     "layout show": layout,
     "layout suggest": suggested,
-    "init": init,
+    "init": screen_sealing.init,
+    "seal": sealed,
+    "card": screen_sealing.card,
+    "welcome": screen_sealing.welcome,
     "demo": demo,
     "scan": scan,
 }

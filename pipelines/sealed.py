@@ -11,14 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
-from anonymize.identity import Origin
+from anonymize.identity import CountryKeys, Origin, RegionKeys
 from anonymize.records import Occurrences, Safe
 from data_contracts import load, periods
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
-from pipelines import arrivals, keystore, settings, strangers
+from pipelines import admission, arrivals, keystore, settings, strangers
 from pipelines.accounts import Account, Ledger, verdict_of
 from pipelines.arrivals import Files
 from pipelines.feeding import Feeding, fed
@@ -52,14 +52,29 @@ class Writing:
 
 
 def _spools(contract: Contract, number: int, job: Job) -> dict[str, Spool | Recognised]:
-    """Where each part of ``Safe`` goes."""
+    """Where each part of ``Safe`` goes; a national node keeps rows in its packages only."""
     out = job.out or Path()
-    spools: dict[str, Spool | Recognised] = {"rows": Spool(contract.name, out)}
-    if contract.answers:
-        spools["answers"] = Spool(contract.answers, out)
+    spools: dict[str, Spool | Recognised] = {}
+    if job.sealing or not _is_national(job):
+        spools["rows"] = Spool(contract.name, out)
+        if contract.answers:
+            spools["answers"] = Spool(contract.answers, out)
     if job.keys:
         spools["known"] = Recognised(f"{PERSONS}.{number}", out, job.keys)
     return spools
+
+
+def _is_national(job: Job) -> bool:
+    return job.keys is not None and settings.opened(job.keys.parent).is_national
+
+
+def _keys(job: Job, keeper: str | None) -> tuple[CountryKeys, RegionKeys]:
+    """The keys of a country and of its region; passing ones for what is not kept here."""
+    country, region = keystore.passing()
+    if not job.keys or not keeper:
+        return country, region
+    country = keystore.of_country(job.keys, keeper)
+    return country, region if _is_national(job) else keystore.of_region(job.keys)
 
 
 def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], str | None]:
@@ -72,13 +87,12 @@ def _feedings(job: Job, layout: Layout, files: Files) -> tuple[list[Feeding], st
     country = layout.country or job.country
     context = replace(context, country=country)
     keeper = layout.keeper(country) if layout.person and job.out else None
-    keys, region = keystore.passing()
-    if job.keys and keeper:
-        keys, region = keystore.of_country(job.keys, keeper), keystore.of_region(job.keys)
+    keys, region = _keys(job, keeper)
     origin = Origin(
         layout.source, country or UNKNOWN, layout.person or "row", layout.frequency, layout.case
     )
-    return [Feeding(reader, context, keys, region, origin) for reader in feeds], period
+    feeding = Feeding(feeds[0], context, keys, region, origin, is_travelling=job.sealing)
+    return [replace(feeding, reader=reader) for reader in feeds], period
 
 
 def _through(files: Files, feedings: Sequence[Feeding], writing: Writing) -> Ledger:
@@ -94,8 +108,16 @@ def _through(files: Files, feedings: Sequence[Feeding], writing: Writing) -> Led
     return ledger
 
 
+def _may_strip(job: Job, layout: Layout) -> bool:
+    """Whether this node may strip raw records; asked here too, whatever the parent let through."""
+    here = settings.opened(job.keys.parent) if job.keys else None
+    return here is not None and admission.may_strip(layout, job.country, here)
+
+
 def _taken(job: Job) -> Verdict:
     layout = load.layout(job.layout).of(job.country)
+    if job.keys and job.out and not _may_strip(job, layout):
+        raise arrivals.Refused("RAW-01")
     files = arrivals.assigned(job, layout)
     feedings, period = _feedings(job, layout, files)
     gone, verdict = _judged(job, layout, files, feedings, period)

@@ -11,10 +11,10 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field as Key
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from data_contracts.model import Frozen
 from pipelines import together, whole
@@ -67,6 +67,7 @@ class Configuration(Frozen):
     ``open`` takes public sources only and publishes without reviewers; ``demo`` takes invented
     countries only; ``closed`` takes records in confidence and needs two named reviewers.
     ``raw_files`` lists the countries whose policy allows their records to be stripped here.
+    A national node has the one ``country`` whose records it seals; a regional one has none.
     ``engine`` counts the cube; Spark needs the address of its master and a ``shared`` folder or
     URL that all its machines see.
     """
@@ -74,6 +75,7 @@ class Configuration(Frozen):
     title: str
     mode: Mode
     role: Role = "regional"
+    country: str = ""
     author: str = "operator"
     reviewers: tuple[str, ...] = ()
     raw_files: tuple[str, ...] = ()
@@ -81,6 +83,13 @@ class Configuration(Frozen):
     engine: Literal["polars", "duckdb", "spark"] = "polars"
     spark_master: str = ""
     shared: str = ""
+
+    @model_validator(mode="after")
+    def a_national_node_has_a_country(self) -> Self:
+        """Whose keys it holds must be said once and for all."""
+        if (self.role == "national") != bool(self.country):
+            raise ValueError("a national node names its country, and a regional one has none")
+        return self
 
 
 class Workspace(Frozen):
@@ -92,6 +101,11 @@ class Workspace(Frozen):
     def __getitem__(self, layer: str) -> Path:
         """The folder of a layer, such as ``inbox`` or ``safe``."""
         return self.root / layer
+
+    @property
+    def is_national(self) -> bool:
+        """Whether it is a country's own node, which seals and never publishes."""
+        return self.configuration.role == "national"
 
     @property
     def invented(self) -> bool:

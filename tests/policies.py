@@ -21,6 +21,7 @@ POLICY = Policy(
     max_expansion=100,
     min_link_probability=0.5,
     min_kin_probability=0.1,
+    package_days=30,
     sudden_change=2,
     sudden_change_rows=20,
 )

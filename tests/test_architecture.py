@@ -15,18 +15,29 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission arrivals artefacts beside catalogue child children comments conformity
-    datapackage denominators drafts engines errors explain feeding frames history inbox
-    inspection intake keybook keyrings keystore landlock links matching observing origins
-    outputs private progress promises proposal recovery releases renewal review rotation sandbox
-    scan scanning screen screen_keys screen_releases screen_scan sealed selftest settings
-    signing speakers spool steps strangers submissions suggest sweeping takings terminal
-    together unfamiliar unsealing warehouse whole
+    accounts admission arrivals artefacts beside cards catalogue child children comments
+    conformity datapackage denominators drafts engines errors explain feeding frames history
+    inbox inspection intake keybook keyrings keystore landlock links matching nodes observing
+    origins outputs packages packing private progress promises proposal receiving recovery
+    releases renewal review rotation sandbox scan scanning screen screen_keys screen_releases
+    screen_scan screen_sealing sealed sealing sealing_report selftest settings signing speakers
+    spool steps strangers submissions suggest sweeping takings terminal together unfamiliar
+    unpacking unsealing warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
     f"pipelines.{name}"
-    for name in ("cli", "commands", "commands_keys", "commands_releases", "demo", "one_file", "run")
+    for name in (
+        "cli",
+        "commands",
+        "commands_keys",
+        "commands_releases",
+        "commands_sealing",
+        "demo",
+        "one_file",
+        "run",
+        "verbs",
+    )
 }
 READER = {"data_contracts", "dashboards.exports"}
 # The longest name that fits a module is its rule: what is not named here may import nothing.

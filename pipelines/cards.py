@@ -1,0 +1,144 @@
+"""Cards: what nodes tell each other of themselves, all of it public.
+
+A region's card lets a country encrypt to its intake; a country's, or an agency's, lets the region
+know who signed a package. They are exchanged once, by a way that both sides trust: read the
+fingerprints to each other.
+"""
+
+import hashlib
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import ValidationError
+
+from data_contracts.model import Frozen
+from pipelines import keybook, keystore, recovery, settings, signing, whole
+from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
+from pipelines.settings import Role, Workspace
+
+REGION, SENDERS = "region.card.json", "senders"
+# So many hex digits of SHA-256 are read to each other on the telephone.
+DIGITS = 32
+
+
+class NoCard(Refusal):
+    """A card is not there, is none, or says what does not fit here."""
+
+    exit_code = WRONG_USAGE
+
+
+class NotIntroduced(Refusal):
+    """The node has no card of the region for which it should seal."""
+
+    exit_code = ENVIRONMENT
+
+
+class Card(Frozen):
+    """A node's name and public keys.
+
+    ``intake`` is an age public key, ``sending`` 32 bytes of Ed25519 as hex digits, ``linking``
+    how a country's linking key proves itself.
+    """
+
+    role: Role
+    title: str
+    country: str = ""
+    intake: str
+    sending: str
+    linking: str = ""
+
+
+def fingerprint(text: str) -> str:
+    """By what a public key is called: the beginning of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def linking(keys: Path) -> str:
+    """How the linking key proves itself, by which two nodes see that they have the same one.
+
+    Of its first generation, under which inner values are made for good.
+    """
+    return keybook.read(keys).keys["linking"][0].check
+
+
+def sending(keys: Path) -> str:
+    """The public half of the key that signs packages, as hex digits."""
+    public = signing.key(keystore.signing_key_in(keys)).public_key()
+    return public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def own(workspace: Workspace) -> Card:
+    """The card of a workspace."""
+    keys, said = workspace["keys"], workspace.configuration
+    return Card(
+        role=said.role,
+        title=said.title,
+        country=said.country,
+        intake=(keys / "intake.pub").read_text(),
+        sending=sending(keys),
+        linking=linking(keys) if workspace.is_national else "",
+    )
+
+
+def read(file: Path, role: Role) -> Card:
+    """A card from a file; raises ``NoCard`` unless it is of a node of this role."""
+    try:
+        card = Card.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        raise NoCard(f"{file} is no card. Get it anew: `tipstat card -o FILE`.") from None
+    if card.role != role:
+        raise NoCard(f"{file} is the card of a {card.role} node; a {role} one is needed here.")
+    return card
+
+
+def keep(workspace: Workspace, name: str, card: Card) -> None:
+    """Keep a card among the keys, instead of an earlier one of this name."""
+    whole.write(workspace["keys"] / name, card.model_dump_json(indent=1).encode())
+
+
+def welcome(workspace: Workspace, file: Path) -> Card:
+    """Take packages of this sender from now on; raises ``NoCard``.
+
+    All countries share one linking key, so the card of whoever has another one is refused.
+    """
+    card = read(file, "national")
+    if workspace.is_national:
+        raise NoCard("A national node takes no packages: welcome the card at the regional node.")
+    others = {known.linking for known in senders(workspace["keys"]).values()}
+    if others - {card.linking}:
+        raise NoCard(
+            f"{file}: this node has another linking key than those that are welcome already, so "
+            "nobody would be recognised across borders. Hand it the countries' linking key."
+        )
+    keep(workspace, f"{SENDERS}/{fingerprint(card.sending)}.json", card)
+    return card
+
+
+def senders(keys: Path) -> dict[str, Card]:
+    """Whose packages are taken, by the fingerprint of their sending key."""
+    files = sorted((keys / SENDERS).glob("*.json"))
+    return {file.stem: Card.model_validate_json(file.read_bytes()) for file in files}
+
+
+def of_region(keys: Path) -> Card:
+    """The card of the region to which a national node sends; raises ``NotIntroduced``."""
+    try:
+        return Card.model_validate_json((keys / REGION).read_bytes())
+    except (OSError, ValidationError):
+        raise NotIntroduced(
+            f"{keys.parent} does not know its region: only a national node seals. Make one with: "
+            "tipstat init --role national --country C --region CARD"
+        ) from None
+
+
+def of_sealing(keys: Path, country: str) -> tuple[Path, ...]:
+    """What a sealed child that makes a package may read of its workspace."""
+    own = keystore.of_child(keys, country)
+    named = (keys / REGION, keys / recovery.PUBLIC, keystore.signing_key_in(keys))
+    return (*own, *named, keys.parent / settings.FILE)
+
+
+def of_receiving(keys: Path) -> tuple[Path, ...]:
+    """What a sealed child that opens a package may read of its workspace."""
+    own = keystore.of_child(keys, None)
+    return (*own, keys.parent / settings.FILE)

@@ -1,0 +1,62 @@
+"""Answers about nodes, cards and packages for a person at a terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.terminal import OUT
+
+GROUP = 4
+ABSENT = {
+    "network": "is not cut off from the network",
+    "memory": "has no limit of memory",
+    "time": "has no limit of time",
+    "dump": "may leave a memory dump",
+}
+
+
+def spoken(fingerprint: str) -> str:
+    """A fingerprint as it is read aloud: in groups of four."""
+    return " ".join(fingerprint[n : n + GROUP] for n in range(0, len(fingerprint), GROUP))
+
+
+def _plain(*lines: str) -> None:
+    for line in lines:
+        OUT.print(line, markup=False, soft_wrap=True)
+
+
+def init(found: Mapping[str, Any]) -> None:
+    """The new workspace, its card, and what must be taken away from it."""
+    _plain(f"A workspace is ready in {found['workspace']}. Back up its folder keys.")
+    _plain(f"Its card, to be given away, is {found['card']}: {spoken(found['fingerprint'])}")
+    if found["recovery"]:
+        _plain(
+            f"The country's recovery key is {found['recovery']}. It opens every package of this "
+            "node: move it to a place without a network, and delete it here."
+        )
+
+
+def package(found: Mapping[str, Any]) -> None:
+    """Where a package lies and what to compare."""
+    if not found["package"]:
+        OUT.print("[bold]Nothing was sealed.[/] Correct the files and seal again.")
+        return
+    _plain(f"Sealed: {found['package']}, to be submitted until {found['expires'][:10]}.")
+    _plain(f"Fingerprint: {spoken(found['sha256'][:32])}")
+    if found["report"]:
+        _plain(f"What leaves and what does not: {found['report']}")
+    if found["matched"]:
+        _plain(f"Records of {found['matched']} persons were brought together by comparing lists.")
+    for what in found["missing_protections"]:
+        _plain(f"On this system the process that reads your files {ABSENT[what]}.")
+
+
+def card(found: Mapping[str, Any]) -> None:
+    """A card, with the fingerprint to be compared."""
+    _plain(f"{found['title']}: {found['role']} node {found['country']}".rstrip())
+    _plain(f"Fingerprint: {spoken(found['fingerprint'])}")
+
+
+def welcome(found: Mapping[str, Any]) -> None:
+    """Whose packages are taken from now on."""
+    _plain(f"Packages of {found['title']} ({found['country']}) are taken from now on.")
+    _plain(f"Compare with the sender: {spoken(found['fingerprint'])}")
