@@ -13,12 +13,14 @@ from anonymize.finding.spans import Span
 HIDDEN_CARD = re.compile(r"[*xX•#](?<!\w[xX])(?:[*xX•#]|[ -](?=[*xX•#\d])){2,18}\d{3,4}(?![\w*])")
 FIRST_DIGITS = re.compile(r"(?<!\d)\d{4,6}[ -]?\Z")
 IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![A-Za-z0-9]{5})(?=[ -]?[A-Za-z0-9]{3})")
+WORD = re.compile(r"[A-Za-z0-9]{15,34}(?![A-Za-z0-9])")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?<![A-Za-z0-9]{9})(?:[A-Z0-9]{3})?(?![A-Za-z0-9])")
 LONG_WORD = re.compile(r"[A-Za-z0-9]{24,}+")
 WALLET = re.compile(
     r"[13LMDXr9A][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,71}|0x[0-9a-fA-F]{40}"
     r"|T[1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}|addr1[0-9a-z]{53,98}"
 )
+SHORT = 13  # an old length, of one brand: many identity numbers have as many digits
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 GROUPINGS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1), (6, 13)}
 # Letters and digits in an account number of each country (ISO 13616 and those that follow it).
@@ -53,7 +55,7 @@ def luhn(digits: str) -> bool:
 
 def is_card(digits: str, parts: Sequence[str]) -> bool:
     """Twelve to nineteen digits from 2 to 6, in one piece or as cards are grouped, and true."""
-    if not 12 <= len(digits) <= 19 or digits[0] not in "23456":
+    if not 12 <= len(digits) <= 19 or digits[0] not in ("23456" if len(digits) > SHORT else "4"):
         return False
     sizes = tuple(map(len, parts))
     return (len(sizes) == 1 or sizes in GROUPINGS) and luhn(digits)
@@ -77,17 +79,21 @@ def _stretch(text: str, start: int, size: int) -> int | None:
 
 
 def ibans(reading: Reading) -> Iterator[Span]:
-    """Account numbers that have the length of their country; one mistyped is one too."""
+    """Account numbers as long as their country has them, mistyped too, or of true check digits."""
     text = reading.text
     for match in IBAN.finditer(text):
         start = match.start() - 2
         size = SIZE.get(text[start : start + 2].upper())
         end = _stretch(text, start, size) if size else None
-        if end is None:
-            continue
-        compact = re.sub("[ -]", "", text[start:end]).upper()
-        if is_iban(compact) or sum(map(str.isdigit, compact)) > len(compact) // 2:
+        if end is not None and _is_account(text[start:end]):
             yield Span(start, end, "BANK_ACCOUNT")
+        elif (word := WORD.match(text, start)) and is_iban(word.group().upper()):
+            yield Span(*word.span(), "BANK_ACCOUNT")
+
+
+def _is_account(written: str) -> bool:
+    compact = re.sub("[ -]", "", written).upper()
+    return is_iban(compact) or sum(map(str.isdigit, compact)) > len(compact) // 2
 
 
 def is_wallet(address: str) -> bool:

@@ -54,7 +54,8 @@ def automaton() -> ahocorasick.Automaton:
     for tells, _, word in listed():
         key = unicodedata.normalize("NFC", word).translate(TABLE).lower().strip("*")
         known = words.setdefault(key, [])
-        known.append(Word(tells, len(key), word.startswith("*"), word.endswith("*")))
+        meaning = Word(tells, len(key), word.startswith("*"), word.endswith("*"))
+        known.extend([meaning] if meaning not in known else [])
     found = ahocorasick.Automaton()
     for key, meanings in words.items():
         found.add_word(key, meanings)

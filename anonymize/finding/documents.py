@@ -16,6 +16,15 @@ VALUE = re.compile(
     rf"(?:[^\W\d_]{{1,8}}[./-]){{0,3}}(?:[A-Z\u0410-\u042f]{{1,6}} )?{GROUP}"
     rf"(?: (?:№ ?|- |/ )?(?:[A-Z\u0410-\u042f]{{1,3}} )?{GROUP}){{0,5}}(?:[ -][A-Z](?!\w))?"
 )
+# What a vehicle bears: short groups of capitals and digits, single letters of other scripts.
+SERIES = r"(?:[A-Z0-9\u0410-\u042f\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]{1,7}|[^\W\d_](?!\w))"
+MARK = re.compile(rf"{SERIES}(?:[ ./·•-]{{0,2}}{SERIES}){{0,4}}(?!\w)")
+MIXED = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{6,14}")
+# Italian and Mexican persons, Indian taxpayers, British drivers.
+STRONG = re.compile(
+    r"[A-Z](?<![^\W_][A-Z])(?:[A-Z]{5}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|[A-Z]{3}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d"
+    r"|[A-Z]{4}\d{4}[A-Z]|[A-Z]{1,4}9{0,3}\d{6}[A-Z9]{2}\d[A-Z]{2})(?![^\W_])"
+)
 NUMBERED = re.compile(rf"[:#№º°]|(?<!\w)(?:{alternatives('house')}|br)(?!\w)")
 # What is announced, its kind, the fewest digits and the fewest letters and digits in all.
 LEAST = {
@@ -24,6 +33,7 @@ LEAST = {
     "account": ("BANK_ACCOUNT", 6, 6),
     "case": ("CASE_NUMBER", 2, 4),
     "plate": ("PLATE", 2, 4),
+    "vehicle": ("PLATE", 1, 4),
     "device": ("DEVICE", 6, 8),
 }
 DATED = re.compile(DATE)
@@ -63,12 +73,13 @@ SPANISH_PLATE = re.compile(r"\d{4}(?<!\w\w{4})[ -]?[BCDFGHJKLMNPRSTVWXYZ]{3}(?![
 
 
 def announced_values(reading: Reading) -> Iterator[Span]:
-    """What stands right after a word that announces it, such as "expediente", "паспорт"."""
+    """What stands right after a word that announces it, such as "expediente" or "passport"."""
     for cue in reading.cues:
         if cue.tells not in LEAST:
             continue
         begin = AFTER.match(reading.lower, cue.end)
-        value = VALUE.match(reading.text, begin.end()) if begin else None
+        form = MARK if cue.tells in ("plate", "vehicle") else VALUE
+        value = form.match(reading.text, begin.end()) if begin else None
         if value is None:
             continue
         is_numbered = NUMBERED.search(reading.lower, cue.start, value.start()) is not None
@@ -81,9 +92,20 @@ def _is_enough(value: str, tells: str, is_numbered: bool) -> bool:
     _, digits, signs = LEAST[tells]
     if DATED.match(value) or YEARS.fullmatch(value):
         return False
+    held = sum(map(str.isalnum, value))
+    if tells == "vehicle" and not any(map(str.isalpha, value)):
+        return False
     if value.isdigit() and tells == "case":
         return is_numbered or len(value) >= signs
-    return sum(map(str.isdigit, value)) >= digits and sum(map(str.isalnum, value)) >= signs
+    if tells == "id" and is_numbered and MIXED.fullmatch(value):
+        return True
+    return sum(map(str.isdigit, value)) >= digits and held >= signs
+
+
+def strong_forms(reading: Reading) -> Iterator[Span]:
+    """Numbers whose letters and digits stand as in nothing else; a mistyped one is one too."""
+    for match in STRONG.finditer(reading.text):
+        yield Span(*match.span(), "ID_NUMBER")
 
 
 def machine_lines(reading: Reading) -> Iterator[Span]:
@@ -121,3 +143,4 @@ def documents(reading: Reading) -> Iterator[Span]:
         yield from announced_values(reading)
         yield from cases(reading)
         yield from plates(reading)
+        yield from strong_forms(reading)

@@ -62,6 +62,10 @@ class Number:
         whole = self.reading.text[self.start : self.end]
         return "".join(filter(str.isalnum, whole)).upper()
 
+    @property
+    def has_letters(self) -> bool:
+        return self.end - self.start > self.last - self.first
+
     @cached_property
     def is_date(self) -> bool:
         return IS_DATE.fullmatch(self.text) is not None

@@ -43,6 +43,8 @@ def is_quantity(number: Number) -> bool:
     text = number.text
     if MONEY.search(number.before(5)) or MEASURE.match(number.after()):
         return True
+    if number.has_letters:
+        return False
     if THOUSANDS.fullmatch(text):
         return not phones.is_national(number)
     return len(number.parts) == 1 and text.endswith("00000")
@@ -93,8 +95,7 @@ def by_length(number: Number) -> str | None:
     if is_quantity(number) or number.announced == ("other", True):
         return None
     longest = max(map(len, number.parts))
-    has_letters = number.end - number.start > number.last - number.first
-    if longest >= LONG or (longest >= LONG - 1 and has_letters):
+    if longest >= LONG or (longest >= LONG - 1 and number.has_letters):
         return "ID_NUMBER"
     is_row = ROW.fullmatch(number.text) or phones.YEARS.fullmatch(number.text)
     return "ID_NUMBER" if len(number.digits) >= GROUPED and not is_row else None

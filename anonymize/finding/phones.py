@@ -17,11 +17,12 @@ BRACKET = re.compile(r"\(\Z")
 # As countries write their own: with the 0 or 8 of a long-distance call, an area in brackets, the
 # pairs and threes of Europe, the 3-3-4 of North America, the 2-4-4 and 2-5-4 of Latin America.
 NATIONAL = re.compile(
-    r"0\d(?:[ ./()-]{0,3}\d){7,10}|[78][ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}"
+    r"0(?:[ ./()-]{0,3}\d){8,11}|[78][ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}"
     r"|1?[ .-]?\(?[2-9]\d{2}\)?[ .-]{0,2}\d{3}[ .-]\d{4}|[6789]\d{2}[ .-]\d{2}[ .-]\d{2}[ .-]\d{2}"
     r"|[6789]\d{2}[ .-]\d{3}[ .-]\d{3}|[6789]\d[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}"
     r"|\(?\d{2,3}\)?[ -]9?\d{3,4}[ -]\d{4}|[2-9]\d{2}-\d{4}|[2-9]\d{3}-\d{4}"
-    r"|\d{2}(?:[.-]\d{2}){3,4}|9\d{2} ?\d{3} ?\d{3}|\d{2,4}\) ?\d{2,4}(?:[ -]\d{2,4}){1,3}"
+    r"|\d{2}(?:[.-]\d{2}){3,4}|9\d{2} ?\d{3} ?\d{3}"
+    r"|\d{2,4}\) ?(?:\d{2,4}(?:[ -]\d{2,4}){1,3}|\d{5,8})"
 )
 YEARS = re.compile(r"(?:(?:19|20)\d\d[ /-]{0,3}){1,3}")
 OF_ALL = 15  # digits at most in an international number (ITU-T E.164)

@@ -7,7 +7,7 @@ from anonymize.finding.reading import Reading
 from anonymize.finding.spans import Span
 
 BRITISH = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-BD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])"
-CANADIAN = r"[A-CEGHJ-NPR-TVXY]\d[A-Z] \d[A-Z]\d(?![A-Za-z0-9])"
+CANADIAN = r"[A-CEGHJ-NPR-TVXY]\d[A-Z] ?\d[A-Z]\d(?![A-Za-z0-9])"
 STATES = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|PR|RI|S[CD]"
     "|T[NX]|UT|V[AT]|W[AIVY]"
@@ -21,7 +21,7 @@ POSTCODE = (
 )
 # Searched by a letter and a digit near it: few words have both.
 ALONE = re.compile(r"[A-Z](?=[A-Z]?\d|[A-Z],? {1,2}\d)(?<![^\W_][A-Z])")
-FORMS = re.compile(rf"{BRITISH}|{CANADIAN}|{AMERICAN}")
+FORMS = re.compile(rf"{BRITISH}|(?=.{{3}} ){CANADIAN}|{AMERICAN}")
 
 
 def postcodes(reading: Reading) -> Iterator[Span]:

@@ -6,7 +6,7 @@ belongs to it, on the next line too.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from anonymize.finding import street_forms as forms
 from anonymize.finding.cues import Cue
@@ -14,7 +14,7 @@ from anonymize.finding.postcodes import postcodes
 from anonymize.finding.reading import Reading
 from anonymize.finding.spans import Span
 
-WINDOW = 70
+WINDOW, FARTHER = 70, 120
 HOLDING = re.compile(r"\d|[^\W\d_]{3}")
 
 
@@ -41,10 +41,20 @@ def _street(reading: Reading, cue: Cue, is_weak: bool) -> Span | None:
     if match is None or forms.SENTENCE.match(match["name"]):
         return None
     house = match["house"] and not _is_year(match["house"])
-    if not house and ((is_weak and not before) or not match["name"]):
+    if not match["name"] and (is_weak or not house):
+        return None
+    if not house and is_weak and not before:
         return None
     end = match.end() if house else match.end("name")
-    return Span(before.start() if before else cue.start, _tailed(text, end), "ADDRESS")
+    start = before.start() if before else _with_city(text, cue.start)
+    return Span(start, _tailed(text, end), "ADDRESS")
+
+
+def _with_city(text: str, start: int) -> int:
+    """Where an address begins that names its city first, as in Russian."""
+    begin = max(0, start - WINDOW)
+    city = forms.CITY_BEFORE.search(text[begin:start])
+    return begin + city.start() if city else start
 
 
 def _small(text: str, place: int) -> re.Match[str] | None:
@@ -68,6 +78,11 @@ def _road(reading: Reading, cue: Cue, is_weak: bool) -> Span | None:
     elif is_weak and not before["house"]:
         return None
     return Span(begin + before.start(), _tailed(text, end), "ADDRESS")
+
+
+def _suffix(reading: Reading, cue: Cue, is_weak: bool) -> Span | None:
+    """One of the many words with which an English street can end, in capitals like its name."""
+    return _road(reading, cue, is_weak) if reading.text[cue.start].isupper() else None
 
 
 def _before(window: str, is_weak: bool) -> re.Match[str] | None:
@@ -97,13 +112,16 @@ def _compound(reading: Reading, cue: Cue, _: bool) -> Span | None:
 
 
 def _valued(reading: Reading, cue: Cue, _: bool) -> Span | None:
-    """A flat, a floor or a post box, with its number."""
-    value = forms.VALUED.match(reading.text, cue.end)
-    if value is None or (not any(map(str.isdigit, value.group())) and cue.tells == "unit"):
+    """A flat, a floor or a post box, with its number; before a flat, a name and a number."""
+    text, value = reading.text, forms.VALUED.match(reading.text, cue.end)
+    if value is None or forms.YEAR.search(value.group()):
         return None
-    if forms.YEAR.search(value.group()):
+    if cue.tells == "unit" and not any(map(str.isdigit, value.group())):
         return None
-    return Span(cue.start, _tailed(reading.text, value.end()), "ADDRESS")
+    begin = max(0, cue.start - WINDOW)
+    before = forms.BEFORE_UNIT.search(text[begin : cue.start]) if cue.tells == "unit" else None
+    start = begin + before.start() if before else cue.start
+    return Span(start, _tailed(text, value.end()), "ADDRESS")
 
 
 def _home(reading: Reading, cue: Cue, _: bool) -> Span | None:
@@ -124,13 +142,14 @@ def _chinese(reading: Reading, cue: Cue, _: bool) -> Span | None:
     return Span(begin + before.start(), after.end() if after else cue.end, "ADDRESS")
 
 
-def _before_towns(text: str) -> Iterator[Span]:
+def _before_towns(text: str, codes: Iterable[Span]) -> Iterator[Span]:
     """A name and a number, with no word for a street, before a postcode and its town."""
-    for town in forms.TOWN_AFTER.finditer(text):
-        begin = max(0, town.start() - WINDOW)
-        if name := forms.NAME_BEFORE.search(text[begin : town.start()]):
-            end = forms.CITY.match(text, begin + len(name.group().rstrip(" (-")) + name.start())
-            yield Span(begin + name.start(), end.end() if end else town.end(), "ADDRESS")
+    places = [match.start() for match in forms.NEAR_TOWN.finditer(text)]
+    for place in [*places, *(code.start for code in codes)]:
+        begin = max(0, place - FARTHER)
+        if name := forms.BEFORE_POSTCODE.search(text[begin:place]):
+            code = forms.CODE.match(text, place)
+            yield Span(begin + name.start(), code.end() if code else place, "ADDRESS")
 
 
 WAYS: dict[str, tuple[Callable[[Reading, Cue, bool], Span | None], bool]] = {
@@ -138,6 +157,7 @@ WAYS: dict[str, tuple[Callable[[Reading, Cue, bool], Span | None], bool]] = {
     "street?": (_street, True),
     "road": (_road, False),
     "road?": (_road, True),
+    "suffix": (_suffix, True),
     "compound": (_compound, False),
     "unit": (_valued, False),
     "box": (_valued, False),
@@ -154,5 +174,6 @@ def streets(reading: Reading) -> Iterator[Span]:
             if span := find(reading, cue, is_weak):
                 yield span
     if reading.has_digits:
-        yield from postcodes(reading)
-        yield from _before_towns(reading.text)
+        codes = list(postcodes(reading))
+        yield from codes
+        yield from _before_towns(reading.text, codes)
