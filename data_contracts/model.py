@@ -283,6 +283,9 @@ class Policy(Frozen):
     max_release_age_days: int
     max_file_bytes: int
     max_expansion: int
+    max_columns: int
+    max_cells: int
+    max_sheets: int
     min_link_probability: float
     min_kin_probability: float
     package_days: int

@@ -6,6 +6,7 @@ name. The record says layout, country, period and the fingerprint of the content
 
 import datetime as dt
 import hashlib
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -61,6 +62,7 @@ def digests(files: Sequence[Path]) -> list[str]:
     found = []
     try:
         for file in files:
+            _check_is_file(file)
             with file.open("rb") as stream:
                 found.append(hashlib.file_digest(stream, "sha256").hexdigest())
     except FileNotFoundError as error:
@@ -70,6 +72,13 @@ def digests(files: Sequence[Path]) -> list[str]:
     except OSError as error:
         raise NoFile(f"{error.filename} may not be read: {error.strerror}.") from None
     return found
+
+
+def _check_is_file(file: Path) -> None:
+    """Raise ``NoFile`` for what never ends or answers, before it is opened; a link is followed."""
+    kind = file.stat().st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise NoFile(f"{file} is no file: a pipe, a device or a socket. Name a file.")
 
 
 def fingerprint(each: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from sources.rows import OURS, Asked, Header, Row, Unreadable, bodies, topped
+from sources.rows import OURS, Asked, Header, LongCell, Row, Unreadable, bodies, topped
 
 # The most characters that ``csv`` takes in one cell, and so a line of more bytes is looked at.
 LONGEST = 131_072
@@ -23,6 +23,9 @@ LONGEST = 131_072
 MOST = 2**28
 QUOTE, LINE, RETURN = b'"\n\r'
 END = "(end)"
+# A line without an end is held until it has one.
+LONGEST_LINE = 2**26
+TOO_LONG = "field larger than field limit"
 # What ``str.strip`` takes away.
 BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
@@ -253,6 +256,8 @@ def lines(parts: Iterable[bytes]) -> Iterator[str]:
         data = rest + part
         cut = data.rfind(b"\n") + 1
         rest = data[cut:]
+        if len(rest) > LONGEST_LINE:
+            raise LongCell
         yield from io.StringIO(data[:cut].decode(), newline="")
     yield from io.StringIO(rest.decode(), newline="")
 
@@ -265,9 +270,9 @@ def slowly(parts: Iterable[bytes], mark: str) -> Iterator[Row]:
             if held is not None:
                 yield tuple(cell.strip() for cell in held)
             held = row
-    except reader.Error:
-        # The message quotes the line it fell over, and that line is a person.
-        raise Unreadable from None
+    except reader.Error as error:
+        # The message may quote the line it fell over, and that line is a person.
+        raise (LongCell if str(error).startswith(TOO_LONG) else Unreadable) from None
     # A quotation that nobody closed has swallowed all rows after it.
     if held != [END]:
         raise Unreadable

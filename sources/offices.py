@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from sources.readers import text as shown
 from sources.rows import Unreadable
 from sources.texts import MOST, Place, Text, cells, decoded, letters
+from sources.workbooks import text as shown
 
 # Parts of a workbook that hold what people wrote outside cells, and how they are called here.
 PARTS = {

@@ -4,7 +4,6 @@ No meaning is read into cells; what a frame has, ``rows`` says. A workbook is he
 delimited text is not: it comes piece by piece, in the order of the file.
 """
 
-import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -12,40 +11,15 @@ from itertools import chain
 import polars as pl
 
 from data_contracts.layout import FileSpec
-from sources import streams
+from sources import streams, workbooks
 from sources.delimited import csv
-from sources.rows import Asked, Empty, Locked, NoHeader, Row, Unreadable, framed
+from sources.rows import Asked, Empty, Locked, NoHeader, Unreadable, framed
 
 UNPACKED_LIMIT = 2**30
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 FORMATS = {"csv", "xlsx", "ods"}
 REFUSALS = (Unreadable, Empty, NoHeader, Locked)
-
-
-def text(cell: object) -> str:
-    """A spreadsheet's cell as the text that a person sees: dates in ISO form, 3.0 as 3."""
-    match cell:
-        case None:
-            return ""
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case dt.datetime() if cell.time() == dt.time():
-            return cell.date().isoformat()
-    return str(cell).strip()
-
-
-def workbook(data: bytes, spec: FileSpec) -> Iterator[Row]:
-    """The rows of a workbook, XLSX or ODS: the sheet that the layout names, else the first."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name = spec.sheet if spec.sheet in book.sheet_names else book.sheet_names[0]
-        rows = book.get_sheet_by_name(name).to_python(False)
-    except (CalamineError, IndexError, ValueError, OSError):
-        raise Unreadable from None
-    return (tuple(map(text, row)) for row in rows)
 
 
 def format_of(start: bytes) -> str:
@@ -66,7 +40,7 @@ def _frames(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[
     parts = chain([start], parts)
     if kind == "csv":
         return csv(streams.utf8(parts, spec.encoding), spec.delimiter, asked)
-    return framed(workbook(streams.whole(parts, UNPACKED_LIMIT), spec), asked)
+    return framed(workbooks.rows(streams.whole(parts, UNPACKED_LIMIT), spec.sheet), asked)
 
 
 def opened(stream: streams.Readable, spec: FileSpec, asked: Asked) -> Iterator[pl.DataFrame]:

@@ -12,6 +12,8 @@ from itertools import chain, count, islice
 
 import polars as pl
 
+from data_contracts import load
+
 HEADER_WITHIN = 20
 # So many rows show what is in columns that nobody reads.
 SAMPLE = 200
@@ -59,6 +61,60 @@ class Met:
 
     header: "Header | None" = None
     rows: tuple[Row, ...] = ()
+
+
+class Bomb(Unreadable):
+    """What is packed unpacks to far more than its size, or to more than is taken."""
+
+    code = "READ-08"
+
+
+class Scattered(Unreadable):
+    """The table reaches over more columns or cells than are read."""
+
+    code = "READ-09"
+
+
+class Sheets(Unreadable):
+    """The workbook has more sheets than are taken."""
+
+    code = "READ-10"
+
+
+class Declaring(Unreadable):
+    """A part of the workbook declares a type or entities, as no program for tables does."""
+
+    code = "READ-11"
+
+
+class Macros(Unreadable):
+    """The workbook holds a program."""
+
+    code = "READ-12"
+
+
+class Nested(Unreadable):
+    """The archive is no workbook, or holds another archive."""
+
+    code = "READ-13"
+
+
+class Formulas(Unreadable):
+    """The sheet holds formulas: what they come to is not known here."""
+
+    code = "READ-14"
+
+
+class NoText(Unreadable):
+    """The bytes are no text in the encoding that is named, or hold signs that no text has."""
+
+    code = "READ-15"
+
+
+class LongCell(Unreadable):
+    """A cell is longer than any list has."""
+
+    code = "READ-16"
 
 
 @dataclass(frozen=True)
@@ -118,8 +174,13 @@ def header(rows: Iterable[Row], wanted: frozenset[str]) -> Header:
 
 
 def topped(rows: Iterator[Row], asked: Asked) -> tuple[Header, Iterator[Row]]:
-    """The header and the rows below it; raises ``Empty`` where no row has any text."""
+    """The header and the rows below it.
+
+    Raises ``Empty`` where no row has any text, ``Scattered`` where one has too many cells.
+    """
     top = list(islice(rows, HEADER_WITHIN))
+    if max(map(len, top), default=0) > load.policy().max_columns:
+        raise Scattered
     try:
         found = header(top, asked.wanted)
     except NoHeader:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Protocol
 
 from data_contracts import load
-from sources.rows import Unreadable
+from sources.rows import Bomb, NoText, Unreadable
 
 # Large enough that the fixed costs of a piece vanish, small enough for several at a time.
 PIECE = 24 * 2**20
@@ -73,7 +73,7 @@ def _unpacked(stream: Readable, start: bytes) -> Iterator[bytes]:
             while piece := plain.read(PIECE):
                 size += len(piece)
                 if size > max(HARMLESS, most * packed.taken):
-                    raise Unreadable
+                    raise Bomb
                 yield piece
     except (OSError, EOFError, zlib.error):
         raise Unreadable from None
@@ -87,7 +87,7 @@ def pieces(stream: Readable) -> Iterator[bytes]:
     for piece in plain:
         size += len(piece)
         if size > most:
-            raise Unreadable
+            raise Bomb
         yield piece
 
 
@@ -97,7 +97,7 @@ def whole(parts: Iterable[bytes], most: int) -> bytes:
     for part in parts:
         data += part
         if len(data) > most:
-            raise Unreadable
+            raise Bomb
     return bytes(data)
 
 
@@ -117,7 +117,7 @@ def _encoding(start: bytes, encoding: str) -> str:
 
 
 def utf8(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The text of a file as UTF-8 without its mark; raises ``Unreadable`` where it is none."""
+    """The text of a file as UTF-8 without its mark; raises ``NoText`` where it is none."""
     begun = start(parts)
     encoding = _encoding(begun, encoding)
     decoder = codecs.getincrementaldecoder(encoding)()
@@ -125,8 +125,11 @@ def utf8(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     try:
         for part in chain([begun], parts):
             text = decoder.decode(part)
+            # Readers in C end a text at such a sign; two bytes a letter without a mark have many.
+            if b"\0" in part and "\0" in text:
+                raise NoText
             # Decoded all the same: what is not UTF-8 must not be passed on.
             yield part if plain else text.encode()
         yield decoder.decode(b"", final=True).encode()
-    except UnicodeDecodeError:
-        raise Unreadable from None
+    except UnicodeError:
+        raise NoText from None

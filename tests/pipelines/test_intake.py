@@ -161,8 +161,8 @@ def unpacking(mebibytes: int) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("write", "layout", "code"),
     [
-        (far_cell, "world_bank_population", "INTAKE-01"),
-        (unpacking(1_030), "invented_population", "READ-01"),
+        (far_cell, "world_bank_population", "READ-09"),
+        (unpacking(1_030), "invented_population", "READ-08"),
     ],
 )
 def test_a_file_far_larger_than_it_looks_is_refused_and_ends_nobody_else(

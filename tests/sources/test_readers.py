@@ -110,15 +110,15 @@ UNREADABLE = {
     "another separator": (b"name;sex\nA;F\n", 3),
     "the header too far down": (b"x\n" * 20 + b"name,sex\nA,F\n", 3),
     "no header": (b"A,F\nB,M\n", 3),
-    "UTF-16 without its mark": ("name,sex\nA,F\n".encode("utf-16-le"), 3),
-    "another encoding": ("name,sex\nAña,F\n".encode("latin-1"), 1),
-    "half a letter": ("name,sex\nA,F\n".encode("utf-16")[:-1], 1),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 1),
+    "UTF-16 without its mark": ("name,sex\nA,F\n".encode("utf-16-le"), 15),
+    "another encoding": ("name,sex\nAña,F\n".encode("latin-1"), 15),
+    "half a letter": ("name,sex\nA,F\n".encode("utf-16")[:-1], 15),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 15),
     "an archive of something else": (b"PK\x03\x04" + b"\0" * 200, 1),
     "a workbook cut off": (BOOK[:-300], 1),
     "a spreadsheet in OpenDocument, cut off": (ODS[:-300], 1),
     "a quotation that never ends": (b'name,sex\nA,"F\nB,M\nC,F\n', 1),
-    "a cell as long as a book": (b"name,sex\nA," + b"F" * 200_000, 1),
+    "a cell as long as a book": (b"name,sex\nA," + b"F" * 200_000, 16),
     "a compressed file cut off": (packed(b"name,sex\nA,F\n" * 99)[:-20], 1),
     "a compressed file with a wrong sum": (packed(b"name,sex\nA,F\n")[:-8] + b"0" * 8, 1),
     "a damaged compressed file": (packed(b"name,sex\n" * 99)[:30] + b"\xff" * 40, 1),
@@ -129,8 +129,9 @@ UNREADABLE = {
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_what_cannot_be_read_is_refused_with_its_code(what: str) -> None:
     data, code = UNREADABLE[what]
-    with pytest.raises(REFUSALS[code - 1]):
+    with pytest.raises(REFUSALS) as refused:
         read(data)
+    assert getattr(refused.value, "code", "") == f"READ-{code:02}"
 
 
 def test_each_refusal_has_a_code_of_its_own() -> None:
@@ -181,8 +182,8 @@ def test_lines_above_the_header_and_blank_rows_are_no_rows_but_are_numbered() ->
 
 
 def test_a_cell_may_hold_what_no_person_would_type() -> None:
-    found = read(b'name,sex\n"A\0\x07""; ,",F\n')
-    assert found["name"].item() == 'A\0\x07"; ,'
+    found = read(b'name,sex\n"A\x07""; ,",F\n')
+    assert found["name"].item() == 'A\x07"; ,'
 
 
 def test_a_line_break_in_quotes_belongs_to_its_cell() -> None:
@@ -296,7 +297,7 @@ def test_a_workbook_is_held_in_memory_up_to_a_limit(monkeypatch: pytest.MonkeyPa
         read(packed(BOOK))
 
 
-CELLS = st.text(st.characters(codec="utf-8"), max_size=8)
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 MAGIC = st.sampled_from(
     [b"", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xfe", b"\xef\xbb\xbf", b"name,sex"]
 )
