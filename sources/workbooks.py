@@ -43,7 +43,7 @@ NAMED = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, IndexError),
-    *(NotImplementedError, RuntimeError, OverflowError),
+    *(RuntimeError, OverflowError),
 )
 
 
