@@ -12,7 +12,7 @@ from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE, Re
 from pipelines.verbs import EXITS, Parser, Verbs, in_workspace, national, sealing, verb
 
 # Commands that read files in a sealed process.
-READING = ("check", "submit")
+READING = ("check", "submit", "seal")
 
 
 def with_files(parser: Parser, raw: bool = True) -> Parser:

@@ -56,7 +56,7 @@ def pack(job: Job) -> Packed:
     if job.language:
         from pipelines import sealing_report
 
-        page = sealing_report.page(manifest, digest, job)
+        page = sealing_report.page(manifest, digest, job, said, len(same))
         (job.folder / REPORT).write_text(page, encoding="utf-8")
     return Packed(
         verdicts=said,
