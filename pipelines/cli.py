@@ -45,6 +45,11 @@ def sending(verbs: Verbs) -> None:
         metavar="TEXT",
         help="why the numbers are right where a comment asks; no names and nothing of a person",
     )
+    sent.add_argument(
+        "--confirmed-by",
+        metavar="NAME",
+        help="who has seen that the reason names nobody, where its language is not known well",
+    )
     in_workspace(
         verb(verbs, "submissions", "who has sent what", "tipstat submissions --workspace region")
     )

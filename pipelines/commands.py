@@ -65,8 +65,9 @@ def submit(asked: Namespace) -> Answer:
     if not asked.layout:
         raise commands_sealing.WrongWords("Say in which layout the files are: --layout L.")
     now = dt.datetime.now(dt.UTC)
+    told = (asked.reason, asked.confirmed_by)
     one, found = submissions.submit(
-        workspace, asked.files, asked.layout, asked.period, asked.country, now, asked.reason
+        workspace, asked.files, asked.layout, asked.period, asked.country, now, *told
     )
     found = _compared(workspace, asked.layout, found, one.received)
     refused = found.verdict == "faults"
@@ -135,6 +136,7 @@ def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, An
         "due": periods.due(max(when), int(days)).isoformat() if dated and days else None,
         "rows": found.rows_kept if found else None,
         "reason": one.reason,
+        "confirmed_by": one.confirmed_by,
     }
 
 

@@ -28,7 +28,8 @@ class NoFile(Refusal):
 class Received(Frozen):
     """The record of a submission; ``sha256`` is of the contents of all its files.
 
-    ``reason`` is why its numbers are right where they are unusual, in the sender's words.
+    ``reason`` is why its numbers are right where they are unusual, in the sender's words;
+    ``confirmed_by`` is who saw that it names nobody, where that cannot be told by itself.
     ``package`` is the package that it came in, whose rows were safe already: no file is kept.
     """
 
@@ -40,6 +41,7 @@ class Received(Frozen):
     files: int
     received: dt.datetime
     reason: str | None = None
+    confirmed_by: str | None = None
     package: str | None = None
 
     def sealed_files(self, workspace: Workspace) -> tuple[Path, ...]:

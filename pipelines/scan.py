@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from anonymize.finding.languages import confident
 from pipelines import children
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.scanning import UNREAD, Find, Question, finds_of, in_order
@@ -50,6 +51,7 @@ def scan(path: Path, language: str | None = None) -> dict[str, Any]:
         "unreadable": [one["file"] for one in told if one["type"] == UNREAD],
         "files": len(files),
         "language": language,
+        "confident": confident(language),
     }
 
 

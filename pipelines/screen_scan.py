@@ -9,12 +9,12 @@ from pipelines.terminal import MOST_LINES, OUT, grid, many
 
 SHOWN = ("file", "sheet", "column", "type")
 UNSURE = (
-    "Names in texts of this language are found by lists and patterns only, not by a model: before "
+    "How well names are found in texts of this language was not measured, or is not enough: before "
     "the files are passed on, a person who reads the language must look at them."
 )
 UNSAID = (
-    "No language was named: names are found best where it is, as in --language es. Texts in "
-    "languages without a model need the look of a person before they are passed on."
+    "No language was named: each text was taken for what it looks like. Names are found best where "
+    "it is said, as in --language es."
 )
 ADVICE = (
     "What to do: open the files there, beginning with the first line. Remove the column, or "
@@ -50,5 +50,6 @@ def scan(answer: Mapping[str, Any]) -> None:
         OUT.print("\nNot read, because of no format that we know, locked, or damaged:")
         for file in answer["unreadable"]:
             OUT.print(f"  {file}", markup=False, soft_wrap=True)
-    OUT.print(f"\n{UNSURE if answer['language'] else UNSAID}")
+    if not answer["confident"]:
+        OUT.print(f"\n{UNSURE if answer['language'] else UNSAID}")
     OUT.print("Names of files and pictures were not looked at.", style="dim")

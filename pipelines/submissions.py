@@ -24,20 +24,30 @@ class ReasonRefused(Refusal):
     exit_code = WRONG_USAGE
 
 
-def sayable(reason: str | None) -> str | None:
-    """A reason as it may be kept, if one is given; raises ``ReasonRefused``, quoting nothing."""
+def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
+    """A reason as it may be kept, if one is given; raises ``ReasonRefused``, quoting nothing.
+
+    In a language in which names are not found well enough, a person must have looked at it.
+    """
     if reason is None:
         return None
     plain = " ".join(reason.split())
     if not plain or len(plain) > LONGEST_REASON or not plain.isprintable():
         raise ReasonRefused(f"Give the reason as plain text of at most {LONGEST_REASON} letters.")
     # Importing what scans takes a second, and most submissions give no reason.
+    from anonymize.finding.languages import confident, detected
     from anonymize.text import kinds
 
     if found := kinds(plain):
         raise ReasonRefused(
             f"The reason may hold personal data ({', '.join(found)}); nothing was kept. "
             "Say it without names, long numbers and addresses."
+        )
+    if not confirmed_by and not confident(detected(plain)):
+        raise ReasonRefused(
+            "The reason is too short, or in a language too little known, for names in it to be "
+            "found; nothing was kept. Say it in a whole sentence of another language, or let "
+            "somebody who reads it see that it names nobody, and add --confirmed-by NAME."
         )
     return plain
 
@@ -60,6 +70,7 @@ def submit(
     country: str | None,
     now: dt.datetime,
     reason: str | None = None,
+    confirmed_by: str | None = None,
 ) -> tuple[inbox.Received, Verdict]:
     """Seal files into the inbox and take them in; when they are refused nothing of them is kept.
 
@@ -77,14 +88,16 @@ def submit(
         sha256=inbox.fingerprint(each),
         files=len(each),
         received=now,
-        reason=sayable(reason),
+        reason=sayable(reason, confirmed_by),
+        confirmed_by=confirmed_by if reason else None,
     )
     with locked(workspace):
         earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)
         if one.reason not in (None, earlier.reason):
-            earlier = earlier.model_copy(update={"reason": one.reason})
+            told = {"reason": one.reason, "confirmed_by": one.confirmed_by}
+            earlier = earlier.model_copy(update=told)
             inbox.record(workspace, earlier)
         # A verdict outlives the files, which are destroyed when they are published.
         return earlier, last(workspace, earlier.submission) or take_in(workspace, earlier)

@@ -21,8 +21,8 @@ CHECK = (
 FAULT = "code severity file sheet row column message remedy"
 SUBMIT = "submission sha256 state check"
 SUBMISSIONS = (
-    "submission layout source datasets countries periods state received due rows reason comments "
-    "resend"
+    "submission layout source datasets countries periods state received due rows reason "
+    "confirmed_by comments resend"
 )
 LIST = "release state mode created"
 SHOW = f"{LIST} tables countries periods policy files"

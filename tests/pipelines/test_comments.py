@@ -152,7 +152,13 @@ def second(sent: Workspace, tiny: Region, tmp_path: Path) -> tuple[Workspace, Na
         short.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:9]))
         files.append(short)
     asked = {"workspace": place.root, "files": files, "layout": "xab_ministry"}
-    more = {"period": "2023-Q2", "country": "XAB", "language": "en", "reason": None}
+    more = {
+        "period": "2023-Q2",
+        "country": "XAB",
+        "language": "en",
+        "reason": None,
+        "confirmed_by": None,
+    }
     return place, Namespace(**asked, **more)
 
 
@@ -182,8 +188,10 @@ def test_a_submission_is_asked_and_its_reason_is_kept_and_shown(
 
 # Everything here is invented.
 PERSONAL = [
-    ("Ask ines@shelter.example, she counted.", "EMAIL_ADDRESS"),
-    ("One client, 30111222, came each week.", "NUMBER"),
+    ("Ask ines@shelter.example, she counted.", "EMAIL"),
+    ("One client, 30111222, came each week.", "ID_NUMBER"),
+    ("We thank Mrs Ines Vialta, who counted all of the clients.", "PERSON"),
+    ("kantor baru di utara mulai mencatat sejak tahun ini", "--confirmed-by NAME"),
     ("", "plain text"),
     ("word " * 200, "plain text"),
     ("\x1b[2J gone", "plain text"),
@@ -202,3 +210,22 @@ def test_a_reason_that_may_name_a_person_is_refused_unquoted_and_nothing_is_kept
     assert not [word for word in reason.split()[:6] if len(word) > 6 and word in str(refused.value)]
     assert refused.value.exit_code == 2
     assert tree(place.root) == before
+
+
+def test_a_reason_in_another_language_is_kept_with_the_name_of_who_read_it(
+    second: tuple[Workspace, Namespace],
+) -> None:
+    place, asked = second
+    asked.reason, asked.confirmed_by = (
+        "kantor baru di utara mulai mencatat sejak tahun ini",
+        "Focal point of Belmora",
+    )
+    commands.submit(asked)
+    told = inbox.received(place)[-1]
+    assert (told.reason, told.confirmed_by) == (asked.reason, asked.confirmed_by)
+    assert load.layout(told.layout).country == "XAB"
+
+
+def test_who_confirms_does_not_make_personal_data_sayable() -> None:
+    with pytest.raises(ReasonRefused, match="EMAIL"):
+        submissions.sayable("Ask ines@shelter.example, she counted.", "Focal point")

@@ -83,7 +83,9 @@ def told(gap: Submission, tmp_path: Path) -> Namespace:
     """The quarter submitted, as it was asked for."""
     place = workspace(tmp_path / "region")
     asked = {"workspace": place.root, "files": gap.files, "layout": ASSISTANCE}
-    return Namespace(**asked, period=gap.period, country="XAA", language="en", reason=None)
+    return Namespace(
+        **asked, period=gap.period, country="XAA", language="en", reason=None, confirmed_by=None
+    )
 
 
 def test_a_comment_is_shown_and_asks_until_its_sender_says_why(
@@ -94,7 +96,8 @@ def test_a_comment_is_shown_and_asks_until_its_sender_says_why(
     screen.submit(answer)
     shown = " ".join(capsys.readouterr().out.split())
     assert "Comment: A step is missing between two steps of the same client" in shown
-    assert "kept Received as" in shown
+    assert ", kept" in shown
+    assert "Received as" in shown
     place = settings.opened(told.workspace)
     (one,) = inbox.received(place)
     (asked,) = comments.unanswered(place)
