@@ -23,24 +23,31 @@ def patterns(texts: Iterable[str]) -> list[list[Span]]:
 
 
 def found(
-    texts: Sequence[str], language: str | None = None, processes: int = 1
+    texts: Sequence[str],
+    language: str | None = None,
+    processes: int = 1,
+    models: bool = False,
 ) -> list[list[Span]]:
     """The spans in each text of all personal data, names too; several processes share the texts.
 
-    ``language`` is a code of ISO 639-1, such as es; without one each text tells its own.
+    ``language`` is a code of ISO 639-1, such as es; without one each text tells its own. With
+    ``models`` packaged language models are asked about doubtful texts: never in a sealed process.
     """
-    return list(streamed(texts, language, processes))
+    return list(streamed(texts, language, processes, models))
 
 
 def streamed(
-    texts: Iterable[str], language: str | None = None, processes: int = 1
+    texts: Iterable[str],
+    language: str | None = None,
+    processes: int = 1,
+    models: bool = False,
 ) -> Iterator[list[Span]]:
     """What ``found`` says of each text, in order, without holding all of them."""
-    return sharded(partial(_together, language=language), texts, processes)
+    return sharded(partial(_together, language=language, models=models), texts, processes)
 
 
-def _together(texts: list[str], language: str | None) -> list[list[Span]]:
-    both = zip(patterns(texts), names(texts, language), strict=True)
+def _together(texts: list[str], language: str | None, models: bool) -> list[list[Span]]:
+    both = zip(patterns(texts), names(texts, language, models), strict=True)
     return [merged([*pattern, *name]) for pattern, name in both]
 
 

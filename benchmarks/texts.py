@@ -109,7 +109,7 @@ def score(texts: Sequence[Labelled], told: Sequence[Sequence[Place]]) -> Score:
 
 def ours(texts: Sequence[str]) -> list[list[Place]]:
     """What tipstat finds; each text tells its language itself."""
-    return [[(span.start, span.end) for span in spans] for spans in found(texts)]
+    return [[(span.start, span.end) for span in spans] for spans in found(texts, models=True)]
 
 
 def vanilla() -> Finder:

