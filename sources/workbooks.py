@@ -6,6 +6,7 @@ does so in the archive: by what it unpacks to, by cells far away, by parts that 
 
 import datetime as dt
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -42,7 +43,16 @@ ROWS, COLUMNS = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d+)'), re.compile(rb'\b
 NAMED = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, IndexError),
+    *(
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        IndexError,
+    ),
     *(RuntimeError, OverflowError),
 )
 

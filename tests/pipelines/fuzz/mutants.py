@@ -2,8 +2,10 @@
 
 import gzip
 import io
+import lzma
 import random
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 
 
@@ -12,6 +14,10 @@ class Chance(random.Random):
 
 
 Mutation = Callable[[bytes, Chance], bytes]
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError, KeyError, EOFError, OSError),
+    *(RuntimeError, OverflowError),
+)
 ZIP = b"PK\x03\x04"
 ODD = (b"\0", b"\xff", b'"', b"\r", b"\n", b",", b";", b"\t", b"=", b"\xef\xbb\xbf", b"\xc3", b"'")
 ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1251", "latin-1", "cp1252", "utf-7")
@@ -138,7 +144,7 @@ def mutant(data: bytes, chance: Chance) -> bytes:
         ways = PACKED if data.startswith(ZIP) and zipfile.is_zipfile(io.BytesIO(data)) else TEXT
         try:
             data = chance.choice(ways)(data, chance)
-        except (zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError):
+        except BROKEN:
             data = flipped(data, chance)
     return data
 
