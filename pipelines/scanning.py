@@ -5,8 +5,8 @@ looks at its own part of the texts.
 """
 
 import json
+import re
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -20,8 +20,10 @@ from data_contracts.words import spelling
 from sources.readers import REFUSALS
 from sources.texts import Text, texts
 
-# So many texts are looked at together; so many are remembered, if they are short.
-TOGETHER, REMEMBERED, SHORT = 5_000, 200_000, 200
+# So many texts are looked at together; texts of so many letters are remembered.
+TOGETHER, REMEMBERED = 5_000, 10_000_000
+# A number that is nobody's: of few digits, or with a fraction.
+FIGURE = re.compile(r"[-+]?(\d{0,4}|\d{1,6}[.,]\d{1,6})\s?%?")
 # A cell of so few characters is read with the name of its column.
 CELL = 60
 UNREAD = "UNREADABLE"
@@ -65,21 +67,20 @@ class Find(NamedTuple):
 
 
 class Seen:
-    """What was found in texts, the last ones remembered."""
+    """What was found in the last texts."""
 
     def __init__(self, language: str | None) -> None:
         self.language = language
-        self.spans: OrderedDict[str, list[Span]] = OrderedDict()
+        self.spans: dict[str, list[Span]] = {}
+        self.size = 0
 
     def look(self, every: Iterable[str]) -> None:
-        """Look at the texts that are new."""
+        """Look at the texts that are new, once what is remembered has become too much."""
+        if self.size > REMEMBERED:
+            self.spans, self.size = {}, 0
         new = list(dict.fromkeys(text for text in every if text not in self.spans))
         self.spans.update(zip(new, found(new, self.language, models=True), strict=True))
-
-    def forget(self) -> None:
-        """Keep what is short, and of that the last."""
-        kept = [(text, spans) for text, spans in self.spans.items() if len(text) <= SHORT]
-        self.spans = OrderedDict(kept[-REMEMBERED:])
+        self.size += sum(map(len, new))
 
 
 def answer(question: str) -> str:
@@ -102,17 +103,19 @@ def scanned(file: Path, number: int, asked: Question, seen: Seen) -> Iterator[Fi
         t for t in every if zlib.crc32(t.text.encode(errors="replace")) % asked.parts == asked.part
     )
     while some := list(islice(own, TOGETHER)):
-        seen.look([*map(read_as, some), *(text.header for text in some if text.header)])
+        looked = (read_as(text) for text in some if not FIGURE.fullmatch(text.text))
+        seen.look([*looked, *(text.header for text in some if text.header)])
         for text in some:
             for span in spans_of(text, seen):
                 yield from _told(number, text, span, seen)
-        seen.forget()
 
 
 def spans_of(text: Text, seen: Seen) -> list[Span]:
     """What is found in a text: all of it, where the name of its column says what it holds."""
     if kind := _holds(text):
         return [Span(0, len(text.text), kind)]
+    if FIGURE.fullmatch(text.text):
+        return []
     before = len(read_as(text)) - len(text.text)
     found = ((max(s.start - before, 0), s.end - before, s.kind) for s in seen.spans[read_as(text)])
     return [Span(*span) for span in found if span[0] < span[1]]

@@ -7,6 +7,7 @@ headers, names of sheets, comments and properties are texts as well as cells.
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ MARKS = (",", ";", "\t", "|")
 LINES, TABULAR, PROSE = (".jsonl", ".ndjson"), (".csv", ".tsv", ".tab"), (".md", ".markdown")
 # So many lines, or bytes, tell how a text is written.
 TOP, TELLING = 20, 1 << 16
+HALF = re.compile("[\ud800-\udfff]")
 # A paragraph is read as one text up to so many characters: names and addresses cross lines.
 LONGEST = 4_000
 MOST = 2**29
@@ -172,14 +174,16 @@ def strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Each text, and each whole number as text, of a JSON value, with the names that lead there."""
     match value:
         case str():
-            yield name, value
+            # Half of a pair is no character: nobody could write it down again.
+            yield name, HALF.sub("\ufffd", value)
         case bool() | float() | None:
             return
         case int():
             yield name, str(value)
         case dict():
             for key, item in value.items():
-                yield from strings(item, f"{name}.{key}" if name else str(key))
+                told = HALF.sub("\ufffd", str(key))
+                yield from strings(item, f"{name}.{told}" if name else told)
         case list():
             for item in value:
                 yield from strings(item, name)

@@ -140,3 +140,23 @@ def test_a_file_that_ends_its_child_is_unreadable_and_the_others_are_read(
         "c.jsonl.gz",
         "d.parquet",
     }
+
+
+def test_a_figure_is_nobody_s_unless_its_column_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Monto,Documento\n" + "1234,1234\n12.5,12.5\n3 %,-\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [(one["row"], one["column"], one["type"]) for one in found] == [
+        (2, "Documento", "ID_NUMBER"),
+        (3, "Documento", "ID_NUMBER"),
+    ]
+
+
+def test_what_is_remembered_is_forgotten_before_it_grows_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scanning, "REMEMBERED", 10)
+    seen = scanning.Seen(None)
+    seen.look(["a text of some letters", "b"])
+    seen.look(["c"])
+    assert list(seen.spans) == ["c"]

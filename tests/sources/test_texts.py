@@ -96,6 +96,11 @@ def test_of_json_lines_every_text_has_its_line_and_the_names_that_lead_to_it() -
     ]
 
 
+def test_half_a_character_becomes_one_that_can_be_written() -> None:
+    found = read('{"te\\ud800xt": "a\\udfffb", "pair": "\\ud83d\\ude00"}', ".jsonl")
+    assert [one.text for one in found] == ["te\ufffdxt", "a\ufffdb", "pair", "\U0001f600"]
+
+
 def test_items_of_a_json_list_are_its_rows() -> None:
     found = read(json.dumps([{"a": "x"}, {"a": "y"}], indent=1), ".json")
     assert [(t.place.row, t.text) for t in found if t.header] == [(1, "x"), (2, "y")]
