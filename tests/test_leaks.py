@@ -6,15 +6,18 @@ with builds that leak on purpose, and with the inbox once it is opened.
 """
 
 import base64
+import inspect
 import json
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from pipelines import keystore, settings, submissions
-from tests.leaks import line
-from tests.leaks.builds import BUILDS, Build, police, taken_in
+from tests.leaks import builds, builds_around, builds_out, line
+from tests.leaks.builds import Build, police, taken_in
+from tests.leaks.channels import CHANNELS
 from tests.leaks.dresses import DRESSES
 from tests.leaks.line import Line
 from tests.leaks.search import Search
@@ -91,14 +94,39 @@ def test_an_intake_with_nothing_broken_leaks_nothing(made: Line, tmp_path: Path)
     assert spilled(tmp_path, made.search) == {}
 
 
-@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.__name__)
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_a_build_that_leaks_is_caught(
-    build: Build, made: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    channel: str, made: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = tmp_path / "place"
+    """Each by its own channel, in the place where it leaks."""
+    place, (build, where) = tmp_path / "place", CHANNELS[channel]
     place.mkdir()
-    build(made.region, place, monkeypatch)
-    assert spilled(place, made.search) != {}
+    more = build(made.region, place, monkeypatch)
+    search = Search([more]) if more else made.search
+    assert any(fnmatch(found, where) for found in spilled(place, search))
+
+
+def builds_there_are() -> set[Build]:
+    """Every function that leaks on purpose: it is given a region, a place and what it may patch."""
+    every = [f for of in (builds, builds_around, builds_out) for f in vars(of).values()]
+    return {
+        f
+        for f in every
+        if inspect.isfunction(f)
+        and [*inspect.signature(f).parameters][:1] == ["region"]
+        and "patch" in inspect.signature(f).parameters
+    }
+
+
+def test_every_build_leaks_by_a_channel_and_every_channel_is_in_the_guide() -> None:
+    assert builds_there_are() == {one.build for one in CHANNELS.values()}
+    guide = (Path(__file__).parents[1] / "docs" / "privacy-proof.md").read_text(encoding="utf-8")
+    shown = {
+        row.split("|")[1].strip(): row.split("|")[3].strip()
+        for row in guide.splitlines()
+        if "_" in row and row.count("|") == 4
+    }
+    assert shown == {name: f"`{one.build.__name__}`" for name, one in CHANNELS.items()}
 
 
 def test_the_line_went_through_to_a_release_and_left_no_failure(made: Line) -> None:

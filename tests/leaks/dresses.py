@@ -52,6 +52,12 @@ def zipped(word: str, file: Path) -> None:
         archive.writestr("member", word)
 
 
+def zip_cut(word: str, file: Path) -> None:
+    """As a member of an archive that lost its end."""
+    zipped(word, file)
+    file.write_bytes(file.read_bytes()[:-60])
+
+
 def zip_name(word: str, file: Path) -> None:
     """As a member's name, inside another archive."""
     inner = io.BytesIO()
@@ -278,6 +284,7 @@ DRESSES: dict[str, Write] = {
     "zlib, small": packed(lambda data: zlib.compress(data, 9)),
     "gzip twice": packed(lambda data: gzip.compress(gzip.compress(data))),
     "zip": zipped,
+    "zip, cut off": zip_cut,
     "name in a zip in a zip": zip_name,
     "workbook": sheet,
     "parquet dictionary": dictionary,

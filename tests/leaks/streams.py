@@ -23,8 +23,13 @@ DEEPEST = 4
 
 
 def of_zip(data: bytes, deep: int) -> Streams:
-    """Names, comments and members of an archive or workbook."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    """Names, comments and members of an archive or workbook; of one cut off, its members."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        yield from of_pieces(data, deep)
+        return
+    with archive:
         yield archive.comment
         for member in archive.infolist():
             yield member.filename.encode()

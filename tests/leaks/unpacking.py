@@ -3,6 +3,8 @@
 import bz2
 import lzma
 import re
+import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -56,6 +58,17 @@ def of_xz(data: memoryview) -> bytes:
         return b""
 
 
+def of_member(data: memoryview) -> bytes:
+    """A member of an archive by its own header: all that is left of one that was cut off."""
+    if len(data) < 30 or data[8] != zipfile.ZIP_DEFLATED:
+        return b""
+    name, extra = struct.unpack("<HH", data[26:30])
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[30 + name + extra :], MOST)
+    except zlib.error:
+        return b""
+
+
 def of_snappy(data: bytes) -> bytes:
     """A block of Snappy, which has no mark: it begins with its size and ends with the data."""
     size = shift = at = 0
@@ -75,6 +88,7 @@ MARKS: tuple[tuple[re.Pattern[bytes], Callable[[memoryview], bytes]], ...] = (
     (re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]"), of_zlib),
     (re.compile(rb"\x28\xb5\x2f\xfd"), of_arrow("zstd")),
     (re.compile(rb"\x04\x22\x4d\x18"), of_arrow("lz4")),
+    (re.compile(rb"PK\x03\x04"), of_member),
     (re.compile(rb"BZh[1-9]1AY&SY"), of_bz2),
     (re.compile(rb"\xfd7zXZ\x00"), of_xz),
 )

@@ -1,0 +1,55 @@
+"""What the servers of a workspace answer: Dagster's pages and its interface, and the explorer."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.dashboards.served import chromium, explorer, show
+from tests.pipelines.test_serving import asked, serving
+
+RUNS = (
+    "{ runsOrError { ... on Runs { results { runId status runConfigYaml tags { key value } } } } }"
+)
+# All that Dagster keeps of a run: events, metadata of assets, messages, errors with their causes.
+EVENTS = """{ logsForRun(runId: "%s") { ... on EventConnection { events { __typename
+  ... on MessageEvent { message stepKey level eventType }
+  ... on DisplayableEvent { label description metadataEntries { label description
+    ... on TextMetadataEntry { text } ... on PathMetadataEntry { path }
+    ... on JsonMetadataEntry { jsonString } ... on MarkdownMetadataEntry { mdStr } } }
+  ... on ErrorEvent { error { message stack className cause { message stack } } } } } } }"""
+ASSETS = """{ assetNodes { assetKey { path } description opNames
+  assetMaterializations { label description metadataEntries { label
+    ... on TextMetadataEntry { text } ... on PathMetadataEntry { path }
+    ... on JsonMetadataEntry { jsonString } } } } }"""
+PAGES = ("", "trends", "profile", "sources", "comparability")
+
+
+def of_dagster(root: Path) -> Iterator[bytes]:
+    """Pages and answers about every run of a workspace."""
+
+    def query(address: str, words: str) -> bytes:
+        return asked(f"{address}/graphql", json.dumps({"query": words}).encode())
+
+    with serving("dagster", root) as address:
+        yield (runs := query(address, RUNS))
+        yield query(address, ASSETS)
+        for run in json.loads(runs)["data"]["runsOrError"]["results"]:
+            yield query(address, EVENTS % run["runId"])
+        for page in ("runs", "assets", "server_info", "dagit_info"):
+            yield asked(f"{address}/{page}")
+
+
+def of_explorer(folder: Path) -> Iterator[bytes]:
+    """Pages of a release as a browser gets them: what is fetched, and what the socket says."""
+    heard: list[bytes] = []
+
+    def hear(payload: str | bytes) -> None:
+        heard.append(payload if isinstance(payload, bytes) else payload.encode())
+
+    with explorer([folder]) as address, chromium() as browser:
+        page = browser.new_page()
+        page.on("websocket", lambda socket: socket.on("framereceived", hear))
+        for name in PAGES:
+            show(page, f"{address}/{name}")
+            yield page.content().encode()
+    yield from heard
