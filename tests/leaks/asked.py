@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.dashboards.served import chromium, explorer, show
+from playwright.sync_api import expect
+
+from tests.dashboards.served import chromium, explorer
 from tests.pipelines.test_serving import asked, serving
 
 RUNS = (
@@ -21,6 +23,7 @@ ASSETS = """{ assetNodes { assetKey { path } description opNames
   assetMaterializations { label description metadataEntries { label
     ... on TextMetadataEntry { text } ... on PathMetadataEntry { path }
     ... on JsonMetadataEntry { jsonString } } } } }"""
+PATIENCE = 120_000  # milliseconds
 PAGES = ("", "trends", "profile", "sources", "comparability")
 
 
@@ -50,6 +53,12 @@ def of_explorer(folder: Path) -> Iterator[bytes]:
         page = browser.new_page()
         page.on("websocket", lambda socket: socket.on("framereceived", hear))
         for name in PAGES:
-            show(page, f"{address}/{name}")
+            page.goto(f"{address}/{name}")
+            # A release of few people may have a page without a table.
+            expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible(
+                timeout=PATIENCE
+            )
+            expect(page.get_by_test_id("stException")).to_have_count(0)
             yield page.content().encode()
+    assert heard
     yield from heard

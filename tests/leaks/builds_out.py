@@ -7,15 +7,27 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+import pyrage
 import pytest
 
 from dashboards.exports import csv
-from pipelines import drafts, inspection, keystore, run, sweeping
-from sources.synthetic import Region
+from pipelines import (
+    drafts,
+    inspection,
+    keystore,
+    packing,
+    run,
+    sealing,
+    sealing_report,
+    sweeping,
+)
+from sources.synthetic import Region, Submission
 from tests.dashboards import fixture
 from tests.leaks import asked
-from tests.leaks.builds import in_dagster, secret_of, workspace
+from tests.leaks.builds import in_dagster, let_through, police, secret_of, workspace
 from tests.pipelines.drafting import draft, promises
+from tests.sealing.country import ministry
+from tests.sealing.country import region as regional
 
 Patch = pytest.MonkeyPatch
 Spoil = Callable[[pl.DataFrame], pl.DataFrame]
@@ -111,6 +123,29 @@ def event_of_a_step(region: Region, place: Path, patch: Patch) -> None:
 def configured_step(region: Region, place: Path, patch: Patch) -> None:
     """A run is configured with the name of the file that it is about."""
     in_dagster(place, lambda: dg.Output("path"), tags={"file": secret_of(region)})
+
+
+def package_in_clear(region: Region, place: Path, patch: Patch) -> None:
+    """A package is signed and not encrypted, and the gate before it lets names through."""
+    let_through(patch)
+    patch.setattr(pyrage, "encrypt_io", lambda pipe, sealed, _: shutil.copyfileobj(pipe, sealed))
+    seal_in_process(police(region), place, patch)
+
+
+def report_that_quotes(region: Region, place: Path, patch: Patch) -> None:
+    """The report of sealing shows in words what does not leave."""
+    name = secret_of(region)
+    patch.setattr(sealing_report, "page", lambda *_: f"<p>{name} stays here.</p>")
+    seal_in_process(police(region), place, patch)
+
+
+def seal_in_process(one: Submission, place: Path, patch: Patch) -> None:
+    """A package of the police, made in this process, which tests can break."""
+    patch.setattr(sealing, "start", packing.pack)
+    here = place.parent / "nodes"
+    national = ministry(here / "national", regional(here / "region"))
+    given = sealing.given(national, one.files, one.layout, one.period)
+    sealing.seal(national, given, place / "police.tip", place / "report.html", "en")
 
 
 def key_that_is_shown(region: Region, place: Path, patch: Patch) -> str:

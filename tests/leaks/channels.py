@@ -47,6 +47,8 @@ CHANNELS: dict[str, Channel] = {
     "core dump": Channel(builds_around.memory_in_a_core, "core.1"),
     "cache": Channel(builds_around.cache_of_rows, "home/.cache/*"),
     "finds of a scan": Channel(builds_around.find_that_quotes, "scan.json"),
+    "signed package": Channel(builds_out.package_in_clear, "police.tip"),
+    "report of sealing": Channel(builds_out.report_that_quotes, "report.html"),
     "release manifest": Channel(builds_out.manifest_that_names, "manifest.json"),
     "cell of an export": Channel(builds_out.cell_of_an_export, "export/*.csv"),
     "column of an export": Channel(builds_out.column_of_an_export, "export/*.csv"),

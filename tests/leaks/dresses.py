@@ -8,6 +8,7 @@ import io
 import lzma
 import os
 import pickle
+import random
 import sqlite3
 import zipfile
 import zlib
@@ -25,6 +26,8 @@ Write = Callable[[str, Path], None]
 Codec = Literal["snappy", "lz4", "gzip", "brotli"]
 AROUND = "before {} after"
 LONG, PAGE = 20_000, 4_096
+# What no packing makes smaller.
+RANDOM = random.Random(1).randbytes(300_000)  # noqa: S311 # the same each time
 
 
 def text(encoding: str) -> Write:
@@ -178,6 +181,12 @@ def in_parquet(codec: Codec) -> Write:
     return write
 
 
+def parquet_inside(word: str, file: Path) -> None:
+    """In a page of a Parquet file that lies inside another file, among many values."""
+    dictionary(word, file)
+    file.write_bytes(b"a package\n" + file.read_bytes() + b"rest" * LONG)
+
+
 def statistics(word: str, file: Path) -> None:
     """As the smallest value that a Parquet file says of its column; pages say it too."""
     pl.DataFrame({"name": [word, "~"]}).write_parquet(file, statistics=True)
@@ -261,7 +270,14 @@ DRESSES: dict[str, Write] = {
     "bzip2": packed(bz2.compress),
     "xz": packed(lzma.compress),
     "zstd": packed(lambda data: pa.compress(data, "zstd", asbytes=True)),
-    "zstd, inside": packed(lambda data: b"name" + pa.compress(data, "zstd", asbytes=True) + b"x"),
+    "zstd, inside": packed(
+        lambda data: b"name" + pa.compress(data, "zstd", asbytes=True) + b"rest" * LONG
+    ),
+    "zstd, inside, long": packed(
+        lambda data: b"name" + pa.compress(RANDOM + data, "zstd", asbytes=True) + b"rest" * LONG
+    ),
+    "lz4, inside": packed(lambda data: b"name" + in_lz4(RANDOM + data) + b"rest" * LONG),
+    "parquet with something before": parquet_inside,
     "gzip, inside": packed(lambda data: b"\x80\x05" + gzip.compress(data) + b"rest"),
     "lz4": packed(in_lz4),
     "snappy": packed(lambda data: pa.compress(data, "snappy", asbytes=True)),

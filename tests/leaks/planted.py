@@ -18,7 +18,7 @@ from tests.leaks import workbooks
 from tests.sources.sent import form, written
 
 LAYOUTS = ("xaa_shelters", "xad_labour", "xad_police", "xaa_assistance", "xab_ministry")
-ROWS = 28
+ROWS = 60
 # First and last letter of scripts in which names are written; the last has no small letters.
 SCRIPTS = {
     "latin": "abcdefghijklmnopqrstuvwxyz",

@@ -92,11 +92,15 @@ class Search:
     """A search for any of many strings of eight or more letters and digits each."""
 
     def __init__(self, wanted: Iterable[str]) -> None:
-        self.wanted = {text.lower() for text in wanted}
+        given = set(wanted)
+        self.wanted = {text.lower() for text in given}
         self.letters = Fingerprints(
-            (form, text) for text in self.wanted for form in letters(digits(text))
+            (form, text.lower()) for text in given for form in letters(digits(text))
         )
-        self.digests = Fingerprints((form, text) for text in self.wanted for form in digests(text))
+        # A hash of a text as it was given is no hash of it in small letters.
+        self.digests = Fingerprints(
+            (form, text.lower()) for text in given for form in digests(text)
+        )
 
     def found(self, data: bytes, dresses: int = DRESSES) -> set[str]:
         """Those that stand in ``data``, dressed at most ``dresses`` times; in small letters."""
