@@ -112,9 +112,9 @@ def test_each_text_is_looked_at_once(folder: Path, monkeypatch: pytest.MonkeyPat
     looked: list[str] = []
     real = text.found
 
-    def counted(texts: list[str], language: str | None) -> list[list[Span]]:
+    def counted(texts: list[str], language: str | None, models: bool) -> list[list[Span]]:
         looked.extend(texts)
-        return real(texts, language)
+        return real(texts, language, models=models)
 
     monkeypatch.setattr(scanning, "found", counted)
     (folder / "same.csv").write_text("Obs\n" + "again\n" * 12_000)
