@@ -12,7 +12,9 @@ from anonymize.finding.spans import Span
 # What is left of a card on a receipt: stars, then its last digits.
 HIDDEN_CARD = re.compile(r"[*xX•#](?<!\w[xX])(?:[*xX•#]|[ -](?=[*xX•#\d])){2,18}\d{3,4}(?![\w*])")
 FIRST_DIGITS = re.compile(r"(?<!\d)\d{4,6}[ -]?\Z")
-IBAN = re.compile(r"\d\d(?<=[A-Za-z]{2}\d\d)(?<![A-Za-z0-9]{5})(?=[ -]?[A-Za-z0-9]{3})")
+IBAN = re.compile(
+    r"\d\d(?<=[A-Za-z]{2}\d\d)(?:(?<![A-Za-z0-9]{5})|(?<=IBAN[A-Z]{2}\d\d))(?=[ -]?[A-Za-z0-9]{3})"
+)
 WORD = re.compile(r"[A-Za-z0-9]{15,34}(?![A-Za-z0-9])")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?<![A-Za-z0-9]{9})(?:[A-Z0-9]{3})?(?![A-Za-z0-9])")
 LONG_WORD = re.compile(r"[A-Za-z0-9]{24,}+")

@@ -13,7 +13,7 @@ from anonymize.finding.words import alternatives
 AFTER = re.compile(rf"[^\w\n]{{0,6}}\n?[ \t]{{0,4}}(?:{LINK}[^\w\n]{{0,4}}){{0,5}}")
 GROUP = r"[^\W\d_]{0,8}\d[^\W_]{0,24}(?:[./-][^\W_]{1,16}){0,6}"
 VALUE = re.compile(
-    rf"(?:[^\W\d_]{{1,8}}[./-]){{0,3}}(?:[A-Z\u0410-\u042f]{{1,6}} )?{GROUP}"
+    rf"(?:[^\W\d_]{{1,8}}[./-]){{0,3}}(?:[A-Z\u0410-\u042f]{{1,6}} (?:№ ?)?)?{GROUP}"
     rf"(?: (?:№ ?|- |/ )?(?:[A-Z\u0410-\u042f]{{1,3}} )?{GROUP}){{0,5}}(?:[ -][A-Z](?!\w))?"
 )
 # What a vehicle bears: short groups of capitals and digits, single letters of other scripts.
@@ -60,7 +60,29 @@ CITED = {
     "UNODC",
     "CAT",
 }
-CITED |= {"CEDAW", "CRC", "CCPR", "HRC", "COVID", "SARS", "JOIN", "CELEX", "ETS", "CETS", "ICC"}
+CITED |= {
+    "CVE",
+    "RFC",
+    "PEP",
+    "GHSA",
+    "UTF",
+    "CP",
+    "SHA",
+    "AES",
+    "IEEE",
+    "WHO",
+    "CEDAW",
+    "CRC",
+    "CCPR",
+    "HRC",
+    "COVID",
+    "SARS",
+    "JOIN",
+    "CELEX",
+    "ETS",
+    "CETS",
+    "ICC",
+}
 # The first letter stands before the choice, so that texts are searched for it alone.
 PLATE = re.compile(
     r"[A-Z](?:[A-Z](?P<sign>[ -]?)\d{3}(?P=sign)[A-Z]{2}(?![A-Za-z0-9]|/\w)"

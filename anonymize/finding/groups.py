@@ -14,9 +14,9 @@ DAY, YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:1[3-9]|2[0-6])\d\d"
 DATE = rf"(?:{DAY}(?P<a>[./-]){DAY}(?P=a){YEAR}|{YEAR}(?P<b>[./-]){DAY}(?P=b){DAY})(?!\d)"
 SHORT_DATE = r"(?:0?[1-9]|[12]\d|3[01])(?P<c>[./-])(?:0?[1-9]|1[0-2])(?P=c)\d\d(?![./-]?\d)"
 # Texts are searched for what may be a number at all, and only that is looked at closely.
-RUN = re.compile(r"\d[\d ./_()·-]{2,}(?<=\d)")
+RUN = re.compile(r"\d[\d ./_()·•-]{2,}(?<=\d)")
 NUMBER = re.compile(
-    rf"(?:{DATE}|{SHORT_DATE})|\d(?:(?:[ ./_·-]|[ ]?[()][ .-]?|[ ]?[/-][ ]|[ ][ -])?\d){{3,}}+"
+    rf"(?:{DATE}|{SHORT_DATE})|\d(?:(?:[ ./_·•-]|[ ]?[()][ ./-]?|[ ]?[/-][ ]|[ ][ -])?\d){{3,}}+"
 )
 IS_DATE = re.compile(f"{DATE}|{SHORT_DATE}")
 WRITTEN_DATE = re.compile(rf"(?<!\d){DATE}")
@@ -25,12 +25,15 @@ LATIN = "A-Za-z\u0400-\u04ff"  # and Cyrillic: the letters of series
 LEFT = re.compile(
     rf"(?:(?<![{LATIN}])[{LATIN}]{{1,4}}|(?<![^\W_])[A-Z\u0410-\u042f]{{1,3}}[ ./-])\Z"
 )
-RIGHT = re.compile(r"[A-Za-z](?![^\W_])|[A-Z]{2,3}(?![^\W_])|-[A-Z0-9](?![^\W_])| ?[A-Z](?![^\W_])")
+RIGHT = re.compile(
+    r"(?=[A-Za-z]{1,3}\d)[A-Za-z0-9]{2,20}(?![^\W_])|[A-Za-z](?![^\W_])|[A-Z]{2,3}(?![^\W_])"
+    r"|-[A-Z0-9](?![^\W_])| ?[A-Z](?![^\W_])"
+)
 # Between what announces and what is announced stand signs and a few small words.
 LINK = rf"(?:{alternatives('link')})(?![^\W\d_])"
 TIGHT = re.compile(rf"[^\w\n]*+\n?(?:{LINK}[^\w\n]*+){{0,5}}")
 BREAK = re.compile(r"[.!?;][ \n]|\n|\d{5}")
-BETWEEN = " ()/.-_·"
+BETWEEN = " ()/.-_·•"
 NEAR, SHORTEST = 45, 4
 
 

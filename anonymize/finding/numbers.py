@@ -29,7 +29,12 @@ ANNOUNCED = {
     "swift": ("BANK_ACCOUNT", 6),
 }
 THOUSANDS = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*")
-ROW = re.compile(r"\d{1,3}(?:[./-]\d{1,3})?(?: {1,2}\d{1,3}(?:[./-]\d{1,3})?)+")
+ROW = re.compile(r"\d{1,3}(?:[./-]\d{1,3})?(?: {1,2}-?\d{1,3}(?:[./-]\d{1,3})?)+")
+DECIMALS = re.compile(
+    r"\d{1,6}\.\d{3,}(?: {1,2}-?\d{1,6}\.\d+)*|\d{1,6}\.\d+(?: {1,2}-?\d{1,6}\.\d+)+"
+)
+EXPONENT = re.compile(r"e[+-]?\d|\.\d")
+MANTISSA = re.compile(r"\de[+-]\Z")
 MEASURE = re.compile(
     rf" ?(?:[%‰€$£₽₴]|/mm|/ml|/ul|x ?10|(?:{alternatives('measure')})(?![^\W\d_]))"
 )
@@ -43,6 +48,8 @@ def is_quantity(number: Number) -> bool:
     text = number.text
     if MONEY.search(number.before(5)) or MEASURE.match(number.after()):
         return True
+    if DECIMALS.fullmatch(text) or EXPONENT.match(number.reading.lower, number.last):
+        return not THOUSANDS.fullmatch(text) or not phones.is_national(number)
     if number.has_letters:
         return False
     if THOUSANDS.fullmatch(text):
@@ -59,7 +66,8 @@ def by_cue(number: Number) -> str | None:
     # A single year or a round number after such a word is a year or a number of such things.
     if not kind or phones.YEARS.fullmatch(number.text) or (not is_tight and is_quantity(number)):
         return None
-    if kind == "ADDRESS" and len(number.digits) > POSTCODE:
+    is_joined = number.before(1).isalpha()
+    if kind == "ADDRESS" and (len(number.digits) > POSTCODE or is_joined):
         return None
     least = least if is_tight else max(least, 6) + (kind == "PHONE")
     return kind if least <= len(number.digits) <= MOST else None
@@ -69,7 +77,7 @@ def by_form(number: Number) -> str | None:
     """What its check digits or its form alone tell."""
     if cards.is_card(number.digits, number.parts):
         return "CARD"
-    if phones.is_international(number):
+    if phones.is_international(number) and not EXPONENT.match(number.reading.lower, number.last):
         return "PHONE"
     if _in_trunk_form(number):
         return "PHONE"
@@ -116,7 +124,7 @@ WAYS: tuple[Callable[[Number], str | None], ...] = (by_cue, by_form, by_length)
 
 def kind_of(number: Number) -> str | None:
     """The kind of a number, if it is personal."""
-    if not number.is_date:
+    if not number.is_date and not MANTISSA.search(number.before(3)):
         for way in WAYS:
             if kind := way(number):
                 return kind

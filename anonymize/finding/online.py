@@ -34,7 +34,7 @@ NAMED = re.compile(r"@?\w[\w.-]{1,38}\w")
 TELLING = re.compile(r"[\d_.]|[a-z][A-Z]|[\w]-[\w]")
 IP4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w])(?!\.\d)")
 PAIRS = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
-SHORTEST_IP = 6
+SHORTEST_IP, HEX_DIGIT = 6, re.compile("[0-9]")
 HEX = frozenset("0123456789abcdefABCDEF:.")
 
 
@@ -123,13 +123,20 @@ def devices(reading: Reading) -> Iterator[Span]:
     text = reading.text
     for match in IP4.finditer(text):
         before = text[max(0, match.start() - 1) : match.start()]
-        if not (before.isalnum() or before in (".", "/")) and _is_ip(match.group()):
+        is_apart = not before.isalnum() and before not in (".", "/")
+        # 1.2.3.4 is a version.
+        if is_apart and re.search(r"\d\d", match.group()) and _is_ip(match.group()):
             yield Span(*match.span(), "IP")
     for match in PAIRS.finditer(text):
-        if not text[max(0, match.start() - 1) : match.start()].isalnum():
+        before = text[max(0, match.start() - 1) : match.start()]
+        if not before.isalnum() and before not in (":", "-"):
             yield Span(*match.span(), "DEVICE")
     for start, end in _colons(text):
-        if end - start > SHORTEST_IP and _is_ip(text[start:end]):
+        if (
+            end - start > SHORTEST_IP
+            and HEX_DIGIT.search(text, start, end)
+            and _is_ip(text[start:end])
+        ):
             yield Span(start, end, "IP")
 
 

@@ -12,19 +12,20 @@ from anonymize.finding.groups import Number
 from anonymize.finding.words import alternatives
 
 EXTENSION = re.compile(rf"[ ,;]{{0,2}}(?:{alternatives('extension')})[ .:]{{0,2}}\d{{1,6}}(?!\d)")
-PLUS = re.compile(r"(?:\+ ?\(?|\(\+ ?)\Z")
+PLUS = re.compile(r"(?<![^\W_])(?:\+ ?\(?|\(\+ ?)\Z")
 BRACKET = re.compile(r"\(\Z")
 # As countries write their own: with the 0 or 8 of a long-distance call, an area in brackets, the
 # pairs and threes of Europe, the 3-3-4 of North America, the 2-4-4 and 2-5-4 of Latin America.
 NATIONAL = re.compile(
     r"0(?:[ ./()-]{0,3}\d){8,11}|[78][ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}"
     r"|1?[ .-]?\(?[2-9]\d{2}\)?[ .-]{0,2}\d{3}[ .-]\d{4}|[6789]\d{2}[ .-]\d{2}[ .-]\d{2}[ .-]\d{2}"
-    r"|[6789]\d{2}[ .-]\d{3}[ .-]\d{3}|[6789]\d[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}"
-    r"|\(?\d{2,3}\)?[ -]9?\d{3,4}[ -]\d{4}|[2-9]\d{2}-\d{4}|[2-9]\d{3}-\d{4}"
-    r"|\d{2}(?:[.-]\d{2}){3,4}|9\d{2} ?\d{3} ?\d{3}"
-    r"|\d{2,4}\) ?(?:\d{2,4}(?:[ -]\d{2,4}){1,3}|\d{5,8})"
+    r"|[4-9]\d{2}[ .-]\d{3}[ .-]\d{3}|\d{2} \d{3} \d{2} \d{2}"
+    r"|[6789]\d[ .-]\d{3}[ .-]\d{2}[ .-]\d{2}|\(?\d{2,3}\)?[ -]9?\d{3,4}[ -]\d{4}"
+    r"|[2-9]\d{2}-\d{4}|[2-9]\d{3}-\d{4}|\d{2}(?:[ .-]\d{2}){3,4}|9\d{2} ?\d{3} ?\d{3}"
+    r"|\d{2,4}\)[ /]?(?:\d{2,4}(?:[ -]\d{2,4}){1,3}|\d{5,8})"
 )
 YEARS = re.compile(r"(?:(?:19|20)\d\d[ /-]{0,3}){1,3}")
+DOTS = str.maketrans("·•_", "...")
 OF_ALL = 15  # digits at most in an international number (ITU-T E.164)
 
 
@@ -43,7 +44,7 @@ def _abroad(digits: str) -> bool:
 
 def is_international(number: Number) -> bool:
     """After + or 00, a calling code and up to fifteen digits in all."""
-    if PLUS.search(number.reading.text[max(0, number.first - 3) : number.first]):
+    if PLUS.search(number.reading.text[max(0, number.first - 4) : number.first]):
         return _abroad(number.digits) and not number.digits.endswith("00000")
     digits = number.digits
     return digits.startswith("00") and len(digits) > 9 and _abroad(digits.lstrip("0"))
@@ -51,7 +52,7 @@ def is_international(number: Number) -> bool:
 
 def is_national(number: Number) -> bool:
     """In a form that some country writes, and neither years nor a round number."""
-    text = number.text
+    text = number.text.translate(DOTS)
     if number.start != number.first or YEARS.fullmatch(text):
         return False
     if NATIONAL.fullmatch(text) is None or (len(number.parts) == 1 and text[0] != "0"):
@@ -62,7 +63,7 @@ def is_national(number: Number) -> bool:
 def extent(number: Number) -> tuple[int, int]:
     """From its + or bracket to the end of its extension."""
     text, start, end = number.reading.text, number.start, number.last
-    if plus := PLUS.search(text[max(0, start - 3) : start]) or BRACKET.search(text[:start][-1:]):
+    if plus := PLUS.search(text[max(0, start - 4) : start]) or BRACKET.search(text[:start][-1:]):
         start -= len(plus.group())
     if ext := EXTENSION.match(number.reading.lower, end):
         end = ext.end()

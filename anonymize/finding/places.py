@@ -48,5 +48,6 @@ def _pair(text: str, match: re.Match[str]) -> Iterator[Span]:
     is_exact = min(len(decimals) for _, decimals in numbers) > 3 or re.search(
         "[NSEW]", match.group()
     )
-    if is_exact and len(degrees) == 2 and degrees[0] <= 90 and degrees[1] <= 180:
+    is_pair = re.search(r"[,;/°NSEW]|\s[+-]", re.sub(r"\d[.,]\d", "", match.group()))
+    if is_exact and is_pair and len(degrees) == 2 and degrees[0] <= 90 and degrees[1] <= 180:
         yield Span(start, match.end(), "COORDINATES")

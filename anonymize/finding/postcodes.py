@@ -15,8 +15,8 @@ STATES = (
 AMERICAN = rf"(?:{STATES}),? {{1,2}}\d{{5}}(?:-\d{{4}})?(?!\d)"
 # Beside a street, what would be any number elsewhere.
 POSTCODE = (
-    rf"(?:{BRITISH}|{CANADIAN}|{AMERICAN}|(?:[A-Z]{{1,2}}-)?\d{{5}}(?:-\d{{3,4}})?(?!\d)"
-    r"|\d{4} ?[A-Z]{2}(?!\w)|\d{2}-\d{3}(?!\d)|\d{4}-\d{3}(?!\d)|\d{3} \d{2}(?!\d)"
+    rf"(?:{BRITISH}|{CANADIAN}|{AMERICAN}|(?:[A-Z]{{1,2}}-)?\d{{5}}(?:-\d{{3,4}})?(?!\d)|[A-Z]{{1,2}}-\d{{4}}(?!\d)"
+    r"|\d{8}(?= [A-Z])|\d{4} ?[A-Z]{2}(?!\w)|\d{2}-\d{3}(?!\d)|\d{4}-\d{3}(?!\d)|\d{3} \d{2}(?!\d)"
     r"|\d{6}(?!\d)|[A-Z]\d{4}[A-Z]{0,3}(?!\w)|(?!(?:19|20)\d\d)\d{4}(?!\d))"
 )
 # Searched by a letter and a digit near it: few words have both.

@@ -14,7 +14,9 @@ WORD = rf"(?:(?!{HOUSE_WORD}\d){CAPITAL}[\w'.-]{{0,30}}+(?!/)|{ORDINAL})"
 PARTICLE = rf"(?:(?:{alternatives('particle')}) |[dl]')"
 NAME = rf"{PARTICLE}{{0,3}}{WORD}(?: (?:- )?{PARTICLE}{{0,2}}{WORD}){{0,5}}"
 # A number, half of a double one, a letter; before the name another number may stand (a flat).
-LAST = rf"(?: ?{LETTER}(?!\w|\.? ?\d))?(?:(?: ?[-/] ?| )\d{{1,4}}(?!\d|[.,]\d)(?:{LETTER}(?!\w))?)?"
+LAST = (
+    rf"(?:[ -]?{LETTER}(?!\w|\.? ?\d))?(?:(?: ?[-/] ?| )\d{{1,4}}(?!\d|[.,]\d)(?:{LETTER}(?!\w))?)?"
+)
 HOUSE = rf"(?:\d{{1,4}}|\d{{5}}(?! {CAPITAL}))(?!\d|[.,]\d){LAST}"
 FLAT_HOUSE = rf"(?:\d{{1,4}}[ /-])?\d{{1,6}}(?!\d|[.,]\d){LAST}"
 KILOMETRE = r"(?i:km) ?\d{1,4}(?:[.,]\d{1,3})?"
@@ -26,6 +28,7 @@ TAIL = re.compile(
     rf"(?:(?:[,;.]|\s-)?\s{{0,2}}(?:(?:{alternatives('unit')})[. :º°]{{0,3}}"
     rf"(?:[\w-]{{0,3}}\d[\w-]{{0,4}}|[A-Z])(?!\w)"
     rf"|(?:{alternatives('aside')})(?!\w)[.]?(?: [A-Z](?!\w))?"
+    rf"|\d{{1,2}}(?:{alternatives('ordinal')}) (?:{alternatives('floor')})(?!\w)"
     r"|(?<=,)\s?\d{1,3}[ºª°]?(?!\d|[.,]\d)(?:,? ?[A-Z](?!\w))?|(?<=,) ?[A-Z](?!\w)"
     r"|\d{1,3}\.? ?[ºª°]\s?[A-Za-z]?(?:[ ,-]{0,2}\d{0,2}[ºª°]?[A-Z]?(?!\w))?|\d{1,2} ?[A-H](?!\w))"
     r"(?<=[\w.ºª°])){1,6}",
@@ -35,8 +38,8 @@ TOWN = rf"{WORD}(?:[ -]{PARTICLE}?{WORD}){{0,3}}"
 REGION = rf"(?: ?/ ?[A-Z]{{2}}(?!\w)| ?\([A-Z]{{2}}\)|, ?{TOWN}(?=[.,;\n]|$))?"
 CITY = re.compile(
     rf"(?:[.,;]?\s{{1,3}}|\s?-\s?|,){POSTCODE}(?:[.,]?\s{{1,2}}{TOWN})?{REGION}"
-    rf"|(?:[,\s]{{1,5}}{TOWN}){{1,3}}[,\s]{{1,4}}{POSTCODE}{REGION}"
-    rf"|(?:,\s{{0,2}}{TOWN}){{1,3}}"
+    rf"|(?:[,\s]{{1,5}}{TOWN}){{1,3}}[,\s]{{1,4}}{POSTCODE}(?:[.,]? {TOWN})?{REGION}"
+    rf"|(?:\n{TOWN})?(?:,\s{{0,2}}{TOWN}){{1,3}}(?:, ?\d{{4,8}}(?!\d))?"
 )
 # After the word for a street, then before it: in capitals, or in small letters with a number.
 FORWARD = re.compile(
@@ -83,7 +86,11 @@ BEFORE_POSTCODE = re.compile(
     rf"\s{{1,3}}(?:[-(] ?)?(?:[A-Z]{{1,2}}-)?\Z"
 )
 CODE = re.compile(rf"{POSTCODE}(?:[.,]?\s{{1,2}}{TOWN})?{REGION}")
-HAN = re.compile(r"(?:[\u3040-\u30ff\u4e00-\u9fff]{2,25}\d{0,5}-?){1,2}\d{1,5}(?:-\d{1,4})?\Z")
-HAN_TAIL = re.compile(r"(?:\d{1,4}(?:[-号號]\d{0,4})?(?:室|楼|樓|单元|栋|幢|号|號)?){1,4}")
+HAN = re.compile(
+    r"(?:[\u3040-\u30ff\u4e00-\u9fff]{2,25}\d{0,5}-?){1,2}(?:\d{1,5}(?:-\d{1,4})?|[A-Za-z])\Z"
+)
+HAN_TAIL = re.compile(
+    r"(?:\d{1,4}(?:[-号號番]\d{0,4})?(?:室|楼|樓|单元|栋|幢|号|號|番)?){1,4}(?: \d{6}(?!\d))?"
+)
 SENTENCE = re.compile(rf"(?:^|\s)(?:{alternatives('sentence')})(?:\s|$)")
 YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
