@@ -12,9 +12,10 @@ from anonymize.finding.words import alternatives
 # After the word: signs and small words, then what was announced: letters and digits in groups.
 AFTER = re.compile(rf"[^\w\n]{{0,6}}\n?[ \t]{{0,4}}(?:{LINK}[^\w\n]{{0,4}}){{0,5}}")
 GROUP = r"[^\W\d_]{0,8}\d[^\W_]{0,24}(?:[./-][^\W_]{1,16}){0,6}"
+BETWEEN = rf"(?:(?:№|{alternatives('house')})\.? ?|- |/ )?"
 VALUE = re.compile(
     rf"(?:[^\W\d_]{{1,8}}[./-]){{0,3}}(?:[A-Z\u0410-\u042f]{{1,6}} (?:№ ?)?)?{GROUP}"
-    rf"(?: (?:№ ?|- |/ )?(?:[A-Z\u0410-\u042f]{{1,3}} )?{GROUP}){{0,5}}(?:[ -][A-Z](?!\w))?"
+    rf"(?: {BETWEEN}(?:[A-Z\u0410-\u042f]{{1,3}} )?{GROUP}){{0,5}}(?:[ -][A-Z](?!\w))?"
 )
 # What a vehicle bears: short groups of capitals and digits, single letters of other scripts.
 SERIES = r"(?:[A-Z0-9\u0410-\u042f\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]{1,7}|[^\W\d_](?!\w))"

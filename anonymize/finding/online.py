@@ -44,7 +44,8 @@ def mails(reading: Reading) -> Iterator[Span]:
     while place >= 0:
         local = LOCAL.search(text, max(0, place - 65), place)
         domain = DOMAIN.match(text, place + 1)
-        if local and domain:
+        is_handle = local and domain and local.group()[-1] == " " != domain.group()[0]
+        if local and domain and not is_handle:
             yield Span(local.start(), domain.end(), "EMAIL")
         place = text.find("@", place + 1)
 

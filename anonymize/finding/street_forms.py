@@ -29,7 +29,7 @@ TAIL = re.compile(
     rf"(?:[\w-]{{0,3}}\d[\w-]{{0,4}}|[A-Z])(?!\w)"
     rf"|(?:{alternatives('aside')})(?!\w)[.]?(?: [A-Z](?!\w))?"
     rf"|\d{{1,2}}(?:{alternatives('ordinal')}) (?:{alternatives('floor')})(?!\w)"
-    r"|(?<=,)\s?\d{1,3}[ºª°]?(?!\d|[.,]\d)(?:,? ?[A-Z](?!\w))?|(?<=,) ?[A-Z](?!\w)"
+    r"|(?<=,)\s?\d{1,3}[ºª°]?(?!\d|[.,-]\d)(?:,? ?[A-Z](?!\w))?|(?<=,) ?[A-Z](?!\w)"
     r"|\d{1,3}\.? ?[ºª°]\s?[A-Za-z]?(?:[ ,-]{0,2}\d{0,2}[ºª°]?[A-Z]?(?!\w))?|\d{1,2} ?[A-H](?!\w))"
     r"(?<=[\w.ºª°])){1,6}",
     re.IGNORECASE,
@@ -44,7 +44,8 @@ CITY = re.compile(
 # After the word for a street, then before it: in capitals, or in small letters with a number.
 FORWARD = re.compile(
     rf"(?:(?<!{LETTER}{{5}})\. ?| )? ?"
-    rf"(?P<name>(?<=[. /]){NAME}(?: {LETTER}{{3,20}}(?={NUMBER}))?|(?<=[. ])\d{{1,3}}[A-Z]?)"
+    rf"(?P<name>\"?(?<=[. /\"]){NAME}\"?(?: {LETTER}{{3,20}}(?={NUMBER}))?"
+    rf"|(?<=[. ])\d{{1,3}}[A-Z]?)"
     rf"(?P<house>{NUMBER})?"
 )
 SMALL_WORDS = (
@@ -68,7 +69,10 @@ CITY_BEFORE = re.compile(
 )
 AFTER = re.compile(rf"\.?{NUMBER}")
 # After a word such as "address", with a colon: the line; else names and a number, in either order.
-LINE = re.compile(r"\s?[:=]\s{0,3}(?P<line>[^\n:;]{4,90}?)(?=[ .,;]*(?:\n|$|[.;] |[^\W\d_]+ ?:))")
+LINE = re.compile(
+    r"\s?[:=]\s{0,3}(?P<line>(?:[^\n:;]|:(?=\S)){4,90}?)"
+    r"(?=[ .,;]*(?:\n|$)|; |(?<=\w{5})\. |,? [^\W\d_]+ ?: )"
+)
 HOME = re.compile(
     rf"[: ,]{{0,3}}\s?(?:(?:{alternatives('sentence')}|{alternatives('particle')}) ){{0,3}}"
     rf"(?P<line>{FLAT_HOUSE}{BIS},? {{1,2}}{NAME}(?:{NUMBER})?|{NAME}{NUMBER})"
