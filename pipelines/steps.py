@@ -36,6 +36,7 @@ def take_in(workspace: Workspace) -> int:
 
     Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
     """
+    takings.sweep(workspace)
     received = inbox.received(workspace)
     promises.unbroken(workspace, {one.submission: one.layout for one in received})
     new = [one for one in received if submissions.is_due(workspace, one)]

@@ -92,6 +92,7 @@ def submit(
         confirmed_by=confirmed_by if reason else None,
     )
     with locked(workspace):
+        takings.sweep(workspace)
         earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)

@@ -6,6 +6,7 @@ be rebuilt. The first taking has the name of the submission, the second ends in 
 """
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,6 +16,12 @@ from pipelines import artefacts, whole
 from pipelines.settings import Workspace
 
 VERDICTS, SAFE = "verdicts", "safe"
+
+
+def sweep(workspace: Workspace) -> None:
+    """Wipe the rows that a killed process left half taken in; who holds the lock may."""
+    for left in workspace[SAFE].glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def of(workspace: Workspace, submission: str) -> list[str]:

@@ -257,3 +257,15 @@ def test_rows_of_a_child_that_was_refused_in_the_end_are_not_kept(
     monkeypatch.setattr(intake, "start", half)
     submissions.take_in(place, inbox.received(not_taken_in(place))[0])
     assert not list(place["safe"].rglob("*"))
+
+
+def test_rows_that_a_killed_process_left_are_wiped_by_the_next_submission(
+    place: Workspace, tiny: Region
+) -> None:
+    left = place["safe"] / f".{'0' * 32}"
+    (left / ".victims").mkdir(parents=True)
+    (left / "victims.parquet").write_bytes(b"rows")
+    one = of_belmora(tiny)[0]
+    submissions.submit(place, one.files, one.layout, one.period, one.country, NOW)
+    assert not left.exists()
+    assert list(place["safe"].glob("*/*.parquet"))
