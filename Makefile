@@ -1,7 +1,7 @@
 # Everything a user or developer does here, one word each; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo explorer test test-quick check format bench requirements clean
+.PHONY: help demo explorer test test-quick check format bench seal-tool requirements clean
 
 BIN := .venv/bin
 
@@ -43,8 +43,11 @@ format: .venv/.dev-installed ## put code into the shape that `make check` wants
 bench: .venv/.dev-installed ## measure, as ratios to a peer in the same run
 	@$(BIN)/python -m benchmarks.run
 
+seal-tool: .venv/.dev-installed ## build check and seal as one file, dist/tipstat, for machines without Python
+	@$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/one_file pipelines/one_file.spec
+
 clean: ## remove .venv and caches; workspaces stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python that fits; pip needs its venv module, uv does not.

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pipelines import private
+from pipelines import private, settings
 from pipelines.errors import NO_MEMORY
 
 RESIDENT = 2 * 2**30
@@ -48,14 +48,14 @@ ALONE: dict[str, Any] = {
     "stdin": subprocess.PIPE,
     "stdout": subprocess.PIPE,
     "stderr": subprocess.DEVNULL,
-    "env": {},
     "bufsize": 0,
 }
 
 
 def _started() -> Popen:
     """A fresh interpreter; the program that is one file takes the same words (``one_file``)."""
-    return subprocess.Popen([sys.executable, "-I", "-m", "pipelines.child"], **ALONE)
+    env = settings.of_one_file()
+    return subprocess.Popen([sys.executable, "-I", "-m", "pipelines.child"], env=env, **ALONE)
 
 
 class Pool:

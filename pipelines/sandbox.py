@@ -122,7 +122,9 @@ def _no_sockets() -> bool:
 def _program() -> list[Path]:
     """Where Python, what is installed with it and our own modules lie; nothing else of ours."""
     root = Path(__file__).parents[1]
-    return [Path(sys.prefix), Path(sys.base_prefix), *(root / name for name in OURS)]
+    # The program that is one file reads its modules from itself.
+    python = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable)]
+    return [*python, *(root / name for name in OURS)]
 
 
 def confine(reads: Iterable[Path], writes: Iterable[Path]) -> bool:

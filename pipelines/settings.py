@@ -25,6 +25,8 @@ INVENTED = "XA"
 # Variables that hold keys begin so; no process that we start finds them.
 KEY_VARIABLES = "TIPSTAT_KEY_"
 _SECRETS: dict[str, str] = {}
+# Set by the loader of a program that is one file, for the processes that it starts.
+ONE_FILE = "_PYI_"
 _HANDED: dict[Path, dict[str, str]] = {}
 Mode = Literal["open", "demo", "closed"]
 Role = Literal["national", "regional"]
@@ -220,6 +222,11 @@ def locked(workspace: Workspace) -> Iterator[None]:
         finally:
             # A child that another thread is just starting holds a copy; closing ours is no end.
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def of_one_file() -> dict[str, str]:
+    """What the program that is one file tells itself, so that it is unpacked once; else nothing."""
+    return {name: value for name, value in os.environ.items() if name.startswith(ONE_FILE)}
 
 
 def surroundings() -> dict[str, str]:
