@@ -5,7 +5,6 @@ value of one purpose can equal a value of another. Nothing here is reversible wi
 """
 
 import hmac
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,12 +13,11 @@ from typing import Literal, TypeAlias
 import polars as pl
 from polars_hash import CryptographicHashingNameSpace
 
+from anonymize.normal import GIVEN_PARTICLES, VERSION, compact_numbers, normal_names
 from data_contracts.model import Frequency
 
-VERSION = "1"
 # The block of SHA-256 in bytes; of a digest 32 hex digits are kept.
 BLOCK, DIGITS = 64, 32
-ASCII = r"^[\x00-\x7F]*$"
 ROLES = ("family_name", "given_name", "birth_date", "document")
 # The generations of a key, oldest first.
 Chain: TypeAlias = tuple[bytes, ...]
@@ -71,33 +69,6 @@ def mac(key: bytes, purpose: str, *parts: str) -> bytes:
     return hmac.digest(key, text.encode(), sha256)
 
 
-def _letters(text: str) -> str:
-    """The text in lower case without accents and without invisible characters.
-
-    Vowel signs of Asian scripts stay: without them different names would be one.
-    """
-    plain = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
-
-
-def _counts(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character).startswith("M")
-
-
-def normalised(text: str) -> str:
-    """A name as it is compared: letters and digits only, sorted words.
-
-    Version 1: NFKD, marks dropped, lower case, word order ignored.
-    """
-    words = "".join(c if _counts(c) else " " for c in _letters(text)).split()
-    return " ".join(sorted(words))
-
-
-def compact(text: str) -> str:
-    """A date or document number as it is compared: letters and digits only, in their order."""
-    return "".join(c for c in _letters(text) if _counts(c))
-
-
 def _each(column: pl.Expr, make: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     """``make`` applied to each distinct text once; null stays null."""
 
@@ -109,30 +80,10 @@ def _each(column: pl.Expr, make: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     return column.map_batches(apply, return_dtype=pl.String)
 
 
-def _plain(texts: pl.Series, between: str, slowly: Callable[[str], str]) -> pl.Series:
-    """Texts in lower case with ``between`` for what is neither letter nor digit.
-
-    What is not ASCII takes its time: only Python knows all marks and letters.
-    """
-    other = texts.filter(~texts.str.contains(ASCII)).to_list()
-    made = texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", between)
-    return made if not other else texts.replace_strict(other, [*map(slowly, other)], default=made)
-
-
 def _sorted_words(texts: pl.Series) -> pl.Series:
     """Each text's words in the order of the alphabet."""
     words = texts.str.strip_chars(" ").str.split(" ")
     return words.list.sort().list.join(" ")
-
-
-def normal_names(texts: pl.Series) -> pl.Series:
-    """``normalised``, of many."""
-    return _sorted_words(_plain(texts, " ", normalised))
-
-
-def compact_numbers(texts: pl.Series) -> pl.Series:
-    """``compact``, of many."""
-    return _plain(texts, "", compact)
 
 
 def _message(purpose: str, *parts: str, text: pl.Expr) -> pl.Expr:
@@ -179,13 +130,19 @@ def _names(family: pl.Expr, given: pl.Expr) -> pl.Expr:
     return pl.coalesce(_each(pl.when(several).then(pair), _sorted_words), pair)
 
 
+def _given(texts: pl.Series) -> pl.Series:
+    # Of given names fewer words are particles: Van and Do are names.
+    return normal_names(texts, GIVEN_PARTICLES)
+
+
 def _identity() -> pl.Expr:
     """Names and birth date where all three are there, else the document, else null.
 
     What has no letter or digit, such as a dash for "not known", is not there: it would make one
     person of all who share it.
     """
-    family, given = (_each(pl.col(role), normal_names) for role in ("family_name", "given_name"))
+    family = _each(pl.col("family_name"), normal_names)
+    given = _each(pl.col("given_name"), _given)
     born = _each(pl.col("birth_date"), compact_numbers)
     there = pl.all_horizontal(part.fill_null("") != "" for part in (family, given, born))
     names = pl.when(there).then(pl.format("names|{}|{}", _names(family, given), born))

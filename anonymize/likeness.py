@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from anonymize.identity import compact
 from anonymize.latin import bones, latin, sound
+from anonymize.normal import compact
 from data_contracts.matching import Likeness, Matching
 
 # Of each name the first and the last word, as it is written, as it sounds, and its bones.

@@ -25,9 +25,9 @@ REGION = RegionKeys((_bytes(3), _bytes(4)), _bytes(5))
 ORIGIN = Origin("xaa_police", "XAA", "identity")
 WHO = "names|ana invented|19900102"
 MADE: dict[str, object] = {
-    "record": "309cdd7cedc09beb54afb808c7d79b7a",
-    "link": "b3cb59f645bd1f76eafe427e8ccb1f6c",
-    "person": 68036753,
+    "record": "69fb71ce0f569db5bfa7ebf46fbd3c65",
+    "link": "53a554767e464ea68ab588946c47af68",
+    "person": 1392644682,
 }
 RFC_4231 = (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c7")
 RFC_8032 = (

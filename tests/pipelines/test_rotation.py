@@ -52,7 +52,7 @@ def values(place: Workspace, columns: set[str]) -> set[str]:
 
 def next_value(secret: str, value: str) -> str:
     """What a later generation makes of a stored value, in plain Python."""
-    told = f"10:generation1:1{len(value)}:{value}".encode()
+    told = f"10:generation1:2{len(value)}:{value}".encode()
     return hmac.new(bytes.fromhex(secret), told, hashlib.sha256).hexdigest()[:DIGITS]
 
 
