@@ -16,8 +16,8 @@ from polars_hash import CryptographicHashingNameSpace
 from anonymize.normal import GIVEN_PARTICLES, VERSION, compact_numbers, normal_names
 from data_contracts.model import Frequency
 
-# The block of SHA-256 in bytes; of a digest 32 hex digits are kept.
-BLOCK, DIGITS = 64, 32
+# Of a digest so many hex digits are kept.
+DIGITS = 32
 ROLES = ("family_name", "given_name", "birth_date", "document")
 # The generations of a key, oldest first.
 Chain: TypeAlias = tuple[bytes, ...]
@@ -64,9 +64,12 @@ class Origin:
 
 
 def mac(key: bytes, purpose: str, *parts: str) -> bytes:
-    """HMAC-SHA256 over a purpose and length-marked parts."""
+    """HMAC-SHA256 over a purpose and length-marked parts.
+
+    A key counts as its 64 hex digits, exactly a block of SHA-256, so it is padded by nothing.
+    """
     text = "".join(f"{len(part)}:{part}" for part in (purpose, VERSION, *parts))
-    return hmac.digest(key, text.encode(), sha256)
+    return hmac.digest(key.hex().encode(), text.encode(), sha256)
 
 
 def _each(column: pl.Expr, make: Callable[[pl.Series], pl.Series]) -> pl.Expr:
@@ -94,11 +97,8 @@ def _message(purpose: str, *parts: str, text: pl.Expr) -> pl.Expr:
 
 
 def _digest(key: bytes, message: pl.Expr) -> pl.Expr:
-    """HMAC-SHA256 of texts as 64 hex digits (RFC 2104: a hash of a hash, over two pads)."""
-    block = key.ljust(BLOCK, b"\0")
-    inner, outer = (pl.lit(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
-    within = CryptographicHashingNameSpace(inner + message.cast(pl.Binary)).sha2_256()
-    return CryptographicHashingNameSpace(outer + within.str.decode("hex")).sha2_256()
+    """HMAC-SHA256 of texts as 64 hex digits, the key as its hex digits; see ``mac``."""
+    return CryptographicHashingNameSpace(message).hmac_sha256(key=key.hex())
 
 
 def renewed(column: pl.Expr, later: Chain) -> pl.Expr:

@@ -6,7 +6,7 @@ ratio holds on a slow or busy machine too. `python -m benchmarks.run --help` tel
 
 import argparse
 
-from benchmarks import checking, counting, intake, rules, sealing, texts
+from benchmarks import checking, counting, intake, pseudonyms, rules, sealing, texts
 
 REPEATS = 5
 # What takes a minute or more is run fewer times, and above a million rows once.
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     texts.main()
     sealing.main(min(asked.repeats, LONG))
     rules.main(asked.judged, asked.repeats)
+    pseudonyms.main(asked.rows, min(asked.repeats, LONG))
     counting.main(asked.rows, min(asked.repeats, LONG))
     intake.main(asked.rows, min(asked.repeats, LONG))
 

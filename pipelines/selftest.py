@@ -25,9 +25,9 @@ REGION = RegionKeys((_bytes(3), _bytes(4)), _bytes(5))
 ORIGIN = Origin("xaa_police", "XAA", "identity")
 WHO = "names|ana invented|19900102"
 MADE: dict[str, object] = {
-    "record": "69fb71ce0f569db5bfa7ebf46fbd3c65",
-    "link": "53a554767e464ea68ab588946c47af68",
-    "person": 1392644682,
+    "record": "8530bb4df1ee64ae0f633a98a39ca6a3",
+    "link": "ba3497b4f7fd36fa1d48d01be77164be",
+    "person": 3014084769,
 }
 RFC_4231 = (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c7")
 RFC_8032 = (

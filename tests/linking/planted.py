@@ -42,9 +42,9 @@ class Score:
 
 def pseudonym(key: bytes, source: str, number: str) -> str:
     """A record's number as the gate in makes it, without code of ours."""
-    parts = ("record", "1", source, number)
+    parts = ("record", "2", source, number)
     text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hmac.new(key, text.encode(), "sha256").hexdigest()[:32]
+    return hmac.new(key.hex().encode(), text.encode(), "sha256").hexdigest()[:32]
 
 
 @dataclass(frozen=True)
