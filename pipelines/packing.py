@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from anonymize import identity, matching
+from anonymize import identity, matching, normal
 from anonymize.identity import Origin
 from data_contracts import load
 from data_contracts.verdict import Verdict
@@ -196,7 +196,7 @@ def _manifest(job: Job, parts: tuple[Part, ...]) -> Manifest:
         recipient=cards.fingerprint(region.intake),
         sender=cards.fingerprint(cards.sending(job.keys)),
         linking=cards.linking(job.keys),
-        normalisation=identity.VERSION,
+        normalisation=normal.VERSION,
         made=job.made,
         expires=job.made + dt.timedelta(days=load.policy().package_days),
         parts=parts,

@@ -11,7 +11,7 @@ import io
 
 import polars as pl
 
-from anonymize import identity, regional
+from anonymize import normal, regional
 from anonymize.identity import RegionKeys
 from data_contracts import load, periods
 from data_contracts.checks import broken, foreign_answers, rules
@@ -72,7 +72,7 @@ def judge(reading: Reading, job: Job) -> None:
     if not said.made - AHEAD <= job.now <= said.expires:
         raise Refused("SEAL-05")
     _judge_order(said, job)
-    if said.normalisation != identity.VERSION or said.linking != sender.linking:
+    if said.normalisation != normal.VERSION or said.linking != sender.linking:
         raise Refused("SEAL-10")
     here = settings.opened(job.keys.parent)
     for part in said.parts:
