@@ -48,6 +48,11 @@ def rotate(workspace: Workspace, name: str) -> Rotated:
     if name != SIGNING and name not in keybook.read(workspace["keys"]).keys:
         known = [*keybook.read(workspace["keys"]).keys, SIGNING]
         raise NotRotated(f"There is no key {name}. The keys are: {', '.join(known)}.")
+    if name == "linking" and workspace.configuration.role == "national":
+        raise NotRotated(
+            "The linking key is rotated at the regional node, where the tokens are stored that it "
+            "made; what this node sends fits them before and after."
+        )
     with locked(workspace):
         if name == SIGNING:
             return _signing(workspace)

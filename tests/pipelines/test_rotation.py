@@ -132,6 +132,14 @@ def test_a_key_that_cannot_be_rotated_is_refused_with_the_reason(
     assert tree(place.root) == before
 
 
+def test_in_a_country_the_linking_key_is_not_rotated_because_no_token_is_there(
+    place: Workspace,
+) -> None:
+    national = place.configuration.model_copy(update={"role": "national"})
+    with pytest.raises(rotation.NotRotated, match="regional node"):
+        rotation.rotate(place.model_copy(update={"configuration": national}), "linking")
+
+
 class Killed(BaseException):
     """As if the process were killed."""
 
