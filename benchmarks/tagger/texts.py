@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from benchmarks.tagger.people import Namer
+from benchmarks.tagger.people import HELD_OUT, Namer, locales
 from benchmarks.tagger.templates import HERE, Filler, Text, templates, words
 from benchmarks.tagger.variants import varied
 
@@ -116,7 +116,7 @@ def joined(made: list[Text], between: str) -> Text:
     return Text(text, tuple(spans), made[0].language)
 
 
-def one(rng: Random, filler: Filler, folder: str) -> Text:
+def one(rng: Random, filler: Filler) -> Text:
     """A filled template, or prose, or some labels."""
     language, draw = filler.language, rng.random()
     if draw < PROSE and language in prose():
@@ -130,17 +130,25 @@ def one(rng: Random, filler: Filler, folder: str) -> Text:
         )
     if draw < PROSE + LABEL + SALAD and language in prose():
         return filler.fill(salad(rng, language))
-    return filler.fill(rng.choice(templates(language, folder)))
+    return filler.fill(rng.choice(templates(language)))
 
 
-def stream(
-    seed: int, held_out: frozenset[str] = frozenset(), folder: str = "templates", language: str = ""
-) -> Iterator[Text]:
+def stream(seed: int, held_out: frozenset[str] = frozenset(), language: str = "") -> Iterator[Text]:
     """Texts without end, the same for the same seed."""
     rng = chance(seed)
     fillers = {name: Filler(rng, Namer(rng, name, held_out), name) for name in words()}
     names = [name for name, share in SHARES.items() for _ in range(share)]
     while True:
         filler = fillers[language or rng.choice(names)]
-        many = [one(rng, filler, folder) for _ in range(rng.choice((1, 1, 2, 3)))]
+        many = [one(rng, filler) for _ in range(rng.choice((1, 1, 2, 3)))]
         yield varied(joined(many, rng.choice(("\n", " ", "\n\n"))), rng)
+
+
+def fresh(seed: int, language: str) -> Iterator[Text]:
+    """Texts of templates and, where there are any, of countries that nothing was trained on."""
+    rng = chance(seed)
+    trained = frozenset(locales()) - HELD_OUT
+    filler = Filler(rng, Namer(rng, language, trained), language)
+    kept = templates(language, "held_out")
+    while True:
+        yield varied(filler.fill(rng.choice(kept)), rng)

@@ -203,14 +203,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=MODEL)
-    parser.add_argument("--texts", type=int, default=30_000, help="texts a round")
-    parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument(
-        "--held-out", action="store_true", help="without the countries to measure on"
-    )
+    parser.add_argument("--texts", type=int, default=60_000, help="texts a round")
+    parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args(arguments)
-    held_out = HELD_OUT if asked.held_out else frozenset()
-    save(asked.out, *trained(SEED, asked.texts, asked.rounds, held_out))
+    save(asked.out, *trained(SEED, asked.texts, asked.rounds, HELD_OUT))
 
 
 if __name__ == "__main__":
