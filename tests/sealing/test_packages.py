@@ -176,9 +176,18 @@ def fewer(files: Files) -> None:
     files[name] = data.getvalue()
 
 
+def altered(files: Files) -> None:
+    """A member is as long as it was signed, and says something else."""
+    name = next(name for name in files if name.endswith("victims.0.parquet"))
+    data = bytearray(files[name])
+    data[len(data) // 2] ^= 1
+    files[name] = bytes(data)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        (altered, "SEAL-01"),
         (versions("9.0.0"), "SEAL-08"),
         (versions("0.1.0"), "SEAL-09"),
         (manifest(lambda said: said.update(normalisation="0")), "SEAL-10"),
