@@ -123,7 +123,7 @@ def attribute_of_a_file(region: Region, place: Path, patch: Patch) -> None:
 
 def reason_as_given(region: Region, place: Path, patch: Patch) -> None:
     """The reason of a sender is kept without a look at it."""
-    patch.setattr(submissions, "sayable", lambda reason: reason)
+    patch.setattr(submissions, "sayable", lambda reason, *_: reason)
     here, one = workspace(place), police(region)
     reason = f"All of them are of the family {builds.secret_of(region)}."
     submissions.submit(here, one.files, one.layout, one.period, one.country, NOW, reason)
