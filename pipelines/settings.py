@@ -7,6 +7,7 @@ files it may strip stand there; secrets lie in ``keys/``, see ``keystore``.
 import fcntl
 import json
 import os
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -225,8 +226,13 @@ def locked(workspace: Workspace) -> Iterator[None]:
 
 
 def of_one_file() -> dict[str, str]:
-    """What the program that is one file tells itself, so that it is unpacked once; else nothing."""
-    return {name: value for name, value in os.environ.items() if name.startswith(ONE_FILE)}
+    """What the program that is one file tells itself, so that it is unpacked once; else nothing.
+
+    Libraries that a machine may lack lie where it was unpacked.
+    """
+    told = {name: value for name, value in os.environ.items() if name.startswith(ONE_FILE)}
+    unpacked = getattr(sys, "_MEIPASS", None)
+    return told | ({"LD_LIBRARY_PATH": str(unpacked)} if unpacked else {})
 
 
 def surroundings() -> dict[str, str]:

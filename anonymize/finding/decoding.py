@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.finding.features import usual
-from anonymize.finding.lists import anywhere
+from anonymize.finding.lists import anywhere, dictionaries
 from anonymize.finding.spans import Span
 from anonymize.finding.tokens import Token
 
@@ -58,6 +58,25 @@ def judged(text: str, words: Sequence[Token], shares: NDArray[np.float32]) -> li
         if not kinds[at] and something[at] > least and likeliest[at] in beside:
             kinds[at] = likeliest[at]
     return kinds
+
+
+def unheard(word: Token, language: str | None) -> bool:
+    """Whether a word is written like a name and is in the dictionary of its language under none."""
+    return word.text[0].isupper() and len(word.text) > 1 and usual(word.text, language) == 1
+
+
+def extended(words: Sequence[Token], kinds: list[int], language: str | None) -> list[int]:
+    """Words beside a person's name that no dictionary of the language has are of the name too."""
+    if language not in dictionaries():
+        return kinds
+    whole = [*kinds]
+    for order in (range(1, len(words)), range(len(words) - 2, -1, -1)):
+        step = order.step
+        for at in order:
+            beside = whole[at - step] == PERSON and letters(words[at - step])
+            if beside and not whole[at] and letters(words[at]) and unheard(words[at], language):
+                whole[at] = PERSON
+    return whole
 
 
 def bridged(words: Sequence[Token], kinds: list[int]) -> list[int]:
@@ -132,6 +151,7 @@ def spans(
     if not words:
         return []
     kinds = repeated(words, judged(text, words, shares), shares, language)
+    kinds = extended(words, kinds, language)
     if len(words) <= BARE and text.islower():
         kinds = [kind * (not anywhere(word.text)) for word, kind in zip(words, kinds, strict=True)]
     found = list(runs(words, bridged(words, kinds)))

