@@ -49,6 +49,7 @@ def _at_home(own: Path) -> None:
 def main() -> None:
     """Seal, get ready, wait for the question, confine to its files, answer it."""
     sandbox.seal()
+    os.umask(0o077)
     _ready()
     # A parent that has nothing to ask has gone, or needs us no more.
     if not (told := sys.stdin.buffer.read()):

@@ -2,7 +2,8 @@
 
 Two workspaces, because invented people are never mixed with real ones: ``open`` republishes what
 is public, ``invented`` shows what a region does with records in confidence. The invented files
-lie beside the workspaces: they stand for what agencies have on their own machines.
+lie beside the workspaces: they stand for what agencies have on their own machines. One country,
+``elmoria``, has a node of its own and seals what it sends; the others let the region strip theirs.
 """
 
 import datetime as dt
@@ -16,10 +17,15 @@ from typing import Any, NamedTuple
 from data_contracts import load
 from pipelines import (
     admission,
+    cards,
     children,
     inbox,
     keystore,
+    nodes,
+    receiving,
+    recovery,
     releases,
+    sealing,
     settings,
     speakers,
     submissions,
@@ -37,8 +43,9 @@ INVENTED = Configuration(
     title="Invented region",
     mode="demo",
     reviewers=REVIEWERS,
-    raw_files=("XAA", "XAB", "XAC", "XAD", "XAE"),
+    raw_files=("XAA", "XAB", "XAC", "XAD"),
 )
+ELMORIA = Configuration(title="Elmoria", mode="demo", role="national", country="XAE")
 
 
 class Files(NamedTuple):
@@ -95,7 +102,20 @@ def opened(root: Path, configuration: Configuration) -> Workspace:
     """The demo's workspace; the one of an earlier demo is gone on with."""
     if (root / settings.FILE).exists():
         return settings.opened(root)
-    return keystore.new(root, configuration)
+    return nodes.regional(root, configuration).workspace
+
+
+def ministry(root: Path, region: Workspace) -> Workspace:
+    """The node of the country that seals what it sends, welcome at the region."""
+    if (root / settings.FILE).exists():
+        return settings.opened(root)
+    made = nodes.national(root, ELMORIA, region[nodes.CARD]).workspace
+    # The countries whose files the region strips share their linking key: it travels sealed.
+    handed = root / "linking.age"
+    recovery.hand(region, handed, (made["keys"] / "intake.pub").read_text(), "")
+    recovery.take_over(made, recovery.opened(handed, made["keys"] / "intake.key", ""))
+    cards.welcome(region, nodes.introduced(made).card)
+    return made
 
 
 class Refused(Refusal):
@@ -117,6 +137,24 @@ def send(workspace: Workspace, files: Sequence[Files]) -> None:
             )
             if found.verdict == "faults":
                 raise Refused(f"The demo's own files of {one.layout} were refused: check them.")
+
+
+def deliver(ministry: Workspace, region: Workspace, files: Sequence[Files]) -> None:
+    """Send lists to their own ministry, which seals them, a package a period, for the region."""
+    send(ministry, files)
+    there = {one.sha256 for one in receiving.deliveries(region)}
+    for period in sorted({str(one.period) for one in files}):
+        package = ministry[f"{period}.tip"]
+        if package.exists() and inbox.digests([package])[0] in there:
+            continue
+        package.unlink(missing_ok=True)
+        page = ministry[f"{period}.html"]
+        page.unlink(missing_ok=True)
+        say(f"Sealing {period} of {ministry.configuration.title} into {_near(package)}")
+        sealing.seal(ministry, sealing.received(ministry, period), package, page, "en")
+        _, _, found = receiving.receive(region, package, dt.datetime.now(dt.UTC))
+        if found.verdict == "faults":
+            raise Refused(f"The demo's own package of {period} was refused: check it.")
 
 
 def _sent_as(one: Files) -> tuple[str, str | None, str]:
@@ -177,11 +215,15 @@ def demo(into: Path, size: int) -> dict[str, Any]:
     say("Writing the files of an invented region")
     files = invented(into / "invented_files", size)
     region = opened(into / "invented", INVENTED)
+    elmoria = ministry(into / "elmoria", region)
+    sealed = [one for one in files if one.country == ELMORIA.country]
+    raw = [one for one in files if one.country != ELMORIA.country]
     # Sending waits for sealed children most of the time, so another core can count meanwhile.
     with ThreadPoolExecutor(1) as aside:
-        sending = aside.submit(send, region, files)
+        sending = aside.submit(send, region, raw)
         first = release(public, ())
         sending.result()
+    deliver(elmoria, region, sealed)
     second = release(region, REVIEWERS)
     command = _near(Path(sys.executable).parent / "tipstat")
     return {

@@ -59,6 +59,15 @@ def taken(one: Submission, out: Path, keys: Path, patch: pytest.MonkeyPatch) -> 
     return Taken(verdict, written(out, keys), len(frames))
 
 
+def judged(verdict: Verdict) -> Verdict:
+    """A verdict with the names of dropped columns, but not what is in them.
+
+    That is told of the first rows of the first piece, of which a small one has few.
+    """
+    dropped = {file: dict.fromkeys(names, ()) for file, names in verdict.undeclared.items()}
+    return verdict.model_copy(update={"undeclared": dropped})
+
+
 def alike(one: Submission, folder: Path, keys: Path, patch: pytest.MonkeyPatch) -> Taken:
     """What came of it, the same whole and in pieces."""
     whole = taken(one, folder / "whole", keys, patch)
@@ -68,7 +77,7 @@ def alike(one: Submission, folder: Path, keys: Path, patch: pytest.MonkeyPatch) 
         small.setattr(rows, "ROWS_AT_A_TIME", ABOUT)
         small.setattr(spool, "AT_ONCE", AT_ONCE)
         pieces = taken(one, folder / "pieces", keys, patch)
-    assert pieces.verdict == whole.verdict
+    assert judged(pieces.verdict) == judged(whole.verdict)
     assert pieces.written == whole.written
     assert pieces.frames > 2 * whole.frames
     return pieces

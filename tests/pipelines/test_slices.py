@@ -1,6 +1,7 @@
 """What speaks for a quarter, what is destroyed, and what may leave: from sending to publishing."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -177,7 +178,11 @@ def test_what_a_command_writes_is_for_its_own_account_only(tmp_path: Path, tiny:
         ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True)
         assert ended.returncode == 0
     place = workspace_at(root)
-    assert isinstance(submissions.take_in(place, inbox.received(place)[0]), Verdict)
+    before = os.umask(0o077)  # as every command begins, see settings.private
+    try:
+        assert isinstance(submissions.take_in(place, inbox.received(place)[0]), Verdict)
+    finally:
+        os.umask(before)
     loose = [path.name for path in root.rglob("*") if path.stat().st_mode & 0o077]
     assert loose == []
     assert root.stat().st_mode & 0o077 == 0
