@@ -13,7 +13,7 @@ ROLES = {
     "linking": "all countries: their half of link tokens",
     "region": "the region: its half of link tokens",
     "rounding": "the region: person keys and rounding; never rotated",
-    "intake": "the region's intake: opens what was sealed to it",
+    "intake": "the intake of this node: opens what was sealed to it",
     "signing": "the publisher: signs releases",
 }
 KEPT = {"files": "file", "keyring": "keyring", "environment": "variable"}

@@ -125,7 +125,9 @@ def submit(found: Mapping[str, Any]) -> None:
         OUT.print(STATES[found["state"]])
         OUT.print(f"Fingerprint of the files: {found['sha256'][:16]}…")
     else:
-        OUT.print("Not received; nothing of it was kept. Correct the file and send it again.")
+        # A package, or a file that could not be read, was told already what to do.
+        again = " Correct the file and send it again." if found["check"]["rows_read"] else ""
+        OUT.print(f"Not received; nothing of it was kept.{again}")
 
 
 def submissions(found: Sequence[Mapping[str, Any]]) -> None:
