@@ -20,7 +20,7 @@ from tests.sealing.country import PERIOD, code, copied, taken
 
 ROOT = Path(__file__).parents[2]
 # The C library in its parts, and what the loader of the one file unpacks itself with.
-LIBRARIES = "ld-linux libc. libm. libdl. libpthread. librt. libutil. libz.".split()
+LIBRARIES = ["ld-linux", "libc.", "libm.", "libdl.", "libpthread.", "librt.", "libutil.", "libz."]
 PLACES = [Path("/lib64"), *sorted(Path("/lib").glob("*-linux-gnu"))]
 pytestmark = pytest.mark.slow
 
