@@ -39,7 +39,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bare(tool: Path, national: Workspace, police: Submission, tmp_path: Path) -> Path:
     """A root folder with nothing in it but what the program and its user bring."""
-    for name in ("tmp", "proc", "dev", "work"):
+    for name in ("tmp", "proc", "dev", "lists"):
         (tmp_path / name).mkdir()
     (tmp_path / "dev" / "null").touch()
     for place in PLACES:
@@ -48,9 +48,9 @@ def bare(tool: Path, national: Workspace, police: Submission, tmp_path: Path) ->
                 (tmp_path / place.relative_to("/")).mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, tmp_path / file.relative_to("/"))
     shutil.copy(tool, tmp_path / "tipstat")
-    copied(national, tmp_path / "work" / "national")
+    copied(national, tmp_path / "lists" / "national")
     for file in police.files:
-        shutil.copy(file, tmp_path / "work")
+        shutil.copy(file, tmp_path / "lists")
     return tmp_path
 
 
@@ -64,7 +64,7 @@ def done(bare: Path, words: Sequence[str]) -> subprocess.CompletedProcess[bytes]
 
 def told(police: Submission) -> list[str]:
     """The lists of the police, as they lie in the root."""
-    files = [f"/work/{file.name}" for file in police.files]
+    files = [f"/lists/{file.name}" for file in police.files]
     return [*files, "--layout", police.layout, "--period", PERIOD]
 
 
@@ -75,19 +75,19 @@ def test_a_list_is_judged_and_sealed_where_there_is_nothing_but_the_file(
     found: dict[str, Any] = json.loads(judged.stdout)
     assert found["rows_kept"] > 0
     assert found["verdict"] != "faults", judged.stderr
-    out = ["-o", "/work/police.tip", "--report", "/work/page.html", "--language", "fr"]
-    sealed = done(bare, ["seal", *told(police), *out, "--workspace", "/work/national"])
+    out = ["-o", "/lists/police.tip", "--report", "/lists/page.html", "--language", "fr"]
+    sealed = done(bare, ["seal", *told(police), *out, "--workspace", "/lists/national"])
     assert sealed.returncode == 0, sealed.stderr
-    assert b"<html" in (bare / "work" / "page.html").read_bytes()
+    assert b"<html" in (bare / "lists" / "page.html").read_bytes()
     there = copied(regional, tmp_path_factory.mktemp("there") / "region")
-    verdict = taken(there, bare / "work" / "police.tip")
+    verdict = taken(there, bare / "lists" / "police.tip")
     assert verdict.rows_out == found["rows_out"]
-    assert code(taken(there, bare / "work" / "police.tip")) == "SEAL-06"
+    assert code(taken(there, bare / "lists" / "police.tip")) == "SEAL-06"
 
 
 def test_it_has_no_python_but_its_own_and_nobody_to_talk_to(bare: Path) -> None:
     assert not list(bare.rglob("*.py"))
     assert not (bare / "usr").exists()
-    lost = done(bare, ["check", "/work/nothing.csv", "--layout", "xaa_police"])
+    lost = done(bare, ["check", "/lists/nothing.csv", "--layout", "xaa_police"])
     assert lost.returncode == 2
-    assert b"/work/nothing.csv" in lost.stderr
+    assert b"/lists/nothing.csv" in lost.stderr
