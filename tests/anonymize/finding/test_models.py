@@ -27,7 +27,7 @@ def test_a_capitalised_word_that_the_tagger_is_not_sure_about_is_doubtful() -> N
     assert not doubtful(words, sure(0.999), [], "en")
     assert not doubtful(words, sure(0.95), [Span(27, 36, "PERSON")], "en")
     assert not doubtful(tokens(TEXT.lower()), sure(0.95), [], "en")
-    assert not doubtful(words[-4:], sure(0.95)[-4:], [], "en")
+    assert not doubtful(words[-3:], sure(0.95)[-3:], [], "en")
 
 
 def test_only_doubtful_texts_of_a_language_with_a_model_are_asked_about(
