@@ -19,6 +19,7 @@ from typing import Literal
 import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
@@ -63,7 +64,8 @@ class Manifest(Frozen):
     """
 
     format: Literal[1] = 1
-    package: str
+    # Files at the region are called by it: it is a random id as ours are, and no path.
+    package: str = Key(pattern=r"^[0-9a-f]{32}$")
     country: str
     recipient: str
     sender: str

@@ -69,7 +69,9 @@ def judge(reading: Reading, job: Job) -> None:
     ours = cards.fingerprint((job.keys / "intake.pub").read_text())
     if said.recipient != ours:
         raise Refused("SEAL-02")
-    if not said.made - AHEAD <= job.now <= said.expires:
+    # Nobody makes a package that can be held back for longer than the policy says.
+    last = min(said.expires, said.made + dt.timedelta(days=load.policy().package_days))
+    if not said.made - AHEAD <= job.now <= last:
         raise Refused("SEAL-05")
     _judge_order(said, job)
     if said.normalisation != normal.VERSION or said.linking != sender.linking:
