@@ -5,10 +5,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 from sources.rows import Unreadable
-from sources.texts import MOST, Place, Text, cells, decoded, letters
+from sources.texts import MOST, Place, Text, cells, decoded, letters, strings
 from sources.workbooks import text as shown
 
 # Parts of a workbook that hold what people wrote outside cells, and how they are called here.
@@ -92,15 +91,12 @@ def columns(data: bytes) -> Iterator[Text]:
         if key != "ARROW:schema":
             yield Text(Place(column="(notes)"), note)
     for number, column in enumerate(frame.iter_columns()):
+        named = {column.name}
         yield Text(Place(column="(column name)"), column.name)
-        values: pl.Series = column
-        of: Any = values.dtype
-        rows = pl.Series(range(1, len(values) + 1), dtype=pl.Int64)
-        while isinstance(of, pl.List | pl.Array):
-            lengths = values.list.len() if isinstance(of, pl.List) else values.arr.len()
-            rows = rows.repeat_by(lengths.fill_null(1).clip(1)).explode()
-            values, of = values.explode(), of.inner
-        if isinstance(of, pl.String | pl.Categorical | pl.Enum | pl.Date) or of.is_integer():
-            said = zip(rows.to_list(), values.cast(pl.String).to_list(), strict=True)
-            place = letters(number)
-            yield from (Text(Place(row=r, column=place), t, column.name) for r, t in said if t)
+        for row, value in enumerate(column.to_list(), start=1):
+            for name, said in strings(value, column.name):
+                if name not in named:
+                    named.add(name)
+                    yield Text(Place(column="(column name)"), name)
+                if said:
+                    yield Text(Place(row=row, column=letters(number)), said, name)

@@ -9,6 +9,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,6 +21,15 @@ from sources.rows import Locked, Row, Unreadable
 PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MARKS = (",", ";", "\t", "|")
 LINES, TABULAR, PROSE = (".jsonl", ".ndjson"), (".csv", ".tsv", ".tab"), (".md", ".markdown")
+# Of UTF-32 first: the mark of UTF-16 begins one of its own.
+WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# So many signs that cannot be read, for each letter beyond ASCII that can, are but damage.
+DAMAGED = 0.2
 # So many lines, or bytes, tell how a text is written.
 TOP, TELLING = 20, 1 << 16
 HALF = re.compile("[\ud800-\udfff]")
@@ -72,15 +83,22 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """Bytes as text: UTF-8, UTF-16 with its mark, or an old code page, told by its letters."""
+    """Bytes as text: UTF-8, UTF-16 or UTF-32 with its mark, or an old code page, told by its
+    letters. What is damaged in a text of Unicode is replaced, and the rest is read."""
+    for mark, encoding in WIDE:
+        if data.startswith(mark):
+            return HALF.sub("\ufffd", data.decode(encoding, errors="replace"))
+    if b"\0" in data[:TELLING]:
+        raise Unreadable
     try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16")
-        if b"\0" in data[:TELLING]:
-            raise Unreadable
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode(code_page(data[:TELLING]), errors="replace")
+        text = data.decode("utf-8-sig", errors="replace")
+    # Pairs of letters of an old page are hardly ever letters of UTF-8.
+    damaged, whole = text.count("\ufffd"), len(re.findall(r"[^\x00-\x7f\ufffd]", text))
+    if damaged < DAMAGED * whole:
+        return text
+    return data.decode(code_page(data[:TELLING]), errors="replace")
 
 
 def code_page(data: bytes) -> str:
@@ -171,19 +189,25 @@ def _keyed(number: int, found: list[tuple[str, str]], keys: dict[str, str]) -> I
 
 
 def strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Each text, and each whole number as text, of a JSON value, with the names that lead there."""
+    """Each text, whole number or day of a value as text, with the names that lead there."""
     match value:
         case str():
             # Half of a pair is no character: nobody could write it down again.
             yield name, HALF.sub("\ufffd", value)
+        case float() | Decimal() if value == value // 1:
+            yield name, str(int(value))
         case bool() | float() | None:
             return
+        case bytes():
+            yield name, value.decode(errors="replace")
         case int():
             yield name, str(value)
         case dict():
             for key, item in value.items():
                 told = HALF.sub("\ufffd", str(key))
                 yield from strings(item, f"{name}.{told}" if name else told)
+        case date():
+            yield name, value.isoformat()[:10]
         case list():
             for item in value:
                 yield from strings(item, name)

@@ -1,9 +1,12 @@
 """Any file as texts with their places; all names in it are invented."""
 
+import datetime as dt
 import gzip
 import io
 import json
+import math
 from collections.abc import Callable
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -152,7 +155,34 @@ def test_of_parquet_columns_lists_names_and_notes_are_read() -> None:
         ("tags", 1, "b"),
         ("tel", 1, "612"),
         ("tel", 2, "613"),
+        # A column of whole numbers that lacks one is written as fractions.
+        ("x", 2, "1"),
     ]
+
+
+def test_of_parquet_what_lies_deep_or_is_bytes_is_read_with_the_names_that_lead_there() -> None:
+    deep = {"name": "Rosa", "at": [{"mail": "m"}], "born": dt.datetime(1990, 5, 1)}
+    frame = pl.DataFrame({"of": [None, deep], "raw": [b"Vialta", None]})
+    number = pl.Series("id", [Decimal(612), Decimal("61.5")])
+    file = io.BytesIO()
+    frame.with_columns(number, pl.Series("f", [math.inf, math.nan])).write_parquet(file)
+    found = read(file.getvalue(), ".parquet")
+    assert [(t.header, t.place.row, t.place.column, t.text) for t in found if t.header] == [
+        ("of.name", 2, "A", "Rosa"),
+        ("of.at.mail", 2, "A", "m"),
+        ("of.born", 2, "A", "1990-05-01"),
+        ("raw", 1, "B", "Vialta"),
+        ("id", 1, "C", "612"),
+    ]
+    assert "of.name" in [t.text for t in found if t.place.column == "(column name)"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_text_of_unicode_is_read_though_some_of_it_is_damaged(encoding: str) -> None:
+    said = "Пострадавшая Иванова, дом 5\n" * 9
+    damaged = said.encode(encoding) + {"utf-8": b"\xd0\n", "utf-8-sig": b"\xff"}.get(encoding, b"x")
+    assert decoded(damaged).startswith(said)
+    assert "\ufffd" in decoded(damaged)
 
 
 def test_letters_of_columns_are_those_of_a_spreadsheet() -> None:
