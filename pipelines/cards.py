@@ -47,6 +47,12 @@ class Card(Frozen):
     sending: str
     linking: str = ""
 
+    @property
+    def fingerprint(self) -> str:
+        """What is read on the telephone: of all that the card says but its title, so that whoever
+        changes a card on its way, its keys or its country, is found out."""
+        return fingerprint(self.model_dump_json(exclude={"title"}))
+
 
 def fingerprint(text: str) -> str:
     """By what a public key is called: the beginning of its SHA-256."""
@@ -97,13 +103,17 @@ def keep(workspace: Workspace, name: str, card: Card) -> None:
 
 
 def welcome(workspace: Workspace, file: Path) -> Card:
-    """Take packages of this sender from now on; raises ``NoCard``.
+    """Take packages of this sender from now on, or in a country seal for this region from now on;
+    raises ``NoCard``.
 
-    All countries share one linking key, so the card of whoever has another one is refused.
+    All countries share one linking key, so the card of whoever has another one is refused. A
+    region whose intake got another key has a new card.
     """
-    card = read(file, "national")
     if workspace.is_national:
-        raise NoCard("A national node takes no packages: welcome the card at the regional node.")
+        card = read(file, "regional")
+        keep(workspace, REGION, card)
+        return card
+    card = read(file, "national")
     others = {known.linking for known in senders(workspace["keys"]).values()}
     if others - {card.linking}:
         raise NoCard(

@@ -41,7 +41,8 @@ def init(asked: Namespace) -> Answer:
     answer = {"workspace": str(made.workspace.root), "mode": asked.mode, "card": str(made.card)}
     return answer | {
         "role": asked.role,
-        "fingerprint": cards.fingerprint(cards.own(made.workspace).sending),
+        "fingerprint": cards.own(made.workspace).fingerprint,
+        "region": cards.of_region(made.workspace["keys"]).fingerprint if national else None,
         "recovery": str(made.recovery) if made.recovery else None,
     }, 0
 
@@ -142,10 +143,12 @@ def card(asked: Namespace) -> Answer:
     found = cards.own(workspace)
     if asked.output:
         whole.write(asked.output, found.model_dump_json(indent=1).encode())
-    return found.model_dump() | {"fingerprint": cards.fingerprint(found.sending)}, 0
+    return found.model_dump() | {"fingerprint": found.fingerprint}, 0
 
 
 def welcome(asked: Namespace) -> Answer:
-    """Take packages of another node from now on."""
-    found = cards.welcome(settings.opened(asked.workspace), asked.card)
-    return found.model_dump() | {"fingerprint": cards.fingerprint(found.sending)}, 0
+    """Take packages of another node, or seal for this region, from now on."""
+    workspace = settings.opened(asked.workspace)
+    with settings.locked(workspace):
+        found = cards.welcome(workspace, asked.card)
+    return found.model_dump() | {"fingerprint": found.fingerprint}, 0

@@ -28,6 +28,11 @@ def init(found: Mapping[str, Any]) -> None:
     """The new workspace, its card, and what must be taken away from it."""
     _plain(f"A workspace is ready in {found['workspace']}. Back up its folder keys.")
     _plain(f"Its card, to be given away, is {found['card']}: {spoken(found['fingerprint'])}")
+    if found["region"]:
+        _plain(
+            f"It seals for the region whose card says {spoken(found['region'])}. Compare that with "
+            "the region by telephone before you seal: whoever made it can read what you send."
+        )
     if found["recovery"]:
         _plain(
             f"The country's recovery key is {found['recovery']}. It opens every package of this "
@@ -57,6 +62,9 @@ def card(found: Mapping[str, Any]) -> None:
 
 
 def welcome(found: Mapping[str, Any]) -> None:
-    """Whose packages are taken from now on."""
-    _plain(f"Packages of {found['title']} ({found['country']}) are taken from now on.")
-    _plain(f"Compare with the sender: {spoken(found['fingerprint'])}")
+    """Whose packages are taken, or for which region is sealed, from now on."""
+    if found["role"] == "regional":
+        _plain(f"What is sealed here from now on can be opened by {found['title']}.")
+    else:
+        _plain(f"Packages of {found['title']} ({found['country']}) are taken from now on.")
+    _plain(f"Compare with them by telephone: {spoken(found['fingerprint'])}")

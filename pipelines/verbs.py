@@ -60,7 +60,7 @@ def sealing(verbs: Verbs) -> None:
     shown = in_workspace(verb(verbs, "card", "this node's public keys, to be given away", example))
     shown.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the card here")
     example = "tipstat welcome police.json --workspace region"
-    does = "take packages of the node whose card this is"
+    does = "take packages of the node whose card this is; in a country, seal for this region"
     known = in_workspace(verb(verbs, "welcome", does, example))
     known.add_argument("card", type=Path, metavar="CARD")
 
