@@ -4,6 +4,7 @@ Files are opened in sealed children only. What comes back are places and types.
 """
 
 import os
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,28 +29,58 @@ class NothingThere(Refusal):
     exit_code = WRONG_USAGE
 
 
-def files_in(path: Path) -> list[Path]:
-    """The file itself, or all files below a folder in their order; links are not followed."""
+class NoLanguage(Refusal):
+    """What was named is no code of a language."""
+
+    exit_code = WRONG_USAGE
+
+
+def files_in(path: Path) -> tuple[list[Path], list[Path]]:
+    """The file itself, or all files below a folder in their order, and what was not looked into.
+
+    That are links, which are not followed, folders that cannot be opened, and what is no file.
+    """
     if path.is_file():
-        return [path]
+        return [path], []
     if not path.is_dir():
         raise NothingThere(f"There is no file or folder {path}.")
-    every = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
-    return [one for one in every if not set(one.relative_to(path).parts) & set(SKIPPED)]
+    every, left = list[Path](), list[Path]()
+
+    def closed(error: OSError) -> None:
+        left.append(Path(error.filename))
+
+    for folder, below, names in os.walk(path, onerror=closed):
+        below[:] = [name for name in below if name not in SKIPPED]
+        left += (one for name in below if (one := Path(folder, name)).is_symlink())
+        for one in (Path(folder, name) for name in names):
+            (every if one.is_file() and not one.is_symlink() else left).append(one)
+    return sorted(every), sorted(left)
+
+
+def code_of(language: str | None) -> str | None:
+    """The code of ISO 639-1 in what was named, such as es in es-MX; raises ``NoLanguage``."""
+    code = language and re.split("[-_]", language.lower())[0]
+    if code is None or re.fullmatch("[a-z]{2}", code):
+        return code
+    raise NoLanguage(f"{language} is no code of a language: say two letters, such as es.")
 
 
 def scan(path: Path, language: str | None = None) -> dict[str, Any]:
     """All finds as objects of ``--json``, with what else a person must know.
 
-    Raises ``NothingThere``.
+    Raises ``NothingThere`` and ``NoLanguage``.
     """
-    files = files_in(path)
+    language = code_of(language)
+    files, left = files_in(path)
     finds = _found(files, language)
     told = [_told(files[find.file], find) for find in finds]
     return {
         "found": [one for one in told if one["type"] != UNREAD],
-        "unreadable": [one["file"] for one in told if one["type"] == UNREAD],
-        "files": len(files),
+        "unreadable": [
+            *(one["file"] for one in told if one["type"] == UNREAD),
+            *map(str, left),
+        ],
+        "files": len(files) + len(left),
         "language": language,
         "confident": confident(language),
     }
@@ -77,8 +108,11 @@ def _found(files: Sequence[Path], language: str | None) -> list[Find]:
     except children.Ended:
         if len(files) == 1:
             return [Find(0, None, None, None, None, 0, 0, UNREAD)]
-    each = (_found([file], language) for file in files)
-    return [find._replace(file=n) for n, finds in enumerate(each) for find in finds]
+    # Halves, so that of thousands of files few are read again.
+    middle = len(files) // 2
+    after = _found(files[middle:], language)
+    moved = (find._replace(file=find.file + middle) for find in after)
+    return [*_found(files[:middle], language), *moved]
 
 
 def _asked(question: Question, size: int) -> list[Find]:

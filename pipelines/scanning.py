@@ -129,7 +129,7 @@ def read_as(text: Text) -> str:
 def _told(number: int, text: Text, span: Span, seen: Seen) -> Iterator[Find]:
     """A find with its place; over several lines, one for each."""
     place = text.place
-    column = text.header if _showable(text.header, seen) else place.column
+    column = text.header if text.is_name and _showable(text.header, seen) else place.column
     if place.line is None:
         yield Find(number, place.sheet, place.row, None, column, span.start, span.end, span.kind)
         return

@@ -47,7 +47,7 @@ def scan(answer: Mapping[str, Any]) -> None:
     else:
         OUT.print(f"Nothing was found in {many(answer['files'], 'file')}.")
     if answer["unreadable"]:
-        OUT.print("\nNot read, because of no format that we know, locked, or damaged:")
+        OUT.print("\nNot read, because of no format that we know, locked, damaged, or a link:")
         for file in answer["unreadable"]:
             OUT.print(f"  {file}", markup=False, soft_wrap=True)
     if not answer["confident"]:

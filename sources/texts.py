@@ -22,14 +22,11 @@ PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MARKS = (",", ";", "\t", "|")
 LINES, TABULAR, PROSE = (".jsonl", ".ndjson"), (".csv", ".tsv", ".tab"), (".md", ".markdown")
 # Of UTF-32 first: the mark of UTF-16 begins one of its own.
-WIDE = (
-    (b"\xff\xfe\0\0", "utf-32"),
-    (b"\0\0\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+WIDE = ((b"\xff\xfe\0\0", 32), (b"\0\0\xfe\xff", 32), (b"\xff\xfe", 16), (b"\xfe\xff", 16))
 # So many signs that cannot be read, for each letter beyond ASCII that can, are but damage.
 DAMAGED = 0.2
+# The name of a column has no more digits.
+FEW = 6
 # So many lines, or bytes, tell how a text is written.
 TOP, TELLING = 20, 1 << 16
 HALF = re.compile("[\ud800-\udfff]")
@@ -51,12 +48,14 @@ class Place(NamedTuple):
 class Text(NamedTuple):
     """A text, its place, and the name of its column where it has one.
 
-    The ``column`` of its place can be shown whatever the name is.
+    The ``column`` of its place can be shown whatever the name is; the ``header`` only where it
+    ``is_name``, and is not what stands in the first row of a table without names.
     """
 
     place: Place
     text: str
     header: str = ""
+    is_name: bool = True
 
 
 def texts(data: bytes, ending: str) -> Iterator[Text]:
@@ -85,9 +84,9 @@ def _unpacked(data: bytes) -> bytes:
 def decoded(data: bytes) -> str:
     """Bytes as text: UTF-8, UTF-16 or UTF-32 with its mark, or an old code page, told by its
     letters. What is damaged in a text of Unicode is replaced, and the rest is read."""
-    for mark, encoding in WIDE:
+    for mark, bits in WIDE:
         if data.startswith(mark):
-            return HALF.sub("\ufffd", data.decode(encoding, errors="replace"))
+            return HALF.sub("\ufffd", data.decode(f"utf-{bits}", errors="replace"))
     if b"\0" in data[:TELLING]:
         raise Unreadable
     try:
@@ -120,7 +119,9 @@ def _written(text: str, ending: str) -> Iterator[Text]:
     if ending == ".json":
         return document(text)
     mark = None if ending in PROSE else mark_of(top, ending in TABULAR)
-    return cells(slowly([text.encode()], mark)) if mark else paragraphs(text)
+    if not mark:
+        return paragraphs(text)
+    return cells(slowly([text.encode()], mark), most_words=99 if ending in TABULAR else 3)
 
 
 def mark_of(top: list[str], is_table: bool) -> str | None:
@@ -223,15 +224,26 @@ def letters(place: int) -> str:
     return name
 
 
-def cells(rows: Iterable[Row], sheet: str | None = None) -> Iterator[Text]:
+def names_columns(head: Row, most_words: int) -> bool:
+    """Whether a row can be one of names: no cell of it is a number or longer than so many words."""
+    return not any(
+        "@" in cell
+        or len(cell.split()) > most_words
+        or (digits := sum(map(str.isdigit, cell))) > FEW
+        or (digits and not any(map(str.isalpha, cell)))
+        for cell in head
+    )
+
+
+def cells(rows: Iterable[Row], sheet: str | None = None, most_words: int = 99) -> Iterator[Text]:
     """The cells of a table, those of titles and header too, each under its column's letters."""
     numbered = iter(enumerate(rows, start=1))
     top = [row for row, _ in zip(numbered, range(TOP), strict=False)]
     head = max((row for _, row in top), key=lambda row: sum(map(bool, row)), default=())
-    below = False
+    below, is_name = False, names_columns(head, most_words)
     for number, row in chain(top, numbered):
         for place, cell in enumerate(row):
             if cell:
                 header = head[place] if below and place < len(head) else ""
-                yield Text(Place(sheet, number, None, letters(place)), cell, header)
+                yield Text(Place(sheet, number, None, letters(place)), cell, header, is_name)
         below = below or row is head

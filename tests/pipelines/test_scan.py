@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -88,6 +89,26 @@ def test_a_header_that_may_be_a_name_is_told_by_its_letters(tmp_path: Path) -> N
     assert [(one["row"], one["column"]) for one in found] == [(1, "A"), (2, "A")]
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("a.csv", "sold by uncle,34"),
+        ("a.csv", "sold,b@example"),
+        ("a.txt", "they kept her home,she"),
+    ],
+)
+def test_the_first_row_of_a_table_without_names_is_not_shown(
+    tmp_path: Path, name: str, first: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(f"{first}\n{MAIL},clean\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [(one["row"], one["column"]) for one in found][-1] == (2, "A")
+    file.write_text(f"Note 2020,Months 2021\n{MAIL},clean\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [(one["row"], one["column"]) for one in found] == [(2, "Note 2020")]
+
+
 def test_a_find_over_two_lines_is_told_for_each() -> None:
     lines = Text(Place(line=7), "at home\nin Vialta")
     seen = scanning.Seen(None)
@@ -140,6 +161,51 @@ def test_a_file_that_ends_its_child_is_unreadable_and_the_others_are_read(
         "c.jsonl.gz",
         "d.parquet",
     }
+
+
+def test_one_file_of_many_that_ends_its_child_costs_few_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(64):
+        (tmp_path / f"{n:02}.md").write_text("clean")
+    asked = list[int]()
+
+    def ends(question: Question, size: int) -> list[scanning.Find]:
+        asked.append(len(question.files))
+        names = [file.name for file in question.files]
+        if "37.md" in names:
+            raise children.Ended("code", 4)
+        at = names.index("50.md") if "50.md" in names else None
+        return [] if at is None else [scanning.Find(at, None, None, 1, None, 0, 5, "PERSON")]
+
+    monkeypatch.setattr(scan, "_asked", ends)
+    answer = scan.scan(tmp_path)
+    assert [Path(one).name for one in answer["unreadable"]] == ["37.md"]
+    assert [Path(one["file"]).name for one in answer["found"]] == ["50.md"]
+    assert len(asked) == 13
+
+
+def test_what_is_not_followed_is_told(tmp_path: Path) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "x.md").write_text(MAIL)
+    other.mkdir()
+    (other / "b.md").write_text(MAIL)
+    (folder / "link.md").symlink_to(other / "b.md")
+    (folder / "more").symlink_to(other)
+    os.mkfifo(folder / "pipe")
+    answer = scan.scan(folder)
+    assert (answer["found"], answer["files"]) == ([], 3)
+    assert answer["unreadable"] == [str(folder / name) for name in ("link.md", "more", "pipe")]
+
+
+def test_a_language_is_told_by_its_code_however_written_and_nothing_else_is_one(
+    folder: Path,
+) -> None:
+    assert scan.scan(folder / "b.md", "ES-mx")["language"] == "es"
+    end = ended(f"scan {folder} --language spanish")
+    assert (end.code, end.out) == (2, "")
+    assert "two letters" in end.err
 
 
 def test_a_figure_is_nobody_s_unless_its_column_says_so(tmp_path: Path) -> None:
