@@ -17,10 +17,10 @@ from data_contracts.model import Frozen
 from data_contracts.verdict import Verdict
 from pipelines import admission, cards, children, inbox, intake, keystore, takings, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
-from pipelines.settings import Workspace, locked
+from pipelines.settings import SEALING, Workspace, locked
 
 # What a child makes on the way; nothing in it outlives the command, or the next one.
-FOLDER, PACKAGE, REPORT = ".sealing", "package.tip", "report.html"
+FOLDER, PACKAGE, REPORT = SEALING, "package.tip", "report.html"
 # Comparing persons takes longer than reading them.
 SLOWER = 4
 
@@ -182,7 +182,6 @@ def seal(
     secrets = keystore.ready(keys, country)
     folder = workspace[FOLDER]
     with locked(workspace):
-        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         try:
             job = Job(

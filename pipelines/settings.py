@@ -7,6 +7,7 @@ files it may strip stand there; secrets lie in ``keys/``, see ``keystore``.
 import fcntl
 import json
 import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from pipelines import together, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
 FILE, LOCK = "tipstat.toml", ".lock"
+# Where a package is made; who is killed while sealing leaves rows there that must not stay.
+SEALING = ".sealing"
 INVENTED = "XA"
 # Variables that hold keys begin so; no process that we start finds them.
 KEY_VARIABLES = "TIPSTAT_KEY_"
@@ -219,6 +222,7 @@ def locked(workspace: Workspace) -> Iterator[None]:
         try:
             # What a killed command decided happens first.
             together.finish(workspace.root)
+            shutil.rmtree(workspace[SEALING], ignore_errors=True)
             yield
         finally:
             # A child that another thread is just starting holds a copy; closing ours is no end.

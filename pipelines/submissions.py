@@ -127,6 +127,8 @@ def _taken_in_new(workspace: Workspace, one: inbox.Received, files: Sequence[Pat
                 inbox.record(workspace, one)
                 found = _kept(workspace, one, found, draft)
                 is_accepted = True
+        if is_welcomed and is_accepted:
+            _kept_for_loss(workspace)
         return found
     finally:
         if not is_accepted:
@@ -135,6 +137,14 @@ def _taken_in_new(workspace: Workspace, one: inbox.Received, files: Sequence[Pat
                 workspace[SAFE].rmdir()
         if keeper and is_welcomed and not is_accepted:
             keystore.dismiss(workspace, keeper)
+
+
+def _kept_for_loss(workspace: Workspace) -> None:
+    """The new key of a country goes into the recovery bundle at once."""
+    # It signs nothing here, and what signs is slow to load.
+    from pipelines import recovery
+
+    recovery.keep(workspace)
 
 
 def _forget(files: Iterable[Path]) -> None:

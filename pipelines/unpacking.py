@@ -8,6 +8,7 @@ like rows that were stripped here.
 
 import datetime as dt
 import io
+import re
 
 import polars as pl
 
@@ -15,16 +16,19 @@ from anonymize import normal, regional
 from anonymize.identity import RegionKeys
 from data_contracts import load, periods
 from data_contracts.checks import broken, foreign_answers, rules
+from data_contracts.layout import Layout
 from data_contracts.model import Contract
 from data_contracts.rules import COMMENT, Context
 from data_contracts.verdict import Fault
 from pipelines import admission, cards, keystore, packages, promises, settings
+from pipelines.accounts import REASONS
 from pipelines.cards import Card
 from pipelines.packages import Damaged, Manifest, NotOurs, Part, Reading, Unsigned
 from pipelines.receiving import Job, Opened
 from pipelines.spool import Spool
 
 PSEUDONYM, INNER = r"^[0-9a-f]{32}$", r"^[0-9a-f]{64}$"
+CODE, HASH = re.compile(r"[A-Z]+-[0-9]+"), re.compile(r"[0-9a-f]{32}")
 ANSWERS = ("source", "country", "record", "field", "code")
 # Clocks of different countries may differ by so much.
 AHEAD = dt.timedelta(days=1)
@@ -135,10 +139,26 @@ def _judge_layout(part: Part, country: str, here: settings.Workspace) -> None:
     if (
         foreign
         or wrong
+        or not _says_codes(part, layout)
         or not admission.is_sealable(layout)
         or set(part.contracts) - set(layout.feeds)
     ):
         raise Refused("SEAL-11")
+
+
+def _says_codes(part: Part, layout: Layout) -> bool:
+    """Whether a verdict, which is kept, says reasons, codes and periods that we have, no texts,
+    and no other period than its part: else it would take the place of other quarters."""
+    said, whole = part.verdict, part.period
+    try:
+        if whole != admission.calendar_period(layout, whole):
+            return False
+        inside = {whole, *periods.quarters(whole)} if whole else set(said.periods)
+        all(map(periods.quarters, (*said.periods, *said.dated)))
+    except (periods.NotAPeriod, admission.WrongPeriod):
+        return False
+    codes = all(CODE.fullmatch(code) for code in said.comments) and HASH.fullmatch(said.mapping)
+    return bool(codes) and set(said.set_aside) <= set(REASONS) and set(said.periods) <= inside
 
 
 def _stored(reading: Reading, job: Job) -> None:

@@ -45,3 +45,31 @@ def test_a_sender_does_not_say_how_long_a_package_may_be_held_back(
         said.update(made="2024-05-01T00:00:00Z", expires="2099-01-01T00:00:00Z")
 
     assert code(taken(here, sent(manifest(long_ago), national, package, here))) == "SEAL-05"
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {"set_aside": {"Maria Lopez": 1}},
+        {"comments": {"Maria Lopez": 1}},
+        {"mapping": "Maria Lopez"},
+        {"dated": ["Maria Lopez"]},
+        {"periods": ["2024-Q1", "2023-Q4"]},
+    ],
+)
+def test_what_is_kept_of_a_verdict_says_codes_and_its_own_period(
+    verdict: Said, here: Workspace, national: Workspace, package: Path
+) -> None:
+    def change(said: Said) -> None:
+        said["parts"][0]["verdict"].update(verdict)
+
+    assert code(taken(here, sent(manifest(change), national, package, here))) == "SEAL-11"
+
+
+def test_a_part_has_a_period_of_its_layout(
+    here: Workspace, national: Workspace, package: Path
+) -> None:
+    def change(said: Said) -> None:
+        said["parts"][0]["period"] = "Maria Lopez"
+
+    assert code(taken(here, sent(manifest(change), national, package, here))) == "SEAL-11"
