@@ -188,4 +188,5 @@ def in_order(parts: Iterable[Iterable[Find]]) -> list[Find]:
 
 def _order(find: Find) -> tuple[Any, ...]:
     sheet = int(find.sheet or 0)
-    return find.file, sheet, find.row or find.line or 0, find.column or "", find.start, find.type
+    place = find.file, sheet, find.row or find.line or 0, find.column or ""
+    return *place, find.start, find.end, find.type

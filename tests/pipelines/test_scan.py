@@ -129,6 +129,11 @@ def test_several_children_find_together_what_one_finds(folder: Path) -> None:
     assert sum(map(len, parts)) == len(whole) > 0
 
 
+def test_finds_of_one_place_always_come_in_one_order() -> None:
+    finds = [scanning.Find(0, None, 1, None, "of", 0, end, "EMAIL") for end in range(1, 60)]
+    assert scanning.in_order([finds[::-1], finds]) == finds
+
+
 def test_each_text_is_looked_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     real = text.found
