@@ -121,12 +121,16 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
     return {"title": f"{source['publisher']}: {source['title']}", **link}
 
 
+def _slug(text: str) -> str:
+    """A text as a name of at most 60 signs, made of whole words."""
+    whole = re.sub(r"[^-\w.]+", "-", text).strip("-")
+    return whole if len(whole) <= 60 else whole[:61].rpartition("-")[0].strip("-")
+
+
 def _licences(manifest: Manifest) -> list[dict[str, str]]:
     """The terms of each source; the standard wants a name without blanks beside the words."""
     terms = dict.fromkeys(source["licence"] for source in _single(manifest))
-    return [
-        {"name": re.sub(r"[^-\w.]+", "-", text)[:60].strip("-"), "title": text} for text in terms
-    ]
+    return [{"name": _slug(text), "title": text} for text in terms]
 
 
 def _resources(
