@@ -1,7 +1,7 @@
 # Everything a user or developer does here, one word each; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo explorer test test-quick check format bench seal-tool requirements clean
+.PHONY: help demo explorer test test-quick proof check format bench seal-tool requirements clean
 
 BIN := .venv/bin
 
@@ -29,6 +29,9 @@ test: .venv/.dev-installed chromium ## run all tests
 
 test-quick: .venv/.dev-installed ## run the tests that need neither a browser nor minutes
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --quiet -m "not browser and not slow"
+
+proof: .venv/.dev-installed chromium ## the thousands of submissions of which `make test` sends a share (half an hour)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --proof tests/test_crowd.py tests/pipelines/fuzz
 
 check: .venv/.dev-installed ## formatting, lint, types and the quick tests
 	@$(BIN)/ruff format --check .

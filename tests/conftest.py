@@ -16,6 +16,17 @@ settings.register_profile("tipstat", deadline=None)
 settings.load_profile("tipstat")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The whole proof that nothing leaks takes half an hour: `make proof` asks for it."""
+    parser.addoption("--proof", action="store_true", help="the whole thousands, not a share")
+
+
+@pytest.fixture(scope="session")
+def is_whole(request: pytest.FixtureRequest) -> bool:
+    """Whether the thousands of the proof are asked for, or a share of them."""
+    return bool(request.config.getoption("--proof"))
+
+
 class Outside(RuntimeError):
     """A test reached for a machine other than this one."""
 

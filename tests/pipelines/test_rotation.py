@@ -24,7 +24,7 @@ from pipelines.run import run
 from pipelines.settings import Workspace, locked
 from tests.pipelines.workspaces import TWO, copied, not_taken_in, tree, workspace
 
-pytestmark = pytest.mark.xdist_group("tiny")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 NAMES = ("XAB/identity", "linking", "region", "intake")
 MADE = {"XAB/identity": {"record", "case"}, "linking": {"link_token"}, "region": {"link_token"}}
 DIGITS = 32
