@@ -166,12 +166,12 @@ def opened(folder: Path | None) -> Workspace:
 
 
 def found(folder: Path | None) -> list[Workspace]:
-    """The workspace in ``folder``, or every workspace directly below it."""
+    """The workspace in ``folder``, or every one directly below it that publishes."""
     root = chosen(folder)
     below = sorted(file.parent for file in root.glob(f"*/{FILE}"))
-    return (
-        [opened(path) for path in below] if below and not (root / FILE).exists() else [opened(root)]
-    )
+    if not below or (root / FILE).exists():
+        return [opened(root)]
+    return [one for one in map(opened, below) if not one.is_national]
 
 
 def _toml(configuration: Configuration) -> str:
