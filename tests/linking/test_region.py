@@ -46,5 +46,5 @@ def test_across_borders_an_exact_token_is_right_and_finds_only_what_is_written_a
     place, truth = sent
     found = score(by_token(place), truth, "across")
     assert found.right == found.found
-    # One writes Latin letters and one Cyrillic ones: only documents are alike.
-    assert found.recall < 0.1
+    # One writes Latin letters and one Cyrillic ones: rarely by the same table as ours.
+    assert 0 < found.recall < 0.3
