@@ -16,7 +16,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from anonymize.audit_bounds import Contradiction, bounds
 from anonymize.audit_facts import Cell
 from anonymize.audit_model import HIDDEN, Model, Place, System, Tables, where
-from data_contracts.model import Contract, Frozen, Policy, Table
+from data_contracts.model import Contract, Frozen, Table
+from data_contracts.policy import Policy
 
 MODEL = (
     "All tables of kind persons of the release, as linear programs per dataset, country, unit and "

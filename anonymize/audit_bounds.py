@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from anonymize.audit_facts import Cell
 from anonymize.audit_model import System
-from data_contracts.model import Policy
+from data_contracts.policy import Policy
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeAlias
 import polars as pl
 
 from anonymize.audit_facts import OPEN, Cell, Fact, Range, first, named, order, table_margins, years
-from data_contracts.model import TOTAL, Contract, Policy, Table
+from data_contracts.model import TOTAL, Contract, Table
 from data_contracts.periods import frequency
+from data_contracts.policy import Policy
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
 HIDDEN = "Q"

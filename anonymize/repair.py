@@ -16,7 +16,8 @@ from anonymize.audit import Failure, Report, attack
 from anonymize.audit_facts import Cell, order
 from anonymize.audit_model import Model, Place, System, Tables, where
 from anonymize.disclosure import hide
-from data_contracts.model import TOTAL, Contract, Policy, Table
+from data_contracts.model import TOTAL, Contract, Table
+from data_contracts.policy import Policy
 
 KEYS = ["country", "period", "unit"]
 ROUNDS = 200

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from data_contracts import odcs
 from data_contracts.layout import Layout
 from data_contracts.matching import Matching
-from data_contracts.model import CodeList, Contract, Indicator, Policy, Scope, Table
+from data_contracts.model import CodeList, Contract, Indicator, Table
+from data_contracts.policy import Policy, Scope
 from data_contracts.words import spelling
 
 HERE = Path(__file__).parent

@@ -19,11 +19,12 @@ from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
 from pipelines import admission, arrivals, keystore, settings, strangers
-from pipelines.accounts import Account, Ledger, verdict_of
+from pipelines.accounts import Account, Ledger
 from pipelines.arrivals import Files
 from pipelines.feeding import Feeding, fed
 from pipelines.intake import PERSONS, Job
 from pipelines.spool import Recognised, Spool
+from pipelines.verdicts import verdict_of
 
 
 class Writing:

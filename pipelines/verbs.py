@@ -7,8 +7,6 @@ from typing import Any
 from pipelines.errors import WRONG_USAGE
 
 EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
-# Commands that read files in a sealed process.
-READING = ("check", "submit")
 Verbs = Any
 
 

@@ -20,9 +20,9 @@ PLAIN = """
     inbox inspection intake keybook keyrings keystore landlock links matching nodes observing
     origins outputs packages packing private progress promises proposal receiving recovery
     releases renewal review rotation sandbox scan scanning screen screen_keys screen_releases
-    screen_scan screen_sealing sealed sealing sealing_report selftest settings signing speakers
-    spool steps strangers submissions suggest sweeping takings terminal together unfamiliar
-    unpacking unsealing warehouse whole
+    screen_scan screen_sealing screen_verdicts sealed sealing sealing_report selftest settings
+    signing speakers spool steps strangers submissions suggest sweeping takings terminal
+    together unfamiliar unmapped unpacking unsealing verdicts warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
@@ -34,6 +34,7 @@ DOORS = {
         "commands_releases",
         "commands_sealing",
         "demo",
+        "grammar",
         "one_file",
         "run",
         "verbs",

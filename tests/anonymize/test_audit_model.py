@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from anonymize.audit_model import Model, where
 from anonymize.disclosure import hidden_by_other_rule, protect
-from data_contracts.model import CodeList, Policy
+from data_contracts.model import CodeList
+from data_contracts.policy import Policy
 from tests.anonymize.drawings import CONTRACTS, FORM, SEX, TINY, spec, specs
 from tests.policies import POLICY
 from transforms.cube import count
