@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import keybook, keystore, recovery, settings, signing, whole
+from pipelines import bundles, keybook, keystore, settings, signing, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.settings import Role, Workspace
 
@@ -144,7 +144,7 @@ def of_region(keys: Path) -> Card:
 def of_sealing(keys: Path, country: str) -> tuple[Path, ...]:
     """What a sealed child that makes a package may read of its workspace."""
     own = keystore.of_child(keys, country)
-    named = (keys / REGION, keys / recovery.PUBLIC, keystore.signing_key_in(keys))
+    named = (keys / REGION, keys / bundles.PUBLIC, keystore.signing_key_in(keys))
     return (*own, *named, keys.parent / settings.FILE)
 
 

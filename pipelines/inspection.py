@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines import keybook, keyrings, keystore, rotation, selftest, signing, together
+from pipelines import bundles, keybook, keyrings, keystore, rotation, selftest, signing, together
 from pipelines.errors import Refusal
 from pipelines.settings import Workspace
 
@@ -113,4 +113,17 @@ def problems(workspace: Workspace) -> list[Problem]:
     if (workspace.root / together.FOLDER / together.READY).exists():
         words = "A rotation was interrupted; it is finished by the next run: tipstat run"
         found.append(Problem("rotation", words))
-    return found
+    return found + _of_bundle(workspace)
+
+
+def _of_bundle(workspace: Workspace) -> list[Problem]:
+    try:
+        match bundles.state_of(workspace):
+            case "behind":
+                words = "It does not hold the keys as they are. Run: tipstat keys init"
+                return [Problem("recovery", words)]
+            case "ahead":
+                return [Problem("recovery", bundles.ahead(workspace["keys"]))]
+    except Refusal as refusal:
+        return [Problem("recovery", str(refusal))]
+    return []

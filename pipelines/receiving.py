@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from data_contracts.model import Frozen
 from data_contracts.verdict import Fault, Verdict
 from pipelines import (
+    bundles,
     cards,
     children,
     inbox,
@@ -109,6 +110,7 @@ def receive(
     (digest,) = inbox.digests([file])
     draft = workspace[SAFE] / ".package"
     with locked(workspace):
+        bundles.catch_up(workspace)
         shutil.rmtree(draft, ignore_errors=True)
         try:
             draft.mkdir(parents=True)

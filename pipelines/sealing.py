@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from data_contracts import load
 from data_contracts.model import Frozen
 from data_contracts.verdict import Verdict
-from pipelines import admission, cards, children, inbox, intake, keystore, takings, whole
+from pipelines import admission, bundles, cards, children, inbox, intake, keystore, takings, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.settings import SEALING, Workspace, locked
 
@@ -182,6 +182,7 @@ def seal(
     secrets = keystore.ready(keys, country)
     folder = workspace[FOLDER]
     with locked(workspace):
+        bundles.catch_up(workspace)
         folder.mkdir(mode=0o700)
         try:
             job = Job(

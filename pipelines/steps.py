@@ -18,7 +18,17 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, children, engines, inbox, promises, speakers, submissions, takings
+from pipelines import (
+    artefacts,
+    bundles,
+    children,
+    engines,
+    inbox,
+    promises,
+    speakers,
+    submissions,
+    takings,
+)
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.settings import Workspace
@@ -37,6 +47,7 @@ def take_in(workspace: Workspace) -> int:
     Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
     """
     takings.sweep(workspace)
+    bundles.catch_up(workspace)
     received = inbox.received(workspace)
     promises.unbroken(workspace, {one.submission: one.layout for one in received})
     new = [one for one in received if submissions.is_due(workspace, one)]

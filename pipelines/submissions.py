@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import admission, inbox, intake, keystore, promises, takings
+from pipelines import admission, bundles, inbox, intake, keystore, promises, takings
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 from pipelines.takings import SAFE, last, refused, verdict
@@ -93,6 +93,7 @@ def submit(
     )
     with locked(workspace):
         takings.sweep(workspace)
+        bundles.catch_up(workspace)
         earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)
@@ -117,34 +118,28 @@ def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, 
 def _taken_in_new(workspace: Workspace, one: inbox.Received, files: Sequence[Path]) -> Verdict:
     """The verdict over new files; they stay, with their safe rows, only when it accepts them."""
     keeper = load.layout(one.layout).keeper(one.country)
-    is_welcomed = keeper is not None and keystore.welcome(workspace, keeper)
+    newcomer = keeper if keeper and keystore.welcome(workspace, keeper) else None
     is_accepted = False
     try:
         _seal(files, one.sealed_files(workspace), workspace, one.sha256)
         with _read(workspace, one) as (found, draft):
             if not refused(found):
+                if newcomer:
+                    # No record counts whose key would be lost with this disk; now the key stays.
+                    bundles.keep(workspace)
+                    newcomer = None
                 # Who is killed from here on has sent what the next run takes in.
                 inbox.record(workspace, one)
                 found = _kept(workspace, one, found, draft)
                 is_accepted = True
-        if is_welcomed and is_accepted:
-            _kept_for_loss(workspace)
         return found
     finally:
         if not is_accepted:
             _forget(workspace[inbox.INBOX].glob(f"{one.submission}.*"))
             with suppress(OSError):  # it holds what others sent
                 workspace[SAFE].rmdir()
-        if keeper and is_welcomed and not is_accepted:
-            keystore.dismiss(workspace, keeper)
-
-
-def _kept_for_loss(workspace: Workspace) -> None:
-    """The new key of a country goes into the recovery bundle at once."""
-    # It signs nothing here, and what signs is slow to load.
-    from pipelines import recovery
-
-    recovery.keep(workspace)
+        if newcomer:
+            keystore.dismiss(workspace, newcomer)
 
 
 def _forget(files: Iterable[Path]) -> None:

@@ -15,7 +15,7 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission arrivals artefacts beside cards catalogue child children comments
+    accounts admission arrivals artefacts beside bundles cards catalogue child children comments
     conformity datapackage denominators drafts engines errors explain feeding frames history
     inbox inspection intake keybook keyrings keystore landlock links matching nodes observing
     origins outputs packages packing private progress promises proposal receiving recovery
