@@ -20,7 +20,6 @@ from data_contracts import load
 from data_contracts.model import Contract, Table
 from pipelines import (
     artefacts,
-    bundles,
     children,
     engines,
     inbox,
@@ -46,8 +45,7 @@ def take_in(workspace: Workspace) -> int:
 
     Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
     """
-    takings.sweep(workspace)
-    bundles.catch_up(workspace)
+    submissions.swept(workspace)
     received = inbox.received(workspace)
     promises.unbroken(workspace, {one.submission: one.layout for one in received})
     new = [one for one in received if submissions.is_due(workspace, one)]

@@ -92,8 +92,7 @@ def submit(
         confirmed_by=confirmed_by if reason else None,
     )
     with locked(workspace):
-        takings.sweep(workspace)
-        bundles.catch_up(workspace)
+        swept(workspace)
         earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)
@@ -103,6 +102,13 @@ def submit(
             inbox.record(workspace, earlier)
         # A verdict outlives the files, which are destroyed when they are published.
         return earlier, last(workspace, earlier.submission) or take_in(workspace, earlier)
+
+
+def swept(workspace: Workspace) -> None:
+    """Mend what killed commands left: rows half taken in, a bundle behind its keys; who holds the
+    lock may."""
+    takings.sweep(workspace)
+    bundles.catch_up(workspace)
 
 
 def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, told: str) -> None:
