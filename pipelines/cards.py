@@ -80,7 +80,7 @@ def own(workspace: Workspace) -> Card:
         role=said.role,
         title=said.title,
         country=said.country,
-        intake=(keys / "intake.pub").read_text(),
+        intake=(keys / "intake.pub").read_text(encoding="utf-8"),
         sending=sending(keys),
         linking=linking(keys) if workspace.is_national else "",
     )

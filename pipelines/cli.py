@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines import grammar
+from pipelines import consoles, grammar
 from pipelines.errors import ENVIRONMENT, OUR_FAULT, WRONG_DATA, WRONG_USAGE, Refusal
 
 # Commands that read files in a sealed process.
 READING = ("check", "submit", "seal")
+# Those that say what this system does not hold; scan starts as many as it needs.
+SAYING = (*READING, "scan", "layout suggest")
 
 
 def parsed(words: Sequence[str] | None) -> argparse.Namespace:
@@ -24,6 +26,7 @@ def parsed(words: Sequence[str] | None) -> argparse.Namespace:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Do what was asked, show it, end with the documented exit code."""
+    consoles.in_utf8()
     asked = parsed(words)
     try:
         sys.exit(_done(asked))
@@ -51,6 +54,11 @@ def _done(asked: argparse.Namespace) -> int:
 
 
 def _answered(asked: argparse.Namespace) -> tuple[Any, int]:
+    if asked.command in SAYING and sys.platform != "linux":
+        # Before a file is opened.
+        from pipelines import systems
+
+        systems.warn(asked.command, asked.language)
     if asked.command in READING:
         # It gets ready while we read the configuration.
         from pipelines import children

@@ -20,6 +20,7 @@ from pipelines import (
     inbox,
     settings,
     submissions,
+    systems,
     takings,
 )
 from pipelines.commands_releases import (
@@ -64,6 +65,7 @@ def submit(asked: Namespace) -> Answer:
         return commands_sealing.submit(workspace, asked)
     if not asked.layout:
         raise commands_sealing.WrongWords("Say in which layout the files are: --layout L.")
+    systems.of_region(workspace.is_national)
     now = dt.datetime.now(dt.UTC)
     told = (asked.reason, asked.confirmed_by)
     one, found = submissions.submit(

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from data_contracts import load
-from pipelines import cards, explain, nodes, receiving, sandbox, sealing, settings, whole
+from pipelines import cards, explain, nodes, receiving, sealing, settings, systems, whole
 from pipelines.commands_releases import Answer
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Configuration, Workspace
@@ -93,7 +93,7 @@ def _sealed(packed: sealing.Packed, asked: Namespace) -> Answer:
         "expires": packed.expires.isoformat(timespec="seconds") if packed.expires else None,
         "matched": packed.matched,
         "report": str(asked.report) if is_made and asked.report else None,
-        "missing_protections": list(sandbox.missing()),
+        "missing_protections": list(systems.lacking()),
         "sources": {
             name: explain.checked(one, asked.language) for name, one in packed.verdicts.items()
         },
@@ -134,6 +134,7 @@ def regional_only(workspace: Workspace) -> None:
         raise WrongWords(
             f"{workspace.root} is a national node: it seals, and its region counts and publishes."
         )
+    systems.of_region(workspace.is_national)
 
 
 def card(asked: Namespace) -> Answer:

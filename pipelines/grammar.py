@@ -1,6 +1,7 @@
 """What may be said on the command line: every verb with its words and one example."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from pipelines.verbs import EXITS, Parser, Verbs, in_workspace, national, sealing, verb
@@ -63,7 +64,8 @@ def making(verbs: Verbs) -> None:
     )
     new.add_argument(
         "--keys",
-        default="files",
+        # Where modes of files mean nothing, the system keeps secrets better than we can.
+        default="keyring" if sys.platform == "win32" else "files",
         choices=("files", "keyring", "environment"),
         help="where its keys are kept; see docs/guide-operator.md",
     )

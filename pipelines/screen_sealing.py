@@ -6,12 +6,6 @@ from typing import Any
 from pipelines.terminal import OUT
 
 GROUP = 4
-ABSENT = {
-    "network": "is not cut off from the network",
-    "memory": "has no limit of memory",
-    "time": "has no limit of time",
-    "dump": "may leave a memory dump",
-}
 
 
 def spoken(fingerprint: str) -> str:
@@ -51,8 +45,6 @@ def package(found: Mapping[str, Any]) -> None:
         _plain(f"What leaves and what does not: {found['report']}")
     if found["matched"]:
         _plain(f"Records of {found['matched']} persons were brought together by comparing lists.")
-    for what in found["missing_protections"]:
-        _plain(f"On this system the process that reads your files {ABSENT[what]}.")
 
 
 def card(found: Mapping[str, Any]) -> None:

@@ -84,7 +84,9 @@ def index(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -
     speakers.write_slices(
         out / speakers.SLICES, {p: s for p, s in slices.items() if p.dataset == contract.name}
     )
-    (out / "index.json").write_text(json.dumps(safe_content(workspace, contract, slices), indent=1))
+    (out / "index.json").write_text(
+        json.dumps(safe_content(workspace, contract, slices), indent=1), encoding="utf-8"
+    )
 
 
 def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> None:
@@ -93,7 +95,7 @@ def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> No
         workspace, speakers.read_slices(safe / speakers.SLICES), contract.name, contract.name
     )
     frames = [stored(file, contract).collect() for file in files.values()]
-    (out / BROKEN).write_text(json.dumps(_second_opinion(frames, contract)))
+    (out / BROKEN).write_text(json.dumps(_second_opinion(frames, contract)), encoding="utf-8")
 
 
 def _second_opinion(frames: Sequence[pl.DataFrame], contract: Contract) -> list[tuple[str, str]]:

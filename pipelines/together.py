@@ -45,7 +45,7 @@ class Change:
         """From here on the change has happened, whoever carries it out."""
         folder = self.root / FOLDER
         for name, _ in self.moves:
-            with (folder / name).open("rb") as stream:
+            with (folder / name).open("r+b") as stream:  # Windows flushes what may be written
                 os.fsync(stream.fileno())
         told = {"moves": self.moves, "gone": self.gone}
         whole.write(folder / READY, json.dumps(told).encode())

@@ -20,7 +20,7 @@ from data_contracts.layout import Layout
 from data_contracts.model import Contract
 from data_contracts.rules import COMMENT, Context
 from data_contracts.verdict import Fault
-from pipelines import admission, cards, keystore, packages, promises, settings
+from pipelines import admission, cards, keystore, packages, promises, settings, systems
 from pipelines.accounts import REASONS
 from pipelines.cards import Card
 from pipelines.packages import Damaged, Manifest, NotOurs, Part, Reading, Unsigned
@@ -47,6 +47,7 @@ def answer(question: str) -> str:
     """What the sealed child says to a question, both JSON."""
     job = Job.model_validate_json(question)
     settings.hand(job.keys, job.secrets)
+    systems.of_region(is_national=False)
     return take_in(job).model_dump_json()
 
 
@@ -70,7 +71,7 @@ def judge(reading: Reading, job: Job) -> None:
     """Raise ``Refused`` unless the manifest is for us, genuine, in time and new."""
     said = reading.manifest
     sender = _sender(reading, job)
-    ours = cards.fingerprint((job.keys / "intake.pub").read_text())
+    ours = cards.fingerprint((job.keys / "intake.pub").read_text(encoding="utf-8"))
     if said.recipient != ours:
         raise Refused("SEAL-02")
     # Nobody makes a package that can be held back for longer than the policy says.

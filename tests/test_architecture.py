@@ -16,13 +16,14 @@ WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
     accounts admission arrivals artefacts beside bundles cards catalogue child children comments
-    conformity datapackage denominators drafts engines errors explain feeding frames history
-    inbox inspection intake keybook keyrings keystore landlock links matching nodes observing
-    origins outputs packages packing private progress promises proposal receiving recovery
-    releases renewal review rotation sandbox scan scanning screen screen_keys screen_releases
-    screen_scan screen_sealing screen_verdicts sealed sealing sealing_report selftest settings
-    signing speakers spool steps strangers submissions suggest sweeping takings terminal
-    together unfamiliar unmapped unpacking unsealing verdicts warehouse whole
+    conformity consoles datapackage denominators drafts elsewhere engines errors explain feeding
+    frames history inbox inspection intake keybook keyrings keystore landlock links locks
+    matching nodes observing origins outputs packages packing private progress promises proposal
+    receiving recovery releases renewal review rotation sandbox scan scanning screen screen_keys
+    screen_releases screen_scan screen_sealing screen_verdicts sealed sealing sealing_report
+    selftest settings signing speakers spool steps strangers submissions suggest sweeping
+    systems takings terminal together unfamiliar unmapped unpacking unsealing verdicts warehouse
+    whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
