@@ -69,7 +69,7 @@ def read(file: Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if not file.is_file():
         raise Missing({file: "needed here"})
-    return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 # both are safe
+    return loader(file.read_text(encoding="utf-8")).get_single_data()
 
 
 def strict(file: Path, make: Callable[[Any], T]) -> T:
