@@ -91,7 +91,9 @@ def read(file: Path, role: Role) -> Card:
     try:
         card = Card.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
-        raise NoCard(f"{file} is no card. Get it anew: `tipstat card -o FILE`.") from None
+        raise NoCard(
+            f"{file} is no card, or is not there. Get it anew: `tipstat card -o FILE`."
+        ) from None
     if card.role != role:
         raise NoCard(f"{file} is the card of a {card.role} node; a {role} one is needed here.")
     return card

@@ -21,7 +21,10 @@ def _plain(*lines: str) -> None:
 def init(found: Mapping[str, Any]) -> None:
     """The new workspace, its card, and what must be taken away from it."""
     _plain(f"A workspace is ready in {found['workspace']}. Back up its folder keys.")
-    _plain(f"Its card, to be given away, is {found['card']}: {spoken(found['fingerprint'])}")
+    _plain(
+        f"Its card, for those with whom you exchange packages, is {found['card']}; it holds public "
+        f"keys only. Fingerprint: {spoken(found['fingerprint'])}"
+    )
     if found["region"]:
         _plain(
             f"It seals for the region whose card says {spoken(found['region'])}. Compare that with "
