@@ -168,6 +168,9 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "seal": sealed,
     "card": screen_sealing.card,
     "welcome": screen_sealing.welcome,
+    "senders": screen_sealing.senders,
+    "withdraw": screen_sealing.withdraw,
+    "destroy": screen_sealing.destroy,
     "demo": demo,
     "scan": scan,
 }

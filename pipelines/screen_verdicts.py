@@ -118,6 +118,9 @@ def submissions(found: Sequence[Mapping[str, Any]]) -> None:
         OUT.print(f"{one['submission'][:8]} is asked about: {comments(one['comments'])}")
     for one in (s for s in found if s["reason"]):
         OUT.print(f"{one['submission'][:8]} says why: {escape(one['reason'])}")
+    for one in (s for s in found if s["withdrawn"]):
+        when = f"was withdrawn on {one['withdrawn']}: ask whether it is theirs."
+        OUT.print(f"{one['submission'][:8]} came from a sender that {when}")
     resend([{**one, "reason": one["resend"]} for one in found if one["resend"]])
 
 

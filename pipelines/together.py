@@ -33,6 +33,10 @@ class Change:
         self.moves.append((draft.name, str(target.relative_to(self.root))))
         return draft
 
+    def take(self, file: Path, target: Path) -> None:
+        """A file on the same disk shall stand at ``target``; from now on it is a draft."""
+        file.replace(self.draft(target))
+
     def write(self, target: Path, data: bytes) -> None:
         """``data`` shall stand at ``target``."""
         self.draft(target).write_bytes(data)

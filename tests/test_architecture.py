@@ -21,9 +21,9 @@ PLAIN = """
     conformity consoles datapackage denominators drafts elsewhere engines errors explain feeding
     frames history inbox inspection intake keybook keyrings keystore landlock links locks
     matching nodes observing origins outputs packages packing private progress promises proposal
-    receiving recovery releases renewal review rotation sandbox scan scanning screen screen_keys
+    receiving recovery remains releases renewal review rotation sandbox scan scanning screen screen_keys
     screen_releases screen_scan screen_sealing screen_verdicts sealed sealing sealing_report
-    selftest settings signing speakers spool steps strangers submissions suggest sweeping
+    selftest senders settings signing speakers spool steps strangers submissions suggest sweeping
     systems takings terminal together unfamiliar unmapped unpacking unsealing verdicts warehouse
     whole
 """
@@ -34,6 +34,7 @@ DOORS = {
         "cli",
         "commands",
         "commands_keys",
+        "commands_nodes",
         "commands_releases",
         "commands_sealing",
         "demo",
