@@ -24,9 +24,8 @@ PLAIN = """
     receiving recovery remains releases renewal review rotation sandbox scan scanning screen
     screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed sealing
     sealing_report selftest senders settings signing speakers spool steps strangers submissions
-    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing verdicts
-    warehouse
-    whole
+    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking
+    unsealing verdicts warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
