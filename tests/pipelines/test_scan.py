@@ -91,6 +91,10 @@ def test_a_header_that_may_be_a_name_is_told_by_its_letters(tmp_path: Path) -> N
     file.write_text(f"{MAIL},b\n{MAIL},clean\n")
     found = lines(ended(f"scan {file} --json").out)
     assert [(one["row"], one["column"]) for one in found] == [(1, "A"), (2, "A")]
+    # Nothing is found in a word that no form uses, and yet it may be somebody's.
+    file.write_text(f"zqabcdefghij,Note\n{MAIL},{MAIL}\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [one["column"] for one in found] == ["A", "Note"]
 
 
 @pytest.mark.parametrize(
