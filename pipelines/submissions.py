@@ -35,7 +35,7 @@ def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
     if not plain or len(plain) > LONGEST_REASON or not plain.isprintable():
         raise ReasonRefused(f"Give the reason as plain text of at most {LONGEST_REASON} letters.")
     # Importing what scans takes a second, and most submissions give no reason.
-    from anonymize.finding.languages import confident, detected
+    from anonymize.finding.languages import certain, confident
     from anonymize.text import kinds
 
     if found := kinds(plain):
@@ -43,7 +43,7 @@ def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
             f"The reason may hold personal data ({', '.join(found)}); nothing was kept. "
             "Say it without names, long numbers and addresses."
         )
-    if not confirmed_by and not confident(detected(plain)):
+    if not confirmed_by and not confident(certain(plain)):
         raise ReasonRefused(
             "The reason is too short, or in a language too little known, for names in it to be "
             "found; nothing was kept. Say it in a whole sentence of another language, or let "
