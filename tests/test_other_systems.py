@@ -20,7 +20,7 @@ from pipelines.settings import Workspace
 from sources.synthetic import Submission
 from tests.pretence import NOT_OF_WINDOWS, SIGNALS
 from tests.sealing.conftest import police, regional, sent  # the country and its region
-from tests.sealing.country import PERIOD, taken
+from tests.sealing.country import PERIOD, copied, taken
 
 __all__ = ["police", "regional", "sent"]
 
@@ -102,7 +102,7 @@ def test_personal_data_is_found_there(away: Elsewhere, tmp_path: Path) -> None:
 
 
 def test_what_is_sealed_there_is_taken_in_here(
-    away: Elsewhere, ministry: Path, police: Submission, regional: Workspace
+    away: Elsewhere, ministry: Path, police: Submission, regional: Workspace, tmp_path: Path
 ) -> None:
     package, report = away.home / "police.tip", away.home / "leaves.html"
     words = ["--layout", police.layout, "--period", PERIOD, "--workspace", ministry, "--json"]
@@ -121,8 +121,10 @@ def test_what_is_sealed_there_is_taken_in_here(
     assert said["ar"]["files"] in ended.stderr
     from pipelines import cards
 
-    cards.welcome(regional, ministry / "card.json")
-    assert taken(regional, package).verdict != "faults"
+    # Each system's country has a linking key of its own: a region welcomes one of them.
+    region = copied(regional, tmp_path / "region")
+    cards.welcome(region, ministry / "card.json")
+    assert taken(region, package).verdict != "faults"
     assert away.left() == []
 
 
