@@ -79,6 +79,7 @@ def _shown(asked: argparse.Namespace, facts: Any) -> None:
         from pipelines import screen_scan
 
         sys.stdout.writelines(screen_scan.lines(facts))
+        sys.stderr.writelines(screen_scan.unsure_lines(facts))
         sys.stdout.flush()
         return
     if asked.json:

@@ -119,9 +119,9 @@ not; of a folder, all below it. Nothing that was found is shown, only where it s
 workbook also sheet, by its number. row is the number that a spreadsheet shows, so that below a
 header the first row is 2; in JSON lines it is the line, in Parquet the first row is 1. start and
 end count the characters (code points) of the cell, the text or the line from 0; end is the first
-one after the find. Type UNREADABLE is a file that could not be read, UNSURE_LANGUAGE one with texts
-in a language in which too many names are missed. Exit code 1 says that something was found, or
-that a file could not be read."""
+one after the find. Type UNREADABLE is a file that could not be read. On stderr, type
+UNSURE_LANGUAGE is a file with texts in a language in which too many names are missed. Exit code 1
+says that something was found, or that a file could not be read."""
 
 
 def scanning(verbs: Verbs) -> None:

@@ -29,11 +29,15 @@ ADVICE = (
 
 
 def lines(answer: Mapping[str, Any]) -> Iterator[str]:
-    """One JSON object a line: the finds, then what was not read, then what is not sure."""
+    """One JSON object a line: the finds, then what was not read."""
     for find in answer["found"]:
         yield json.dumps(find, ensure_ascii=False) + "\n"
     for file in answer["unreadable"]:
         yield json.dumps({"file": file, "type": "UNREADABLE"}, ensure_ascii=False) + "\n"
+
+
+def unsure_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """One JSON object a file and language in which names may have been missed: no finds."""
     for one in answer["unsure"]:
         yield json.dumps(one | {"type": "UNSURE_LANGUAGE"}, ensure_ascii=False) + "\n"
 

@@ -248,8 +248,9 @@ def test_what_is_remembered_is_forgotten_before_it_grows_too_large(
 
 def spoken(file: Path, *words: str) -> list[tuple[object, object]]:
     """Which languages of how many texts a scan for machines is not sure of."""
-    found = lines(ended(f"scan {file} --json {' '.join(words)}").out)
-    unsure = [one for one in found if one["type"] == "UNSURE_LANGUAGE"]
+    end = ended(f"scan {file} --json {' '.join(words)}")
+    assert "UNSURE_LANGUAGE" not in end.out
+    unsure = [one for one in lines(end.err) if one["type"] == "UNSURE_LANGUAGE"]
     assert {one["file"] for one in unsure} <= {str(file)}
     return [(one["language"], one["texts"]) for one in unsure]
 
