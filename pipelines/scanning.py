@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from anonymize.finding.languages import confident, detected
+from anonymize.finding.languages import certain, confident
 from anonymize.text import Span, found
 from data_contracts import load
 from data_contracts.model import UNKNOWN, Frozen
@@ -111,7 +111,7 @@ class Seen:
         """Count the text, where it is prose, in a language in which names may be missed."""
         if sum(map(str.isalpha, text)) >= PROSE:
             if text not in self.heard:
-                self.heard[text] = self.language or detected(text)
+                self.heard[text] = self.language or certain(text)
             self.spoken[file, self.heard[text]] += not confident(self.heard[text])
 
 
