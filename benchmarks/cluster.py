@@ -67,7 +67,7 @@ def measured(core: Path, rows: int, master: str, names: Sequence[str]) -> None:
         counted = steps.people_of(core, fields, running)
         for name, table in tables.items():
             began, before = time.monotonic(), used()[0]
-            made = cube.count(table, counted, load.codelists(), counting.series())
+            made = cube.count(table, counted, load.codelists(), counting.series()).cells
             after, resident = used()
             print(
                 f"  {name}: {len(made):,} cells, {time.monotonic() - began:.0f} s, "

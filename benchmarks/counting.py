@@ -54,7 +54,7 @@ def ours(core: Path, engine: str) -> int:
     with engines.opened(configuration) as running:
         counted = steps.people_of(core, fields, running)
         made = [cube.count(t, counted, load.codelists(), series()) for t in tables().values()]
-    return int(made[0]["n"].sum())
+    return int(made[0].cells["n"].sum())
 
 
 def grouping(table: Table) -> str:

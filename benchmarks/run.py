@@ -11,6 +11,7 @@ from benchmarks import (
     counting,
     intake,
     linking,
+    noise,
     patterns,
     pseudonyms,
     rules,
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     texts.main()
     patterns.main(patterns.SHORT)
     linking.beside()
+    noise.main()
     sealing.main(min(asked.repeats, LONG))
     rules.main(asked.judged, asked.repeats)
     pseudonyms.main(asked.rows, min(asked.repeats, LONG))

@@ -238,7 +238,10 @@ class Table(Frozen):
     The cells are the full cross of countries, periods, ``units`` and each dimension's codes
     with its total. A dimension over a field with several answers counts a person once per
     answer, so its parts may sum to more than its total. ``countries`` are those whose series it
-    has, where its domain is of one region; without any, all.
+    has, where its domain is of one region; without any, all. ``regional`` tables have cells of
+    all countries together. ``sensitive_units`` say something about a person that is held more
+    closely, as sensitive dimensions do. ``impossible`` are combinations of codes that nobody
+    can have, whatever the records: structural zeros.
     """
 
     name: str
@@ -250,6 +253,27 @@ class Table(Frozen):
     dimensions: dict[str, Dimension]
     tier: Literal["public", "partner"]
     countries: tuple[str, ...] = ()
+    regional: bool = False
+    sensitive_units: tuple[str, ...] = ()
+    impossible: tuple[dict[str, str], ...] = ()
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether any of its cells says something that is held more closely."""
+        return bool(self.sensitive_units) or any(d.sensitive for d in self.dimensions.values())
+
+    @model_validator(mode="after")
+    def marks_are_of_its_own_units_and_codes(self) -> Self:
+        if strange := set(self.sensitive_units) - set(self.units):
+            raise ValueError(f"sensitive_units are none of the units: {sorted(strange)}")
+        for zero in self.impossible:
+            known = {name for name, code in zero.items() if self._declares(name, code)}
+            if len(zero) < 2 or known != set(zero):
+                raise ValueError("an impossible combination has codes of two or more dimensions")
+        return self
+
+    def _declares(self, name: str, code: str) -> bool:
+        return name in self.dimensions and code in self.dimensions[name].codes
 
 
 class Indicator(Frozen):

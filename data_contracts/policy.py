@@ -21,6 +21,8 @@ class Policy(Frozen):
     hide_up_to: int
     min_cases: int
     min_outside_largest_case: int
+    alike_up_to: int
+    min_for_averages: int
     min_countries: int
     narrowest_interval: int
     few: int

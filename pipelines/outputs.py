@@ -69,16 +69,17 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     policy = load.policy()
     cells = pl.read_parquet(cube_folder / f"{name}.parquet")
     available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
-    drawn = disclosure.draws(cells, key, EPOCH, policy)
-    shown = disclosure.protect(drawn, policy)
+    behind = pl.read_parquet(cube_folder / steps.BEHIND / f"{name}.parquet")
+    asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
+    shown = disclosure.protect(asked, table, policy)
     countries, periods = span(slices)
-    asked = [one for one in countries if one in (table.countries or countries)]
-    absent = disclosure.missing(cube.absent(table, available, asked, periods))
+    own = [one for one in countries if one in (table.countries or countries)]
+    absent = disclosure.missing(cube.absent(table, available, own, periods))
     frame = pl.concat([shown, absent.select(shown.columns)])
     named = frame.join(
         sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
     )
-    return named, disclosure.hidden_by_other_rule(drawn, policy)
+    return named, disclosure.hidden_by_other_rule(asked, table, policy)
 
 
 def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:

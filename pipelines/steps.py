@@ -36,6 +36,7 @@ from transforms.people import People, prepared
 from transforms.vintage import Slices
 
 ROWS, ANSWERS, AVAILABLE, BROKEN = "rows.parquet", "answers.parquet", "available", "broken.json"
+BEHIND = "behind"
 # Who is counted under which key; beside a release, under which it was counted.
 KEYS = "keys.parquet"
 
@@ -187,16 +188,20 @@ def count(
 ) -> None:
     """The cube: exact counts of every registered table of persons, and what is available.
 
+    Beside each lies who stands behind its cells, as ``transforms.cube`` has it.
+
     ``before`` names a release: the cube as it was counted for it.
     """
     say("Counting the registered tables")
-    (out / AVAILABLE).mkdir()
+    for part in (AVAILABLE, BEHIND):
+        (out / part).mkdir()
     with engines.opened(workspace.configuration) as engine:
         for dataset, tables in sorted(by_dataset(of_kind("persons", held(cores))).items()):
             shown = speakers.since(workspace, dataset, before)
             counted = tables_of(cores[dataset], tables, slices, engine, shown)
-            for name, (cells, series) in counted.items():
-                artefacts.parquet(cells, out / f"{name}.parquet")
+            for name, (made, series) in counted.items():
+                artefacts.parquet(made.cells, out / f"{name}.parquet")
+                artefacts.parquet(made.behind, out / BEHIND / f"{name}.parquet")
                 artefacts.parquet(series, out / AVAILABLE / f"{name}.parquet")
 
 
@@ -208,8 +213,8 @@ def by_dataset(tables: Mapping[str, Table]) -> dict[str, dict[str, Table]]:
 
 def tables_of(
     core: Path, tables: Mapping[str, Table], slices: Slices, engine: Counter, since: pl.DataFrame
-) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
-    """The cells and the available series of each table of one dataset that has any."""
+) -> dict[str, tuple[cube.Cube, pl.DataFrame]]:
+    """The cube and the available series of each table of one dataset that has any."""
     series = {
         name: vintage.available(table, slices, load.layouts(), load.contract(table.dataset))
         for name, table in tables.items()

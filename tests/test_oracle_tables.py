@@ -58,9 +58,10 @@ def persons(table: Table, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataF
     series = [{"country": "ARG", "unit": u, "period": p} for u in table.units for p in PERIODS]
     fields = [dimension.field for dimension in table.dimensions.values()]
     people = prepared(rows, answers, fields)
-    cells = cube.count(table, people, load.codelists(), pl.DataFrame(series))
-    drawn = disclosure.draws(cells, b"the same draws in every test", "1", load.policy())
-    return disclosure.protect(drawn, load.policy())
+    made = cube.count(table, people, load.codelists(), pl.DataFrame(series))
+    key, policy = b"the same draws in every test", load.policy()
+    asked = disclosure.judged(*made, table, key, "1", policy)
+    return disclosure.protect(asked, table, policy)
 
 
 def filled() -> dict[str, Table]:

@@ -12,12 +12,14 @@ answer, so its total is counted apart and not added up.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, product
+from typing import NamedTuple
 
 import narwhals as nw
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Dimension, Table
 from data_contracts.periods import frequency
+from transforms.behind import BEHIND, largest, many, outside, outside_each, summed
 from transforms.engine import Frame, fetched
 from transforms.people import FAMILY, PERSON, RECORD, People, answered, evidence, known
 
@@ -38,13 +40,26 @@ class Atoms:
     """Persons by the finest codes of a table, in three views.
 
     ``cells`` has ``n``, ``key`` and ``alone`` (persons alone in their case) of the persons of a
-    family and code; ``cases`` and ``homes`` have ``n`` of each case of several persons, and of
-    each country, in ``by``.
+    family and code; ``cases`` and ``homes`` have ``n`` and ``key`` of each case of several
+    persons, and of each country, in ``by``.
     """
 
     cells: Frame
     cases: Frame
     homes: Frame
+
+
+class Cube(NamedTuple):
+    """The cells of a table, and who stands behind them.
+
+    ``cells`` has the keys of each cell and ``COUNTS``. ``behind`` has, in the same keys, ``kind``,
+    ``n`` and ``cell_key`` of the persons outside the largest case of a cell (``case``; once for
+    each of several that are equally large, and not where all cases are of one person), and in a
+    regional cell outside each country (``country``).
+    """
+
+    cells: pl.DataFrame
+    behind: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ class Plan:
 
 def count(
     table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
-) -> pl.DataFrame:
+) -> Cube:
     """The cube of ``table``: every cell of its declared domains in every available series.
 
     ``available`` has the ``country``, ``unit`` and ``period`` of each complete series; the
@@ -88,17 +103,12 @@ def count(
     series = people.engine.lift(available.select(FAMILY).unique())
     plan = Plan(table, people, lists, series, TOTAL in available["country"])
     parts = [added(plan, atoms(plan, asked), asked) for asked in subsets(plan.many)]
-    return dense(full_cross(table, available), pl.concat(parts))
-
-
-def summed(name: str) -> nw.Expr:
-    """The sum of a column; DuckDB would make it wider."""
-    return nw.col(name).sum().cast(nw.Int64)
-
-
-def many() -> nw.Expr:
-    """How many rows, as wide on every engine."""
-    return nw.len().cast(nw.Int64)
+    every = full_cross(table, available)
+    behind = pl.concat([part.behind for part in parts])
+    return Cube(
+        dense(every, pl.concat([part.cells for part in parts])),
+        behind.join(every, on=every.columns, how="semi").sort(behind.columns),
+    )
 
 
 def subsets(names: Iterable[str]) -> Iterable[tuple[str, ...]]:
@@ -147,8 +157,8 @@ def of_once(plan: Plan, asked: Sequence[str]) -> Atoms:
     alone = nw.when(nw.col("by").is_null()).then(nw.col("n")).otherwise(nw.lit(0, nw.Int64))
     sums = {"n": summed("n"), "key": summed("key")}
     cells = base.with_columns(alone=alone).group_by(cell).agg(**sums, alone=summed("alone"))
-    cases = base.filter(~nw.col("by").is_null()).group_by([*cell, "by"]).agg(n=summed("n"))
-    homes = base.with_columns(by=nw.col("home")).group_by([*cell, "by"]).agg(n=summed("n"))
+    cases = base.filter(~nw.col("by").is_null()).group_by([*cell, "by"]).agg(**sums)
+    homes = base.with_columns(by=nw.col("home")).group_by([*cell, "by"]).agg(**sums)
     return Atoms(cells, cases, homes)
 
 
@@ -200,7 +210,8 @@ def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
 def shares(members: Frame, own: Frame, cell: list[str], by: str) -> Frame:
     """The persons of each cell by case or by country; who has records in two is in both."""
     links = own.with_columns(by=nw.col(by)).select(*PERSON, "by").unique()
-    return members.join(links, on=PERSON, how="inner").group_by([*cell, "by"]).agg(n=many())
+    each = members.join(links, on=PERSON, how="inner").group_by([*cell, "by"])
+    return each.agg(n=many(), key=summed("person_key"))
 
 
 def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
@@ -214,20 +225,26 @@ def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
     return held.rename({"held": name}).drop("code")
 
 
-def added(plan: Plan, found: Atoms, asked: Sequence[str]) -> pl.DataFrame:
+def added(plan: Plan, found: Atoms, asked: Sequence[str]) -> Cube:
     """The cells over the ``asked`` dimensions and every choice of single ones, others in total."""
     cell = [*FAMILY, *plan.table.dimensions]
     sums = {name: summed(name) for name in ("n", "key", "alone")}
+    two = {name: sums[name] for name in ("n", "key")}
     cells = fetched(totalled(plan, found.cells, asked, [], sums))
-    cases = fetched(largest(plan, found.cases, asked)).rename(
-        {"number": "n_cases", "largest": "max_case"}
-    )
+    by_case = totalled(plan, found.cases, asked, ["by"], two)
+    cases = fetched(largest(by_case, cell)).rename({"number": "n_cases", "largest": "max_case"})
+    behind = [cells.select(cell).clear().with_columns(pl.lit(None, t).alias(c) for c, t in BEHIND)]
+    if plan.table.is_sensitive:
+        behind.append(outside(by_case, cells, cell))
     if plan.regional:
-        homes = fetched(largest(plan, found.homes, asked))
+        by_home = totalled(plan, found.homes, asked, ["by"], two)
+        homes = fetched(largest(by_home, cell))
+        behind.append(outside_each(by_home, cells, cell))
     else:
         homes = cells.select(*cell, number=1, largest="n")
     homes = homes.rename({"number": "n_countries", "largest": "max_country"})
-    return shaped(cells.join(cases, on=cell, how="left").join(homes, on=cell, how="left"), cell)
+    counted = cells.join(cases, on=cell, how="left").join(homes, on=cell, how="left")
+    return Cube(shaped(counted, cell), pl.concat(behind))
 
 
 def totalled(
@@ -242,13 +259,6 @@ def totalled(
         named = grouped.with_columns(totals) if totals else grouped
         parts.append(named.select(*FAMILY, *plan.table.dimensions, *by, *sums))
     return nw.concat(parts)
-
-
-def largest(plan: Plan, frame: Frame, asked: Sequence[str]) -> Frame:
-    """Per cell the ``number`` of cases, or countries, and the persons of the ``largest``."""
-    each = totalled(plan, frame, asked, ["by"], {"n": summed("n")})
-    cell = [*FAMILY, *plan.table.dimensions]
-    return each.group_by(cell).agg(number=many(), largest=nw.col("n").max())
 
 
 def shaped(cells: pl.DataFrame, cell: list[str]) -> pl.DataFrame:

@@ -55,7 +55,7 @@ def cubes(records: list[tuple[Any, ...]]) -> dict[str, pl.DataFrame]:
     available = pl.DataFrame([places | {"period": p} for p in ("2025", *QUARTERS)])
     fields = {d.field for table in KNOWN.values() for d in table.dimensions.values()}
     people = prepared(here.drop("code"), answers, fields)
-    return {n: count(k, people, LISTS, available) for n, k in KNOWN.items()}
+    return {n: count(k, people, LISTS, available).cells for n, k in KNOWN.items()}
 
 
 # Without shrinking: sixty records are counted anew at each step, and any counterexample will do.
@@ -70,9 +70,14 @@ def test_the_truth_satisfies_every_range_and_fact(
     drawing = (pl.col("cell_key") % 13).replace_strict(
         dict(enumerate(chances)), return_dtype=pl.Int64
     )
-    exact = {n: c.with_columns(draw=drawing % policy.base) for n, c in counted.items()}
-    tables = {name: protect(cube, policy) for name, cube in exact.items()}
-    other = {name: hidden_by_other_rule(cube, policy) for name, cube in exact.items()}
+    nobody = pl.lit(None, pl.Int64)
+    rests = pl.col("n").alias("outside_case"), pl.col("n").alias("outside_country")
+    exact = {
+        n: c.with_columns(*rests, draw=drawing % policy.base, beside=nobody)
+        for n, c in counted.items()
+    }
+    tables = {name: protect(cube, KNOWN[name], policy) for name, cube in exact.items()}
+    other = {n: hidden_by_other_rule(cube, KNOWN[n], policy) for n, cube in exact.items()}
     truth = {
         where(KNOWN[name], row)[1]: row["n"]
         for name, cube in exact.items()

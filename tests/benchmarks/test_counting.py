@@ -19,7 +19,7 @@ def test_the_peer_counts_the_same_persons_in_every_family(tmp_path: Path) -> Non
     with engines.opened(Configuration(title="Benchmark", mode="demo")) as engine:
         mine = cube.count(
             table, steps.people_of(core, [], engine), load.codelists(), counting.series()
-        )
+        ).cells
     with duckdb.connect() as connection:
         connection.read_parquet(str(core / "rows.parquet")).create_view("rows")
         rows = connection.sql(counting.grouping(table)).fetchall()

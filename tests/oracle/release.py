@@ -175,23 +175,28 @@ def counted(
     return found
 
 
+# Of these it is told how far somebody or a case has come: more must be left outside the largest.
+CLOSELY = {"victim_presumed", "suspect"}
+
+
 def outcome(cell: Cell, cases: Counter[str]) -> str:
     """Whether a cell may say what it says of these persons; ``wrong`` when it may not.
 
     ``hidden further`` is a cell that no rule hides by itself: the audit asked for it.
     """
     persons, largest = sum(cases.values()), max(cases.values(), default=0)
+    closely = cell["unit"] in CLOSELY
     value, *rest = said(cell)
     if value is not None:
         near = value % BASE == 0 and value > 2 * BASE and abs(value - persons) < BASE
         fair = rest == [value - BASE + 1, value + BASE - 1, "A", "F"]
-        enough = len(cases) >= 3 and persons - largest >= BASE
+        enough = len(cases) >= 3 and persons - largest >= (2 * BASE + 1 if closely else BASE)
         return "shown" if near and fair and enough else "wrong"
     if rest != [0, None, "Q", "C"]:
         return "wrong"
     if persons < 3 * BASE:
         return "hidden"
-    by_rule = len(cases) < 3 or persons - largest < BASE
+    by_rule = len(cases) < 3 or persons - largest < (3 * BASE if closely else BASE)
     return "hidden for its cases" if by_rule else "hidden further"
 
 

@@ -40,7 +40,7 @@ def core_folder(rows: Rows) -> Iterator[Path]:
 def cube(rows: Rows, configuration: Configuration) -> pl.DataFrame:
     """The cube of drawn records, through a core folder on disk."""
     with core_folder(rows) as folder, engines.opened(configuration) as engine:
-        return count(TABLE, steps.people_of(folder, FIELDS, engine), LISTS, series())
+        return count(TABLE, steps.people_of(folder, FIELDS, engine), LISTS, series()).cells
 
 
 @settings(max_examples=40, deadline=None)

@@ -11,7 +11,7 @@ from pipelines import beside, frames, observing, steps
 from tests.tables import table
 
 KEY, EPOCH = b"k" * 32, "1"
-EXACT = dict.fromkeys(disclosure.EXACT[:-1], pl.Int64)
+EXACT = dict.fromkeys(disclosure.COUNTED, pl.Int64)
 TEXT = {"period": pl.String}
 
 
@@ -29,7 +29,9 @@ def counted(few: int, people: int) -> pl.DataFrame:
 
 def protected(exact: pl.DataFrame, folder: Path) -> Path:
     policy = load.policy()
-    shown = disclosure.protect(disclosure.draws(exact, KEY, EPOCH, policy), policy)
+    table, behind = load.tables()["victims"], exact.clear().with_columns(kind=pl.lit(""))
+    asked = disclosure.judged(exact, behind, table, KEY, EPOCH, policy)
+    shown = disclosure.protect(asked, table, policy)
     folder.mkdir(parents=True)
     shown.with_columns(source=pl.lit("police")).write_parquet(folder / "victims.parquet")
     return folder

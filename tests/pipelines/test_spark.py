@@ -36,7 +36,7 @@ def test_two_workers_count_what_polars_counts(spark: tuple[str, int], tmp_path: 
     rows, shared = people(400), tmp_path / "shared"
     configuration = on_spark(master, shared)
     with engines.opened(configuration) as engine, core_folder(rows) as folder:
-        found = count(TABLE, steps.people_of(folder, FIELDS, engine), LISTS, series())
+        found = count(TABLE, steps.people_of(folder, FIELDS, engine), LISTS, series()).cells
         assert isinstance(engine, engines.OnSpark)
         executors = engine.session.sparkContext._jsc.sc().getExecutorMemoryStatus().size()
         told = state(page)

@@ -55,7 +55,7 @@ def count(
     available: pl.DataFrame,
 ) -> pl.DataFrame:
     fields = [dimension.field for dimension in table_.dimensions.values()]
-    return cubes.count(table_, prepared(core, answers, fields), lists, available)
+    return cubes.count(table_, prepared(core, answers, fields), lists, available).cells
 
 
 def cell(cube: pl.DataFrame, **where: str) -> dict[str, Any]:

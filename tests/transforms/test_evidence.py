@@ -30,7 +30,8 @@ def counted(rows: Rows, quarters: Sequence[str], since: dict[str, int]) -> pl.Da
         (c, s, q, n) for c in ("XAA", "XAB") for s in ("agency", "police") for q, n in since.items()
     ]
     published = pl.DataFrame(shown, schema=SINCE, orient="row")
-    return count(TABLE, prepared(core, answers, FIELDS, since=published), LISTS, series(quarters))
+    people = prepared(core, answers, FIELDS, since=published)
+    return count(TABLE, people, LISTS, series(quarters)).cells
 
 
 # Without shrinking: each step counts anew.

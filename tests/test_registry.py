@@ -1,0 +1,21 @@
+"""The registry of tables: what stands in several of them is one cell, judged alike in all."""
+
+from collections import defaultdict
+
+from data_contracts import load
+
+PERSONS = {name: one for name, one in load.tables().items() if one.kind == "persons"}
+
+
+def test_what_is_held_closely_is_so_in_every_table() -> None:
+    """A cell stands in several tables, and what hides it must hide it in all of them."""
+    fields, units = defaultdict(set), defaultdict(set)
+    for table in PERSONS.values():
+        for known in table.dimensions.values():
+            fields[table.dataset, known.field].add(known.sensitive)
+        for unit in table.units:
+            units[table.dataset, unit].add(unit in table.sensitive_units)
+    assert {place for place, marks in (fields | units).items() if len(marks) > 1} == set()
+    closely = {field for (_, field), marks in fields.items() if marks == {True}}
+    assert closely >= {"citizenship", "citizenship_group", "proceedings", "outcome"}
+    assert all(marks == {True} for (dataset, _), marks in units.items() if dataset != "cases")
