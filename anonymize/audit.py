@@ -113,8 +113,8 @@ def attack(
     None where nobody knows any more. ``public`` has dataset and country of records that are
     public row by row. ``earlier`` has the tables of earlier releases, the oldest first, and
     ``specs`` all tables of all of them. Where the facts contradict each other a ``yielding``
-    reader takes hidden cells as unbounded; else there is no verdict. Raises ``NotModelled`` for
-    a table that the model does not cover.
+    reader takes hidden cells as unbounded; else there is no verdict. Cells of the region
+    are not in the model, and no targets.
     """
     began = time.perf_counter()
     model = Model(specs, contracts, policy)

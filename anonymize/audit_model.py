@@ -43,15 +43,6 @@ class System:
         return replace(self, ranges=self.ranges | opened)
 
 
-class NotModelled(ValueError):
-    """A table has cells that the declared model does not cover, so no verdict is possible."""
-
-    def __init__(self, table: str) -> None:
-        super().__init__(
-            f"{table} has regional cells, which the audit does not cover. Remove them."
-        )
-
-
 @dataclass
 class Reading:
     """What the tables of a release and of earlier ones say, cell by cell."""
@@ -88,12 +79,11 @@ class Model:
         return {place: self.system(place, reading, names) for place in sorted(reading.ranges)}
 
     def rows(self, tables: Tables) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every row of every persons table."""
+        """Every row of every persons table; those of the region are not modelled."""
         for name, frame in sorted(tables.items()):
             if self.specs[name].kind == "persons":
-                if TOTAL in frame["country"]:
-                    raise NotModelled(name)
-                yield from ((name, row) for row in frame.iter_rows(named=True))
+                national = frame.filter(pl.col("country") != TOTAL)
+                yield from ((name, row) for row in national.iter_rows(named=True))
 
     def keys_of(self, tables: Tables | None) -> frozenset[tuple[Place, Cell]] | None:
         """Places and cells of the rows of ``tables``; none is known when there are no tables."""

@@ -238,10 +238,10 @@ class Table(Frozen):
     The cells are the full cross of countries, periods, ``units`` and each dimension's codes
     with its total. A dimension over a field with several answers counts a person once per
     answer, so its parts may sum to more than its total. ``countries`` are those whose series it
-    has, where its domain is of one region; without any, all. ``regional`` tables have cells of
-    all countries together. ``sensitive_units`` say something about a person that is held more
-    closely, as sensitive dimensions do. ``impossible`` are combinations of codes that nobody
-    can have, whatever the records: structural zeros.
+    has, where its domain is of one region; without any, all. ``regional`` are the frequencies in
+    which it has cells of all countries together. ``sensitive_units`` say something about a person
+    that is held more closely, as sensitive dimensions do. ``impossible`` are combinations of
+    codes that nobody can have, whatever the records: structural zeros.
     """
 
     name: str
@@ -253,7 +253,7 @@ class Table(Frozen):
     dimensions: dict[str, Dimension]
     tier: Literal["public", "partner"]
     countries: tuple[str, ...] = ()
-    regional: bool = False
+    regional: tuple[Frequency, ...] = ()
     sensitive_units: tuple[str, ...] = ()
     impossible: tuple[dict[str, str], ...] = ()
 
@@ -266,6 +266,8 @@ class Table(Frozen):
     def marks_are_of_its_own_units_and_codes(self) -> Self:
         if strange := set(self.sensitive_units) - set(self.units):
             raise ValueError(f"sensitive_units are none of the units: {sorted(strange)}")
+        if not set(self.regional) <= set(self.frequencies):
+            raise ValueError("regional names another frequency than the table's own")
         for zero in self.impossible:
             known = {name for name, code in zero.items() if self._declares(name, code)}
             if len(zero) < 2 or known != set(zero):

@@ -13,7 +13,7 @@ from anonymize import audit, disclosure
 from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.definitions import concepts, definitions
-from data_contracts.model import UNKNOWN, Table
+from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.periods import quarters
 from data_contracts.precedence import precedence
 from pipelines import (
@@ -58,8 +58,14 @@ def span(slices: Slices) -> tuple[list[str], list[str]]:
 
 
 def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
-    """The sources behind the cells of a table, as one name for each ``country`` and ``period``."""
+    """The sources behind the cells of a table, as one name for each ``country`` and ``period``.
+
+    Behind the region's are those of all its countries.
+    """
     spoken = vintage.speakers(piece for piece in slices if piece.dataset == table.dataset)
+    for (country, period), names in list(spoken.items()):
+        if country in (table.countries or {country}):
+            spoken.setdefault((TOTAL, period), set()).update(names)
     rows = [(*place, "+".join(sorted(names))) for place, names in sorted(spoken.items())]
     return pl.DataFrame(rows, schema=SOURCES, orient="row")
 
@@ -73,13 +79,24 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
     shown = disclosure.protect(asked, table, policy)
     countries, periods = span(slices)
-    own = [one for one in countries if one in (table.countries or countries)]
-    absent = disclosure.missing(cube.absent(table, available, own, periods))
+    absent = disclosure.missing(never_there(table, available, countries, periods))
     frame = pl.concat([shown, absent.select(shown.columns)])
     named = frame.join(
         sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
     )
     return named, disclosure.hidden_by_other_rule(asked, table, policy)
+
+
+def never_there(
+    table: Table, available: pl.DataFrame, countries: Sequence[str], periods: Sequence[str]
+) -> pl.DataFrame:
+    """The keys of the cells that nobody reported, the region's among them where it has any."""
+    own = [one for one in countries if one in (table.countries or countries)]
+    absent = cube.absent(table, available, own, periods)
+    if TOTAL not in available["country"]:
+        return absent
+    regional = table.model_copy(update={"frequencies": table.regional})
+    return pl.concat([absent, cube.absent(regional, available, [TOTAL], periods)])
 
 
 def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:

@@ -31,7 +31,7 @@ from pipelines import (
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.settings import Workspace
-from transforms import cube, link, vintage
+from transforms import cube, link, regions, vintage
 from transforms.people import People, prepared
 from transforms.vintage import Slices
 
@@ -215,10 +215,7 @@ def tables_of(
     core: Path, tables: Mapping[str, Table], slices: Slices, engine: Counter, since: pl.DataFrame
 ) -> dict[str, tuple[cube.Cube, pl.DataFrame]]:
     """The cube and the available series of each table of one dataset that has any."""
-    series = {
-        name: vintage.available(table, slices, load.layouts(), load.contract(table.dataset))
-        for name, table in tables.items()
-    }
+    series = {name: series_of(table, slices) for name, table in tables.items()}
     shown = {name: found for name, found in series.items() if not found.is_empty()}
     if not shown:
         return {}
@@ -229,6 +226,13 @@ def tables_of(
         name: (cube.count(tables[name], people, load.codelists(), found), found)
         for name, found in shown.items()
     }
+
+
+def series_of(table: Table, slices: Slices) -> pl.DataFrame:
+    """The series of a table that can be counted, those of the region among them."""
+    contract = load.contract(table.dataset)
+    own = vintage.available(table, slices, load.layouts(), contract)
+    return regions.with_region(table, own, load.policy().min_countries)
 
 
 def people_of(

@@ -8,7 +8,7 @@ import pytest
 from anonymize.audit import Report, Target, attack, judged
 from anonymize.audit_bounds import bounds
 from anonymize.audit_facts import Cell
-from anonymize.audit_model import Model, NotModelled, Place, Tables
+from anonymize.audit_model import Model, Place, Tables
 from data_contracts.model import Table
 from tests.anonymize.drawings import (
     CONTRACTS,
@@ -254,9 +254,10 @@ def test_of_earlier_releases_the_last_one_counts() -> None:
     assert attacked(unknown, other_rule=NOBODY_KNOWS, earlier=[last, older]).failing == 0
 
 
-def test_regional_cells_are_refused_because_the_model_does_not_cover_them() -> None:
-    with pytest.raises(NotModelled, match="by_sex"):
-        attacked({"by_sex": drawn(UNSAFE, country="_T")})
+def test_regional_cells_are_no_targets_because_the_model_does_not_cover_them() -> None:
+    found = attacked({"by_sex": drawn(UNSAFE, country="_T")})
+    assert (found.targets, found.cells) == (0, 0)
+    assert "Not covered: regional cells" in found.model
 
 
 def test_the_report_names_its_model() -> None:

@@ -25,7 +25,7 @@ DIMENSIONS: dict[str, Any] = {
     name: {"field": name, "codelist": name, "codes": codes, "sensitive": name == "stage"}
     for name, codes in CODES.items()
 }
-TABLE = spec("stages", **DIMENSIONS).model_copy(update={"regional": True})
+TABLE = spec("stages", **DIMENSIONS)
 COUNTRIES = ("XAA", "XAB", "XAC", "XAD", "_T")
 Person = dict[str, Any]
 
