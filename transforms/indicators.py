@@ -1,16 +1,18 @@
-"""Indicators from protected tables: a cell, a share of two cells, or a rate over a population.
+"""Indicators from protected tables: a cell, a share, a rate, or a median or mean of bands.
 
 Only released numbers come in, so nothing comes out that a reader could not compute. Totals are
 cells of their own; rounded parts are never added up. Hidden stays hidden and missing missing.
 """
 
 from collections.abc import Mapping
+from math import inf
 
 import polars as pl
 
-from data_contracts.model import TOTAL, Indicator, Table
+from data_contracts.model import TOTAL, UNKNOWN, Indicator, Table
 from data_contracts.periods import frequency
 from data_contracts.policy import Policy
+from transforms.bands import Band, average, edges
 
 PLACE = ("country", "period")
 MEASURES = ("value", "lower", "upper")
@@ -106,6 +108,8 @@ def _measured(
     part = _cells(spec, registry[spec.table], tables[spec.table], spec.where)
     if spec.value_type == "count":
         return _settled(part)
+    if spec.value_type in ("median", "mean"):
+        return _average(spec, registry[spec.table], tables[spec.table], policy)
     name = whole_table(spec)
     where = {column: code for column, code in (spec.over or {}).items() if column != "table"}
     found = tables.get(name, _empty(registry[name]))
@@ -116,6 +120,31 @@ def _measured(
         raise SheetInvalid(f"{spec.name}: a rate needs per. Correct the sheet.")
     countries = part["country"].unique().to_list()
     return rate(part, with_region(whole, [c for c in countries if c != TOTAL]), spec.per)
+
+
+def _average(spec: Indicator, table: Table, frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """A median or mean of a dimension of bands, in every place; hidden where it cannot be told."""
+    if spec.of not in table.dimensions:
+        raise SheetInvalid(f"{spec.name}: {table.name} has no bands {spec.of!r}. Correct of.")
+    codes = [code for code in table.dimensions[spec.of].codes if code != UNKNOWN]
+    places: dict[tuple[str, ...], dict[str, Band]] = {}
+    for code in (*codes, UNKNOWN, TOTAL):
+        ends = edges(code) if code in codes else (0.0, inf)
+        if code in (TOTAL, *table.dimensions[spec.of].codes):
+            for row in _cells(spec, table, frame, {**spec.where, spec.of: code}).to_dicts():
+                upper = inf if row["upper"] is None else row["upper"]
+                place = places.setdefault((row["country"], row["period"]), {})
+                place[code] = Band(*ends, row["value"], row["lower"] or 0, upper)
+    whole = _cells(spec, table, frame, spec.where)
+    found = [
+        average(spec.value_type, places[place], codes, policy.min_for_averages)
+        for place in whole.select(PLACE).iter_rows()
+    ]
+    numbers = pl.DataFrame(found, schema=dict.fromkeys(MEASURES, pl.Float64), orient="row")
+    told = whole.drop(MEASURES).hstack(numbers)
+    lost = pl.col("value").is_null() & ~pl.col("obs_status").is_in(ABSENT)
+    status = pl.when(lost).then(pl.lit("Q")).otherwise("obs_status")
+    return _settled(told.with_columns(obs_status=status))
 
 
 def whole_table(spec: Indicator) -> str:

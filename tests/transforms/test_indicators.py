@@ -248,3 +248,48 @@ def test_the_places_that_have_nothing_to_divide_by_are_listed() -> None:
     both = {"by_sex": SHOWN, "population": ONE_COUNTRY}
     assert lacking({"figure": spec}, both, REGISTRY) == {"figure": [("XAB", "2024")]}
     assert lacking({"figure": sheet("count")}, {"by_sex": SHOWN}, REGISTRY) == {}
+
+
+def waiting(drawing: str, **changed: object) -> pl.DataFrame:
+    """A median over a table of bands by sex, of the figures as drawn."""
+    codes = ("D0T7", "D8T30", "D_GE31", "_U")
+    registry = {"by_wait": registered("by_wait", ("served",), wait=codes)}
+    spec = sheet(
+        "median", **{"unit": "served", "table": "by_wait", "where": {}, "of": "wait"} | changed
+    )
+    cells_ = cells(drawing, "served")
+    made = indicators({"figure": spec}, {"by_wait": cells_}, registry, POLICY)
+    return made.select("period", "value", "lower", "upper", "obs_status", "conf_status")
+
+
+WAITED = """
+    country | period | wait   | value | lower | upper | obs_status
+    XAA     | 2024   | _T     | 100   | 96    | 104   | A
+    XAA     | 2024   | D0T7   | 60    | 56    | 64    | A
+    XAA     | 2024   | D8T30  |       | 0     |       | Q
+    XAA     | 2024   | D_GE31 |       | 0     |       | Q
+    XAA     | 2024   | _U     | 20    | 16    | 24    | A
+    XAA     | 2025   | _T     | 100   | 96    | 104   | A
+    XAA     | 2025   | D0T7   |       | 0     |       | Q
+    XAA     | 2025   | D8T30  | 80    | 76    | 84    | A
+    XAA     | 2025   | D_GE31 |       | 0     |       | Q
+    XAA     | 2025   | _U     | 20    | 16    | 24    | A
+    XAA     | 2026   | _T     |       |       |       | O
+    XAA     | 2026   | D0T7   |       |       |       | O
+    XAA     | 2026   | D8T30  |       |       |       | O
+    XAA     | 2026   | D_GE31 |       |       |       | O
+    XAA     | 2026   | _U     |       |       |       | O
+"""
+
+
+def test_a_median_is_interpolated_from_published_bands_or_hidden_or_missing() -> None:
+    assert waiting(WAITED).rows() == [
+        ("2024", 5, 0, 8, "A", "F"),
+        ("2025", None, 0, None, "Q", "C"),
+        ("2026", None, None, None, "O", "F"),
+    ]
+
+
+def test_a_median_of_what_has_no_bands_is_refused() -> None:
+    with pytest.raises(SheetInvalid, match="by_wait has no bands 'days'"):
+        waiting(WAITED, of="days")

@@ -131,8 +131,9 @@ def is_share(sheet: dict[str, Any]) -> bool:
 
 
 def order(name: str, sheet: dict[str, Any]) -> tuple[int, str]:
-    """Counts before rates before shares."""
-    return ("count", "rate", "share").index(sheet["value_type"]), name
+    """Counts before rates before shares before averages."""
+    kinds = ("count", "rate", "share", "median", "mean")
+    return kinds.index(sheet["value_type"]), name
 
 
 def indicator_table(view: View, found: IndicatorCells, periods: Sequence[str]) -> pl.DataFrame:
