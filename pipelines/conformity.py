@@ -16,7 +16,7 @@ from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.progress import say
 from pipelines.releases import Empty
 from pipelines.settings import Workspace
-from transforms import conformance, vintage
+from transforms import completeness, conformance, vintage
 from transforms.vintage import Slices
 
 OWN, FILE = "concordances", "conformance.parquet"
@@ -223,6 +223,24 @@ def shown(tables: Mapping[str, pl.DataFrame], least: int) -> set[tuple[str, str,
     return found
 
 
+def of_cells(
+    workspace: Workspace, slices: Slices, tables: Mapping[str, pl.DataFrame], exact: set[str]
+) -> pl.DataFrame:
+    """What the released cells of records in confidence say of each field and standard."""
+    names: dict[tuple[str, str], set[str]] = {}
+    for piece in slices:
+        if piece.source not in exact:
+            names.setdefault((piece.country, piece.dataset), set()).add(piece.source)
+    contracts = load.contracts()
+    shown = completeness.margins(tables, load.tables(), contracts)
+    counts = completeness.counted(shown, {of: "+".join(sorted(n)) for of, n in names.items()})
+    known = [conformance.judged(counts.filter(pl.col("source") != ""), one)
+             for one in concordances(workspace)]  # fmt: skip
+    several = {field.name for contract in contracts.values() for field in contract.many}
+    told = completeness.told(shown, several)
+    return pl.concat(known).drop("rows").join(told, on=completeness.AT)
+
+
 def released(
     workspace: Workspace, slices: Slices, tables: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
@@ -230,7 +248,9 @@ def released(
     policy, layouts = load.policy(), load.layouts().values()
     exact = {one.source for one in layouts if one.public_records or one.person is None}
     places = shown(tables, policy.share_min_denominator + policy.base)
-    fields = conformance.released(judged(workspace, slices), exact, places)
+    said = of_cells(workspace, slices, tables, exact)
+    least = policy.share_min_denominator
+    fields = conformance.released(judged(workspace, slices), exact, places, said, least)
     seen = fields.select(*conformance.PLACE).unique()
     whole = seen.join(core(workspace, slices), on=["source", "dataset"])
     summary = whole.with_columns(

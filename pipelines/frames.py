@@ -12,6 +12,7 @@ import polars as pl
 
 from data_contracts import load
 from data_contracts.model import TOTAL, Table
+from data_contracts.periods import frequency
 from pipelines.errors import OUR_FAULT, Refusal
 
 MEASURES = ("value", "lower", "upper")
@@ -106,6 +107,9 @@ def _check_persons(table: Table, frame: pl.DataFrame) -> None:
     alike = (pl.col("lower") == 0).fill_null(False) & pl.col("upper").is_null()
     if frame.filter((pl.col("obs_status") == "Q") & ~alike).height:
         raise Unfit(f"{table.name}: a hidden cell has bounds of its own.")
-    places = frame["country"].n_unique() * frame["period"].n_unique()
+    national, periods = frame.filter(pl.col("country") != TOTAL), set(frame["period"])
+    places = national["country"].n_unique() * len(periods)
+    if national.height < frame.height:
+        places += sum(frequency(period) in table.regional for period in periods)
     if frame.height != places * prod(map(len, domains(table).values())):
         raise Unfit(f"{table.name}: not every declared cell is there.")

@@ -255,31 +255,46 @@ def together(judgements: pl.DataFrame, exact: Iterable[str]) -> pl.DataFrame:
 
 
 def released(
-    judgements: pl.DataFrame, exact: Iterable[str], shown: Iterable[Sequence[str]]
+    judgements: pl.DataFrame,
+    exact: Iterable[str],
+    shown: Iterable[Sequence[str]],
+    said: pl.DataFrame,
+    many: int,
 ) -> pl.DataFrame:
     """``judgements`` as shares that may leave: exact ones of the public sources in ``exact``.
 
-    Of all others only the country, period and dataset in ``shown``, the sources of a country as
-    one, in bands, and no sums over all periods. ``shown`` must follow from what is released, and so
-    does what is left out: the choice itself then tells nothing about persons.
+    Of all others what ``said`` has, which must follow from released cells: the keys of a judgement,
+    its ``rows`` and kinds, and the ``least`` and ``most`` per cent that came. Only of the country,
+    period and dataset in ``shown``, the sources of a country as one, and no sums over all periods;
+    ``shown`` must follow from what is released too. Kinds are said of ``many`` values or more, in
+    bands; and so are labels that no list knew: their rows were set aside and are in no cell.
     """
     open_sources, places = set(exact), set(map(tuple, shown))
-    rows = []
-    for row in together(judgements, open_sources).iter_rows(named=True):
-        is_open = row["source"] in open_sources
-        place = (row["country"], row["period"], row["dataset"])
-        if row["period"] != TOTAL and (is_open or place in places):
-            keys = [row[name] for name in (*PLACE, "standard", "field", "flag")]
-            rows.append([*keys, *_shares(row, is_open)])
+    every, rows = together(judgements, open_sources), []
+    at = ("country", "period", "dataset", "standard", "field")
+    unmapped = {}
+    for row in every.iter_rows(named=True):
+        if row["source"] not in open_sources:
+            unmapped[tuple(row[name] for name in at)] = row["unmapped"]
+        elif row["period"] != TOTAL:
+            received = share(row["received"], row["rows"] or 0, True)
+            rows.append([*_named(row), *received, *_shares(row, row["unmapped"], 0)])
+    for row in said.iter_rows(named=True):
+        if (row["country"], row["period"], row["dataset"]) in places:
+            aside = unmapped.get(tuple(row[name] for name in at))
+            received = (row["least"], row["most"])
+            rows.append([*_named(row), *received, *_shares(row, aside, many)])
     return pl.DataFrame(rows, schema=RELEASED, orient="row").sort(*PLACE, "standard", "field")
 
 
-def _shares(row: Mapping[str, int | None], is_open: bool) -> list[int | None]:
-    rows, unmapped = row["rows"] or 0, row["unmapped"]
-    received = share(row["received"], rows, is_open)
-    # Few values would make narrow bands; that they are few is said by the band of what came.
-    enough = is_open or (received[0] or 0) >= 50
-    values = sum(row[kind] or 0 for kind in KINDS) if enough else 0
-    bounds = [received, *(share(row[kind], values, is_open) for kind in KINDS)]
-    bounds.append(share(unmapped, rows + (unmapped or 0), is_open))
+def _named(row: Mapping[str, str]) -> list[str]:
+    return [row[name] for name in (*PLACE, "standard", "field", "flag")]
+
+
+def _shares(row: Mapping[str, int | None], unmapped: int | None, many: int) -> list[int | None]:
+    """The kinds among all values, and rows set aside among all; exact where none are too few."""
+    values = sum(row[kind] or 0 for kind in KINDS)
+    enough = values if values >= many else 0
+    bounds = [share(row[kind], enough, not many) for kind in KINDS]
+    bounds.append(share(unmapped, (row["rows"] or 0) + (unmapped or 0), not many))
     return [bound for pair in bounds for bound in pair]

@@ -124,13 +124,17 @@ def test_a_release_says_of_records_in_confidence_only_where_it_shows_many(
     chosen = slices(taken)
     none = conformity.released(taken, chosen, {"victims": victims().head(0)})
     assert set(none["source"]) == {"invented_population"}
-    cells = pl.DataFrame(
-        {"country": ["XAB"] * 3, "period": ["2023", "2023-Q1", "2023-Q2"], "value": [500, 55, 50]}
-    ).with_columns(unit=pl.lit("victim_identified"))
-    found = conformity.released(taken, chosen, {"victims": cells}).filter(**MINISTRY)
+    rows = [
+        ("XAB", period, "victim_identified", "_T", sex, part * total // 20)
+        for period, total in (("2023", 500), ("2023-Q1", 60), ("2023-Q2", 50))
+        for sex, part in (("_T", 20), ("F", 15), ("_U", 1))
+    ]
+    names = ["country", "period", "unit", "age_band", "sex", "value"]
+    cells = {"victims_by_sex_age": pl.DataFrame(rows, schema=names, orient="row")}
+    found = conformity.released(taken, chosen, cells).filter(**MINISTRY)
     assert set(found["period"]) == {"2023", "2023-Q1"}
     sex = found.filter(period="2023", field="sex", standard="ctdc").row(0, named=True)
-    assert (sex["received_from"], sex["received_to"]) == (75, 100)
+    assert (sex["received_from"], sex["received_to"]) == (95, 95)
     core = found.filter(period="2023", field="", standard="ictip").row(0, named=True)
     # Acts, means, forms and the unit: the ministry's layout has all four.
     assert (core["received_from"], core["exact_from"]) == (100, None)

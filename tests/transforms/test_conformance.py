@@ -180,15 +180,27 @@ def bounds(frame: pl.DataFrame, name: str) -> list[tuple[int | None, int | None]
     return frame.select(f"{name}_from", f"{name}_to").rows()
 
 
+def cells(**changed: object) -> pl.DataFrame:
+    """What released cells say of a field and standard."""
+    said = judgement(rows=80, exact=33, none=27, unmapped=None, source="police+shelters")
+    ends = {"least": 75, "most": 100} | changed
+    return said.with_columns(pl.lit(value).alias(name) for name, value in ends.items())
+
+
+NOTHING = cells().clear()
+
+
 def test_a_public_source_gives_whole_per_cent_and_no_false_zero_or_hundred() -> None:
-    found = released(judgement(rows=1000, received=999, exact=998, none=1), {"police"}, [])
+    judged_ = judgement(rows=1000, received=999, exact=998, none=1)
+    found = released(judged_, {"police"}, [], NOTHING, 50)
     assert bounds(found, "received") == [(99, 99)]
     assert (bounds(found, "exact"), bounds(found, "none")) == ([(99, 99)], [(1, 1)])
     assert (bounds(found, "lossy"), bounds(found, "unmapped")) == ([(0, 0)], [(1, 1)])
 
 
-def test_a_source_in_confidence_gives_bands_of_a_quarter() -> None:
-    found = released(judgement(), set(), HERE)
+def test_a_source_in_confidence_gives_what_its_cells_say_and_bands_of_a_quarter() -> None:
+    found = released(judgement(rows=999, received=1, exact=1), set(), HERE, cells(), 50)
+    assert found["source"].to_list() == ["police+shelters"]
     assert bounds(found, "received") == [(75, 100)]
     assert (bounds(found, "exact"), bounds(found, "none")) == ([(50, 74)], [(25, 49)])
     assert (bounds(found, "lossy"), bounds(found, "unmapped")) == ([(0, 24)], [(0, 24)])
@@ -196,24 +208,23 @@ def test_a_source_in_confidence_gives_bands_of_a_quarter() -> None:
 
 def test_a_source_in_confidence_says_nothing_of_a_place_that_is_not_shown() -> None:
     for places in ([], [("XAA", "2024-Q1", "victims")], [("XAA", "2024", "cases")]):
-        assert released(judgement(), set(), places).is_empty()
-    everything = judgement(period="_T")
-    assert released(everything, set(), [("XAA", "_T", "victims")]).is_empty()
+        assert released(judgement(), set(), places, cells(), 50).is_empty()
+
+
+def test_a_source_in_confidence_says_nothing_that_its_cells_do_not() -> None:
+    assert released(judgement(), set(), HERE, NOTHING, 50).is_empty()
 
 
 def test_few_values_give_no_bands_of_their_kinds() -> None:
-    found = released(judgement(received=39, exact=39, none=0), set(), HERE)
-    assert bounds(found, "received") == [(25, 49)]
+    found = released(judgement(), set(), HERE, cells(exact=22, none=27), 50)
+    assert bounds(found, "received") == [(75, 100)]
     assert bounds(found, "exact") == bounds(found, "none") == [(None, None)]
 
 
-def test_agencies_of_a_country_are_one_source_in_a_release() -> None:
-    other = judgement(source="shelters", rows=20, received=0, exact=0, none=0, unmapped=0)
-    found = released(pl.concat([judgement(), other]), set(), HERE)
-    assert found["source"].to_list() == ["police+shelters"]
-    assert bounds(found, "received") == [(50, 74)]
-    apart = released(pl.concat([judgement(), other]), {"shelters"}, HERE)
-    assert apart["source"].to_list() == ["police", "shelters"]
+def test_rows_set_aside_by_agencies_of_a_country_stand_together() -> None:
+    other = judgement(source="shelters", rows=20, received=0, exact=0, none=0, unmapped=40)
+    both = pl.concat([judgement(), other])
+    assert bounds(released(both, set(), HERE, cells(), 50), "unmapped") == [(25, 49)]
 
 
 def allowed(band: tuple[int | None, int | None], whole: int) -> list[int]:

@@ -1,0 +1,176 @@
+"""Who is inside a hidden cell changes no byte of a release: one real run for each way of changing.
+
+Every byte of the candidate is compared. The clock stands still and the keys are the same; ids of
+submissions are not, nor the hashes of what came in. All persons are invented.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data_contracts import load
+from data_contracts.model import Table
+from data_contracts.periods import quarters
+from pipelines import outputs, releases, takings
+from pipelines.run import run
+from pipelines.settings import Workspace
+from tests.pipelines.stored import key, pseudonym, store
+from tests.pipelines.workspaces import with_fixed_keys, workspace
+
+pytestmark = [pytest.mark.xdist_group("channels"), pytest.mark.slow]
+DAY = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+LAYOUTS = {"xaa_police": 60, "xab_ministry": 75, "xad_police": 66}
+WHERE = ("tipstat:border", "tipstat:street", "tipstat:workplace")
+TABLES = {
+    "victims",
+    "victims_by_sex_age",
+    "victims_by_exploitation",
+    "victims_by_place",
+    "victims_by_citizenship_group",
+    "victims_by_exploitation_citizenship_group",
+}
+Rows = list[dict[str, object]]
+Change = Callable[[Rows], None]
+
+
+class Clock(dt.datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: dt.tzinfo | None = None) -> "Clock":
+        return cls(2026, 2, 2, tzinfo=tz)
+
+
+def small(row: dict[str, object]) -> bool:
+    """Whether a person is one of the few presumed victims, all of whose cells are hidden."""
+    return row["unit"] == "victim_presumed"
+
+
+def drawn(place: Workspace, change: Change) -> None:
+    """Three countries of identified victims; in each quarter three are presumed in one of them."""
+    for layout, many in LAYOUTS.items():
+        for period in quarters("2025"):
+            name = store(place, layout, period, many, DAY)
+            file = place[takings.SAFE] / "victims" / f"{name}.parquet"
+            rows = pl.read_parquet(file).to_dicts()
+            for number, row in enumerate(rows):
+                row |= {"place": WHERE[number % 3], "citizenship_group": "tipstat:national"}
+            if layout == "xaa_police":
+                for row in rows[:3]:
+                    row["unit"] = "victim_presumed"
+                change([row for row in rows if small(row)])
+            rows = [row for row in rows if row.pop("gone", None) is None]
+            types = {"link_token": pl.String, "place": pl.String}
+            pl.DataFrame(rows, schema_overrides=types).write_parquet(file)
+
+
+def nobody(_: Rows) -> None:
+    """The release that all others are compared with."""
+
+
+def another_sex(few: Rows) -> None:
+    few[0]["sex"] = "M" if few[0]["sex"] == "F" else "F"
+
+
+def no_sex(few: Rows) -> None:
+    few[0]["sex"] = None
+
+
+def another_age(few: Rows) -> None:
+    few[0]["age_band"] = "Y_GE35" if few[0]["age_band"] != "Y_GE35" else "Y0T17"
+
+
+def another_place(few: Rows) -> None:
+    few[0]["place"] = "tipstat:online"
+
+
+def another_case(few: Rows) -> None:
+    few[0]["case"] = pseudonym("a case of her own")
+
+
+def no_case(few: Rows) -> None:
+    for row in few:
+        row["case"] = None
+
+
+def another_citizenship(few: Rows) -> None:
+    few[0]["citizenship_group"] = "tipstat:foreign"
+
+
+def another_person(few: Rows) -> None:
+    few[0]["person_key"] = key("somebody else")
+
+
+def twice(few: Rows) -> None:
+    few[0]["person_key"] = few[1]["person_key"]
+
+
+def gone(few: Rows) -> None:
+    few[0]["gone"] = True
+
+
+def all_gone(few: Rows) -> None:
+    for row in few:
+        row["gone"] = True
+
+
+CHANGES: tuple[Change, ...] = (
+    another_sex, no_sex, another_age, another_place, another_case, no_case, another_citizenship,
+    another_person, twice, gone, all_gone,
+)  # fmt: skip
+
+
+def released(root: Path, change: Change) -> dict[str, bytes]:
+    """Every byte of the candidate that a run proposes."""
+    made = with_fixed_keys(workspace(root, raw_files=("XAA", "XAB", "XAD")))
+    drawn(made, change)
+    found = run(made).release
+    assert found is not None
+    folder = releases.found(made.root, found)
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[None]:
+    """A clock that stands still, and as many tables as twelve runs have time for."""
+    every = load.tables
+
+    def few(folder: Path = load.HERE) -> dict[str, Table]:
+        known = every(folder).items()
+        return {name: one for name, one in known if name in TABLES or one.kind != "persons"}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outputs, "datetime", Clock)
+        patch.setattr(load, "tables", few)
+        yield
+
+
+@pytest.fixture(scope="module")
+def first(clock: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return released(tmp_path_factory.mktemp("first") / "region", nobody)
+
+
+def test_the_cells_that_are_changed_are_hidden_and_others_are_shown(
+    first: dict[str, bytes],
+) -> None:
+    table = pl.read_parquet(first["tables/victims_by_sex_age.parquet"])
+    presumed = table.filter(unit="victim_presumed")
+    assert set(presumed.filter(country="XAA")["obs_status"]) == {"Q"}
+    identified = table.filter(unit="victim_identified", country="_T", period="2025")
+    assert identified["value"].drop_nulls().len() > 3
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_who_is_inside_a_hidden_cell_changes_no_byte(
+    change: Change, first: dict[str, bytes], tmp_path: Path
+) -> None:
+    again = released(tmp_path / "region", change)
+    assert again.keys() == first.keys()
+    assert [name for name in first if again[name] != first[name]] == []
