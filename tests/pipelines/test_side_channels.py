@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dashboards.explorer import releases as explored
+from dashboards.exports.csv import export
 from data_contracts import load
 from data_contracts.model import Table
 from data_contracts.periods import quarters
@@ -174,3 +176,24 @@ def test_who_is_inside_a_hidden_cell_changes_no_byte(
     again = released(tmp_path / "region", change)
     assert again.keys() == first.keys()
     assert [name for name in first if again[name] != first[name]] == []
+
+
+def test_what_nobody_has_is_in_every_file_and_list_all_the_same(
+    first: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Nobody in this release is of another sex, yet every reader is offered it."""
+    folder = tmp_path / "release"
+    for name, content in first.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    (shown,) = explored.find([folder])
+    export(folder, tmp_path / "out")
+    for name in sorted(TABLES):
+        table, spec = shown.table(name), load.tables()[name]
+        (file,) = (tmp_path / "out").glob(f"*_{name}.csv")
+        exported = pl.read_csv(file, infer_schema=False)
+        for dimension, known in spec.dimensions.items():
+            declared = {"_T", *known.codes}
+            assert set(table[dimension]) == set(exported[dimension]) == declared, name
+        keys = ["country", "period", "unit", *spec.dimensions]
+        assert table.select(keys).rows() == sorted(table.select(keys).rows()), name
