@@ -9,17 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from anonymize import audit, disclosure
+from anonymize import audit
 from anonymize.repair import joined, secure
 from data_contracts import load
 from data_contracts.definitions import concepts, definitions
-from data_contracts.model import TOTAL, UNKNOWN, Table
-from data_contracts.periods import quarters
 from data_contracts.precedence import precedence
 from pipelines import (
     artefacts,
     conformity,
     denominators,
+    gating,
     keystore,
     observing,
     origins,
@@ -31,72 +30,12 @@ from pipelines import (
 )
 from pipelines.progress import say
 from pipelines.settings import Workspace
-from transforms import comparability, cube, vintage
+from transforms import comparability
 from transforms.indicators import indicators
 from transforms.published import programme, published
 from transforms.vintage import Slices
 
 TABLES, OTHER_RULE, REPORT, LACKING = "tables", "other_rule", "report.json", "lacking.json"
-EPOCH = "1"
-SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
-
-
-def span(slices: Slices) -> tuple[list[str], list[str]]:
-    """The countries that sent records, and all periods from their first to their last.
-
-    Quarters only where anybody reports by quarter: an annual source leaves none open.
-    """
-    dated = [piece for piece in slices if piece.period and piece.country != UNKNOWN]
-    countries = sorted({piece.country for piece in dated})
-    covered = sorted({quarter for piece in dated for quarter in quarters(piece.period)})
-    if not covered:
-        return countries, []
-    years = [str(year) for year in range(int(covered[0][:4]), int(covered[-1][:4]) + 1)]
-    own = sorted({piece.period for piece in dated if "-Q" in piece.period})
-    inside = [q for year in years for q in quarters(year) if own and own[0] <= q <= own[-1]]
-    return countries, sorted([*inside, *years])
-
-
-def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
-    """The sources behind the cells of a table, as one name for each ``country`` and ``period``.
-
-    Behind the region's are those of all its countries.
-    """
-    spoken = vintage.speakers(piece for piece in slices if piece.dataset == table.dataset)
-    for (country, period), names in list(spoken.items()):
-        if country in (table.countries or {country}):
-            spoken.setdefault((TOTAL, period), set()).update(names)
-    rows = [(*place, "+".join(sorted(names))) for place, names in sorted(spoken.items())]
-    return pl.DataFrame(rows, schema=SOURCES, orient="row")
-
-
-def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Any:
-    """A table of persons in the form of a release, and the keys of what cases alone hid."""
-    policy = load.policy()
-    cells = pl.read_parquet(cube_folder / f"{name}.parquet")
-    available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
-    behind = pl.read_parquet(cube_folder / steps.BEHIND / f"{name}.parquet")
-    asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
-    shown = disclosure.protect(asked, table, policy)
-    countries, periods = span(slices)
-    absent = disclosure.missing(never_there(table, available, countries, periods))
-    frame = pl.concat([shown, absent.select(shown.columns)])
-    named = frame.join(
-        sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
-    )
-    return named, disclosure.hidden_by_other_rule(asked, table, policy)
-
-
-def never_there(
-    table: Table, available: pl.DataFrame, countries: Sequence[str], periods: Sequence[str]
-) -> pl.DataFrame:
-    """The keys of the cells that nobody reported, the region's among them where it has any."""
-    own = [one for one in countries if one in (table.countries or countries)]
-    absent = cube.absent(table, available, own, periods)
-    if TOTAL not in available["country"]:
-        return absent
-    regional = table.model_copy(update={"frequencies": table.regional})
-    return pl.concat([absent, cube.absent(regional, available, [TOTAL], periods)])
 
 
 def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
@@ -147,7 +86,7 @@ def protect(
     say("Rounding and hiding")
     registry, key = load.tables(), keystore.rounding(workspace["keys"])
     counted = [name for name in registry if (cube_folder / f"{name}.parquet").exists()]
-    made = {n: of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
+    made = {n: gating.of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
     persons = {name: frame for name, (frame, _) in made.items()}
     say("Attacking the tables and hiding what gives too much away")
     why = {name: keys for name, (_, keys) in made.items()}

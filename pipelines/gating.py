@@ -1,0 +1,76 @@
+"""A table of persons through the gate out: from a folder of the cube to the form of a release."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from anonymize import disclosure
+from data_contracts import load
+from data_contracts.model import TOTAL, UNKNOWN, Table
+from data_contracts.periods import frequency, quarters
+from pipelines import steps
+from transforms import cube, vintage
+from transforms.vintage import Slices
+
+EPOCH = "1"
+SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
+
+
+def span(slices: Slices) -> tuple[list[str], list[str]]:
+    """The countries that sent records, and all periods from their first to their last.
+
+    Quarters only where anybody reports by quarter: an annual source leaves none open.
+    """
+    dated = [piece for piece in slices if piece.period and piece.country != UNKNOWN]
+    countries = sorted({piece.country for piece in dated})
+    covered = sorted({quarter for piece in dated for quarter in quarters(piece.period)})
+    if not covered:
+        return countries, []
+    years = [str(year) for year in range(int(covered[0][:4]), int(covered[-1][:4]) + 1)]
+    own = sorted({piece.period for piece in dated if "-Q" in piece.period})
+    inside = [q for year in years for q in quarters(year) if own and own[0] <= q <= own[-1]]
+    return countries, sorted([*inside, *years])
+
+
+def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
+    """The sources behind the cells of a table, as one name for each ``country`` and ``period``.
+
+    Behind the region's are those of all its countries.
+    """
+    spoken = vintage.speakers(piece for piece in slices if piece.dataset == table.dataset)
+    for (country, period), names in list(spoken.items()):
+        if frequency(period) in table.regional and country in (table.countries or {country}):
+            spoken.setdefault((TOTAL, period), set()).update(names)
+    rows = [(*place, "+".join(sorted(names))) for place, names in sorted(spoken.items())]
+    return pl.DataFrame(rows, schema=SOURCES, orient="row")
+
+
+def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Any:
+    """A table of persons in the form of a release, and the keys of what cases alone hid."""
+    policy = load.policy()
+    cells = pl.read_parquet(cube_folder / f"{name}.parquet")
+    available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
+    behind = pl.read_parquet(cube_folder / steps.BEHIND / f"{name}.parquet")
+    asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
+    shown = disclosure.protect(asked, table, policy)
+    countries, periods = span(slices)
+    absent = disclosure.missing(never_there(table, available, countries, periods))
+    frame = pl.concat([shown, absent.select(shown.columns)])
+    named = frame.join(
+        sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
+    )
+    return named, disclosure.hidden_by_other_rule(asked, table, policy)
+
+
+def never_there(
+    table: Table, available: pl.DataFrame, countries: Sequence[str], periods: Sequence[str]
+) -> pl.DataFrame:
+    """The keys of the cells that nobody reported, the region's among them where it has any."""
+    own = [one for one in countries if one in (table.countries or countries)]
+    absent = cube.absent(table, available, own, periods)
+    if TOTAL not in available["country"]:
+        return absent
+    regional = table.model_copy(update={"frequencies": table.regional})
+    return pl.concat([absent, cube.absent(regional, available, [TOTAL], periods)])
