@@ -258,6 +258,11 @@ class Table(Frozen):
     impossible: tuple[dict[str, str], ...] = ()
 
     @property
+    def key(self) -> list[str]:
+        """The columns that name a cell."""
+        return ["country", "period", "unit", *self.dimensions]
+
+    @property
     def is_sensitive(self) -> bool:
         """Whether any of its cells says something that is held more closely."""
         return bool(self.sensitive_units) or any(d.sensitive for d in self.dimensions.values())

@@ -24,6 +24,7 @@ class Policy(Frozen):
     alike_up_to: int
     min_for_averages: int
     min_countries: int
+    max_share_of_a_country: float
     narrowest_interval: int
     few: int
     share_min_denominator: int

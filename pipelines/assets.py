@@ -9,6 +9,7 @@ import dagster as dg
 from data_contracts import load
 from data_contracts.model import Contract
 from pipelines import (
+    annual,
     artefacts,
     conformity,
     links,
@@ -131,13 +132,14 @@ def shown(workspace: Workspace, dataset: str, chosen: Slices) -> str:
 
 
 @dg.asset(group_name="release", ins=CORES)
-def cube(place: Place, intake: str, **folders: str) -> dg.Output[str]:
+def cube(place: Place, intake: str, links: str, **folders: str) -> dg.Output[str]:
     """Exact counts of the registered tables of persons."""
     persons = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind == "persons"}
     workspace = place.workspace()
     inputs = contents(**persons) | speakers.series_content(slices(intake))
     inputs |= {f"shown_{n}": shown(workspace, n[5:], slices(intake)) for n in persons}
-    make = partial(steps.count, workspace, cores(persons), slices(intake))
+    inputs |= annual.content(workspace, Path(links))
+    make = partial(annual.count, workspace, cores(persons), slices(intake), Path(links))
     return told(once(workspace, "cube", inputs, make))
 
 

@@ -151,10 +151,13 @@ def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, An
 
 def run(asked: Namespace) -> Answer:
     """Bring whatever is new up to a release candidate."""
+    from pipelines import annual
     from pipelines.run import run as line
 
     workspace = settings.opened(asked.workspace)
     commands_sealing.regional_only(workspace)
+    if asked.revision:
+        workspace = annual.asked(workspace, asked.revision, dt.datetime.now(dt.UTC))
     outcome = line(workspace)
     return outcome.model_dump(), 0
 

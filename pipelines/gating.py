@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from data_contracts import load
 from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.periods import frequency, quarters
 from pipelines import steps
+from pipelines.standing import Settled
 from transforms import cube, vintage
 from transforms.vintage import Slices
 
@@ -47,7 +47,7 @@ def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SOURCES, orient="row")
 
 
-def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Any:
+def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Settled:
     """A table of persons in the form of a release, and the keys of what cases alone hid."""
     policy = load.policy()
     cells = pl.read_parquet(cube_folder / f"{name}.parquet")
@@ -61,7 +61,7 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     named = frame.join(
         sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
     )
-    return named, disclosure.hidden_by_other_rule(asked, table, policy)
+    return Settled(named, disclosure.hidden_by_other_rule(asked, table, policy))
 
 
 def never_there(

@@ -70,8 +70,12 @@ def making(verbs: Verbs) -> None:
         help="where its keys are kept; see docs/guide-operator.md",
     )
     national(new)
-    in_workspace(
-        verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
+    line = verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
+    in_workspace(line)
+    line.add_argument(
+        "--revision",
+        metavar="YEAR",
+        help="also take in what waited for the annual revision of a published year",
     )
     whole = verb(
         verbs, "demo", "whole workspaces from the bundled samples, published", "tipstat demo"

@@ -25,17 +25,21 @@ from pipelines import (
     releases,
     signing,
     speakers,
+    standing,
     steps,
     whole,
 )
 from pipelines.progress import say
 from pipelines.settings import Workspace
+from pipelines.standing import DRAWN, Gate
+from pipelines.standing import OTHER_RULE as OTHER_RULE
+from pipelines.standing import TABLES as TABLES
 from transforms import comparability
 from transforms.indicators import indicators
 from transforms.published import programme, published
 from transforms.vintage import Slices
 
-TABLES, OTHER_RULE, REPORT, LACKING = "tables", "other_rule", "report.json", "lacking.json"
+REPORT, LACKING = "report.json", "lacking.json"
 
 
 def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
@@ -86,7 +90,9 @@ def protect(
     say("Rounding and hiding")
     registry, key = load.tables(), keystore.rounding(workspace["keys"])
     counted = [name for name in registry if (cube_folder / f"{name}.parquet").exists()]
-    made = {n: gating.of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
+    gate = Gate(cube_folder, key, gating.EPOCH)
+    drafts = {n: gating.of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
+    made = {n: standing.settle(workspace, n, draft, gate) for n, draft in drafts.items()}
     persons = {name: frame for name, (frame, _) in made.items()}
     say("Attacking the tables and hiding what gives too much away")
     why = {name: keys for name, (_, keys) in made.items()}
@@ -220,9 +226,19 @@ def propose(
         speakers.write_slices(own / speakers.SLICES, published_slices(slices, parts["cube"]))
         speakers.write_slices(own / speakers.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
+        _write(drawn(workspace, parts), own / DRAWN)
+        (own / speakers.REVISED).write_text(workspace.revising, encoding="utf-8")
         shutil.copy(parts["links"] / steps.KEYS, own)
     (out / "release").write_text(folder.name, encoding="utf-8")
     shutil.copy(folder / signing.CHECKSUMS, out)
+
+
+def drawn(workspace: Workspace, parts: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
+    """The release in which each cell was drawn that stays as published, by table."""
+    gate = Gate(parts["cube"], keystore.rounding(workspace["keys"]), EPOCH)
+    persons = tables_in(parts["protected"] / TABLES).items()
+    kinds = {name for name, table in load.tables().items() if table.kind == "persons"}
+    return {n: standing.drawn(workspace, n, t, gate) for n, t in persons if n in kinds}
 
 
 def stands(workspace: Workspace, made: Path) -> bool:

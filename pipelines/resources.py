@@ -13,13 +13,15 @@ from pipelines.artefacts import Artefact
 
 
 class Place(dg.ConfigurableResource[None]):
-    """The workspace by its folder."""
+    """The workspace by its folder, and the year of which its run makes the annual revision."""
 
     root: str
+    revising: str = ""
 
     def workspace(self) -> settings.Workspace:
         """The workspace with its configuration."""
-        return settings.opened(Path(self.root))
+        opened = settings.opened(Path(self.root))
+        return opened.model_copy(update={"revising": self.revising})
 
 
 def told(artefact: Artefact) -> dg.Output[str]:

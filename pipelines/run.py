@@ -79,7 +79,10 @@ def home(workspace: Workspace) -> Path:
 
 
 def run(workspace: Workspace) -> Outcome:
-    """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``."""
+    """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``.
+
+    A workspace that ``annual.asked`` made revises a year.
+    """
     began = time.monotonic()
     needs.check_everything()
     for layout in {one.layout for one in inbox.received(workspace)}:
@@ -120,7 +123,7 @@ def _execute(workspace: Workspace, instance: Any) -> Any:
     from pipelines import definitions
     from pipelines.resources import Place
 
-    line = definitions.of(Place(root=str(workspace.root)))
+    line = definitions.of(Place(root=str(workspace.root), revising=workspace.revising))
     job = line.resolve_job_def(definitions.JOB.name)
     return job.execute_in_process(instance=instance, raise_on_error=False, run_config=QUIET_LOGGERS)
 

@@ -99,10 +99,14 @@ class Configuration(Frozen):
 
 
 class Workspace(Frozen):
-    """A folder and what its configuration says; every place in it has a name here."""
+    """A folder and what its configuration says; every place in it has a name here.
+
+    ``revising`` is the year of which a run makes the annual revision.
+    """
 
     root: Path
     configuration: Configuration
+    revising: str = ""
 
     def __getitem__(self, layer: str) -> Path:
         """The folder of a layer, such as ``inbox`` or ``safe``."""

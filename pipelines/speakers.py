@@ -2,8 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, astuple
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,48 @@ from data_contracts import load
 from pipelines import inbox, releases, submissions, takings
 from pipelines.releases import Empty, is_published
 from pipelines.settings import Workspace
-from transforms import vintage
+from transforms import freezing, vintage
+from transforms.freezing import Frozen, Published
 from transforms.people import NEVER, SINCE
 from transforms.vintage import Slice, Slices
 
 SLICES, EVERY_SLICE, VINTAGES = "slices.json", "every_slice.json", "vintages"
+# The year that a release revises, beside what it was counted from.
+REVISED = "revised"
 DESTROYED = "its files were destroyed when it was published, so it is counted as it was read then"
 REFUSED = "the present mapping refuses its files, so it is counted as it was read before"
 
 
+def published(
+    workspace: Workspace, by: dt.datetime | None = None, up_to: str | None = None
+) -> list[Published]:
+    """What each published release was counted from, the oldest first; ``by`` a moment or now.
+
+    ``up_to`` names the last one that is asked for.
+    """
+    names = [str(one["release"]) for one in releases.listed(workspace.root)]
+    order = [name for name in names if is_published(workspace.root, name, by)]
+    if up_to is not None:
+        order = order[: order.index(up_to) + 1]
+    return [_published(workspace[VINTAGES] / name) for name in order]
+
+
+def _published(own: Path) -> Published:
+    slices, year = own / SLICES, own / REVISED
+    return Published(
+        own.name,
+        read_slices(slices) if slices.exists() else {},
+        year.read_text(encoding="utf-8") if year.exists() else "",
+    )
+
+
 def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, str]:
-    """The slices of persons that published releases were counted from; ``by`` a moment or now."""
-    kept = sorted(workspace[VINTAGES].glob("[!.]*"))
-    published = [own for own in kept if is_published(workspace.root, own.name, by)]
-    return dict(chain.from_iterable(read_slices(own / SLICES).items() for own in published))
+    """The slices of persons that published releases were counted from; ``by`` a moment or now.
+
+    Those of the year that is being revised are not: whatever waited for it speaks now.
+    """
+    kept = freezing.frozen(published(workspace, by), workspace.revising)
+    return {piece: one.submission for piece, one in kept.items()}
 
 
 def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.DataFrame:
@@ -34,18 +62,17 @@ def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.D
 
     ``before`` names a release: what was published before it, as it was counted.
     """
-    order = [
-        str(r["release"]) for r in releases.listed(workspace.root) if r["state"] == "published"
-    ]
-    order = order[: order.index(before)] if before in order else order
-    first: dict[Slice, int] = {}
-    for number, name in enumerate(order):
-        file = workspace[VINTAGES] / name / SLICES
-        for piece in read_slices(file) if file.exists() else ():
-            first.setdefault(piece, number)
+    past = published(workspace)
+    names = [one.release for one in past]
+    past = past[: names.index(before)] if before in names else past
+    return shown_since(freezing.frozen(past, workspace.revising), dataset)
+
+
+def shown_since(kept: Mapping[Slice, Frozen], dataset: str) -> pl.DataFrame:
+    """The slices of a dataset among ``kept``, with the release that first showed each."""
     rows = [
-        (piece.country, piece.source, piece.period, number)
-        for piece, number in sorted(first.items())
+        (piece.country, piece.source, piece.period, one.since)
+        for piece, one in sorted(kept.items())
         if piece.dataset == dataset
     ]
     return pl.DataFrame(rows, schema=SINCE, orient="row")

@@ -92,6 +92,14 @@ class Plan:
         )
 
 
+def planned(
+    table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
+) -> Plan:
+    """The plan of ``table`` in the series of ``available``."""
+    series = people.engine.lift(available.select(FAMILY).unique())
+    return Plan(table, people, lists, series, TOTAL in available["country"])
+
+
 def count(
     table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
 ) -> Cube:
@@ -100,8 +108,7 @@ def count(
     ``available`` has the ``country``, ``unit`` and ``period`` of each complete series; the
     country ``_T`` asks for regional cells.
     """
-    series = people.engine.lift(available.select(FAMILY).unique())
-    plan = Plan(table, people, lists, series, TOTAL in available["country"])
+    plan = planned(table, people, lists, available)
     parts = [added(plan, atoms(plan, asked), asked) for asked in subsets(plan.many)]
     every = full_cross(table, available)
     behind = pl.concat([part.behind for part in parts])
@@ -189,6 +196,18 @@ def available_at_home(rows: Frame, plan: Plan) -> Frame:
 
 def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
     """The atoms of persons with several records in a year."""
+    members, own = membership(plan, asked)
+    cell = [*FAMILY, *plan.single, *asked]
+    cells = members.group_by(cell).agg(n=many(), key=summed("person_key"))
+    return Atoms(
+        cells.with_columns(alone=nw.lit(0, nw.Int64)),
+        shares(members, own, cell, "case_key"),
+        shares(members, own, cell, "home"),
+    )
+
+
+def membership(plan: Plan, asked: Sequence[str]) -> tuple[Frame, Frame]:
+    """Persons of ``people.again`` by the finest codes, and their records in each family."""
     keep = plan.people.engine.keep
     told = keep(evidence(plan.people, plan.regional))
     own = available_at_home(told.filter("is_own"), plan)
@@ -197,14 +216,7 @@ def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
         field = plan.table.dimensions[name].field
         codes = rolled(answered(told, plan.people, field), plan, name).select(*PERSON, name)
         members = members.join(codes.unique(), on=PERSON, how="inner")
-    members = keep(members)
-    cell = [*FAMILY, *plan.single, *asked]
-    cells = members.group_by(cell).agg(n=many(), key=summed("person_key"))
-    return Atoms(
-        cells.with_columns(alone=nw.lit(0, nw.Int64)),
-        shares(members, own, cell, "case_key"),
-        shares(members, own, cell, "home"),
-    )
+    return keep(members), own
 
 
 def shares(members: Frame, own: Frame, cell: list[str], by: str) -> Frame:

@@ -10,7 +10,7 @@ A *family* is a country, a period and a unit.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -44,6 +44,12 @@ class People:
     periods: tuple[str, ...]
     engine: Engine
     since: pl.DataFrame
+
+    @property
+    def one_by_one(self) -> "People":
+        """The same persons, each of them looked at as those with several records are."""
+        every = self.engine.keep(nw.concat([self.once, self.again]))
+        return replace(self, once=self.once.head(0), again=every)
 
 
 def prepared(

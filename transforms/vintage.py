@@ -76,22 +76,29 @@ def current(
     quarters nor of its year: a source that reports late waits for the annual revision. A
     publisher's submission replaces all that it sent before.
     """
-    closed: dict[tuple[str, str], set[str]] = {}
-    for piece in frozen:
-        closed.setdefault((piece.dataset, piece.country), set()).add(piece.period)
+    taken = closed(frozen)
     latest: dict[Slice, str] = {}
     for one in sent:
         layout = layouts[one.layout]
         if layout.replaces == "source" and not layout.asks_country:
             whole = {(dataset, layout.source) for dataset in one.datasets}
             latest = {p: s for p, s in latest.items() if (p.dataset, p.source) not in whole}
-        latest |= {p: one.submission for p in slices_of(one, layout) if not _shut(p, closed)}
+        latest |= {p: one.submission for p in slices_of(one, layout) if not is_shut(p, taken)}
     return dict(sorted(_nearest(latest | dict(frozen), layouts).items()))
 
 
-def _shut(piece: Slice, closed: Mapping[tuple[str, str], set[str]]) -> bool:
-    taken = closed.get((piece.dataset, piece.country), ())
-    return any(overlap(piece.period, period) for period in taken)
+def closed(slices: Iterable[Slice]) -> dict[tuple[str, str], set[str]]:
+    """The periods of ``slices``, by dataset and country."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for piece in slices:
+        found.setdefault((piece.dataset, piece.country), set()).add(piece.period)
+    return found
+
+
+def is_shut(piece: Slice, taken: Mapping[tuple[str, str], set[str]]) -> bool:
+    """Whether a period of its dataset and country that is ``taken`` overlaps a slice."""
+    own = taken.get((piece.dataset, piece.country), ())
+    return any(overlap(piece.period, period) for period in own)
 
 
 def _nearest(slices: dict[Slice, str], layouts: Mapping[str, Layout]) -> dict[Slice, str]:
