@@ -13,7 +13,7 @@ from typing import Any
 
 from data_contracts.model import Table
 from pipelines import beside
-from pipelines.frames import FLAGS, INDICATOR_KEY, MEASURES, domains, key
+from pipelines.frames import FLAGS, INDICATOR_KEY, MEASURES, WITHIN, domains, key
 from pipelines.signing import CHECKSUMS, PUBLIC, SIGNATURE, sha256
 
 Manifest = Mapping[str, Any]
@@ -28,9 +28,10 @@ MEANING = {
     "lower": "The true number is not below this.",
     "upper": "The true number is not above this; empty when nothing is said.",
     "obs_status": "A normal, Q hidden, O not available, M not applicable, P provisional, "
-    "B break, E estimated.",
+    "B break, E estimated, R revised.",
     "conf_status": "C confidential, F free.",
     "source": "Who reported the number; see sources.",
+    "within": "Of a hidden number: what is coarser in the smallest shown number that contains it.",
 }
 BESIDE_TITLES = {
     "flags": "Where numbers are not comparable, and why",
@@ -175,7 +176,8 @@ def _schema(table: Table | None) -> dict[str, Any]:
     number = "integer" if table else "number"
     fields = [_field(name, "string", allowed.get(name)) for name in keys]
     fields += [_field(name, number) for name in MEASURES]
-    return {"fields": [*fields, *(_field(name, "string") for name in FLAGS)], "primaryKey": keys}
+    flags = (*FLAGS, WITHIN) if table else FLAGS
+    return {"fields": [*fields, *(_field(name, "string") for name in flags)], "primaryKey": keys}
 
 
 def _beside(name: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from data_contracts import load
 from data_contracts.model import TOTAL, Table
 from data_contracts.periods import frequency
 from pipelines.errors import OUR_FAULT, Refusal
+from transforms.within import WITHIN as WITHIN
+from transforms.within import within
 
 MEASURES = ("value", "lower", "upper")
 FLAGS = ("obs_status", "conf_status", "source")
@@ -46,7 +48,7 @@ def of_table(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
             raise Unfit(f"{table.name}: column {column} has codes that tables.yaml does not list.")
     if table.kind == "persons":
         _check_persons(table, shaped)
-    return shaped
+    return within(shaped, list(table.dimensions))
 
 
 def of_indicators(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +75,8 @@ def parquet(frame: pl.DataFrame, about: dict[str, str]) -> bytes:
 
 def _shaped(name: str, frame: pl.DataFrame, keys: list[str], number: pl.DataType) -> pl.DataFrame:
     columns = [*keys, *MEASURES, *FLAGS]
+    # Written by us, from what the frame says.
+    frame = frame.drop(WITHIN, strict=False)
     if wrong := sorted(set(columns) ^ set(frame.columns)):
         raise Unfit(f"{name}: these columns are missing or not declared: {', '.join(wrong)}.")
     odd = [c for c in MEASURES if not (frame[c].dtype.is_numeric() or frame[c].dtype == pl.Null)]

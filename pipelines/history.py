@@ -30,7 +30,7 @@ from pipelines.takings import submission_of
 from transforms import revisions, vintage
 from transforms.vintage import Slices
 
-EVERY_CELL = [*frames.MEASURES, *frames.FLAGS]
+EVERY_CELL = [*frames.MEASURES, *frames.FLAGS, frames.WITHIN]
 
 
 class NoSuchMoment(Refusal):

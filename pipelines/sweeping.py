@@ -28,6 +28,8 @@ Files = Mapping[str, bytes]
 WORD = re.compile(r"[^\W_]+")
 TOKEN = re.compile(r"[\w:.-]*\w")
 PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
+# What is coarser in the number that contains a hidden one, as ``period=2025;sex=_T``.
+POINTER = re.compile(r"[a-z_]+=[^=;]+(;[a-z_]+=[^=;]+)*")
 # What is no word: moments, ids of releases, periods, checksums, versions and sizes.
 FORMS = re.compile(
     r"\b([0-9a-f]{64}|\d{4}-\d{2}-\d{2}(T[\d:]{8}Z)?|(invented|tip)-\d{4}(q[1-4])?-v\d+"
@@ -117,11 +119,18 @@ def in_tables(data: bytes, cells: frozenset[str]) -> Iterator[tuple[int, str]]:
 @cache
 def _columns() -> frozenset[str]:
     every = (column for name in beside.BESIDE for column in beside.columns(name))
-    return frozenset({*every, *frames.MEASURES, *frames.FLAGS, *frames.INDICATOR_KEY})
+    return frozenset(
+        {*every, *frames.MEASURES, *frames.FLAGS, frames.WITHIN, *frames.INDICATOR_KEY}
+    )
 
 
 def _is_known(cell: str, cells: frozenset[str]) -> bool:
-    """Whether a cell is a period, a code or a name; or names of sources counted together."""
+    """Whether a cell is a period, a code or a name; or several in one of our own forms.
+
+    These are names of sources counted together, and what is coarser in a whole.
+    """
+    if POINTER.fullmatch(cell):
+        return all(_is_known(part, cells) for part in re.split("[=;]", cell))
     return bool(PERIOD.fullmatch(cell)) or cells.issuperset(cell.split("+"))
 
 

@@ -7,24 +7,30 @@ from typing import Any, Self
 from dashboards.exports.words import Words
 
 ABSENT = {"Q": "[c]", "O": "[x]", "M": "[z]"}
-FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]"}
+FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]", "R": "[r]"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a release: a value within an interval, or the reason why there is no value."""
+    """One cell of a release: a value within an interval, or the reason why there is no value.
+
+    ``whole`` is the smallest shown number that contains a hidden one, ``whole_of`` its period.
+    """
 
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
     status: str = "O"
     is_share: bool = False
+    whole: float | None = None
+    whole_of: str = ""
 
     @classmethod
     def of(cls, row: Mapping[str, Any], is_share: bool = False) -> Self:
         """The cell in a row of a released table."""
         interval = (row["value"], row["lower"], row["upper"])
-        return cls(*interval, status=row["obs_status"], is_share=is_share)
+        whole = (row.get("whole"), row.get("whole_of") or "")
+        return cls(*interval, row["obs_status"], is_share, *whole)
 
     @property
     def is_hidden(self) -> bool:
@@ -48,7 +54,7 @@ class Cell:
 
     @property
     def flag(self) -> str:
-        """What is special about a shown number: provisional, break, estimated."""
+        """What is special about a shown number: provisional, break, estimated, revised."""
         return FLAGS.get(self.status, "") if self.value is not None else ""
 
     def number(self, number: float, words: Words) -> str:
@@ -70,7 +76,12 @@ class Cell:
         return f"{self.number(self.value, words)} {self.flag}".strip()
 
     def between(self, words: Words) -> str:
-        """The interval that holds the true number; empty where none is known or none is needed."""
+        """The interval that holds the true number; empty where none is known or none is needed.
+
+        Of a hidden number, what it lies within.
+        """
+        if self.is_hidden and self.whole is not None:
+            return words("within", n=words.number(self.whole), period=words.period(self.whole_of))
         if not (self.is_uncertain or self.is_censored):
             return ""
         return f"{words.number(self.lower or 0)}\u2013{self.number(self.upper or 0, words)}"

@@ -14,6 +14,8 @@ import duckdb
 import polars as pl
 import yaml
 
+from dashboards.explorer.wholes import with_wholes
+
 
 class NoRelease(LookupError):
     """None of the folders that the explorer was started with holds a release."""
@@ -56,8 +58,8 @@ class Release:
 
     def table(self, name: str) -> pl.DataFrame:
         """All cells of a table that the manifest names; KeyError for any other."""
-        self.tables[name]
-        return _read(self.folder, f"tables/{name}.parquet")
+        dimensions = self.tables[name]["dimensions"]
+        return with_wholes(_read(self.folder, f"tables/{name}.parquet"), list(dimensions))
 
     def indicators(self) -> pl.DataFrame:
         """All indicator values."""

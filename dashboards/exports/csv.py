@@ -70,6 +70,20 @@ def allowed(release: Path, lists: Mapping[str, str], labels: Vocabulary) -> Allo
     return words
 
 
+def wholes(frame: pl.DataFrame, words: Allowed) -> frozenset[str]:
+    """What is coarser in the numbers that contain hidden ones, where columns and codes are known.
+
+    As a release writes it: ``period=2025;sex=_T``.
+    """
+
+    def is_known(part: str) -> bool:
+        column, _, code = part.partition("=")
+        return code in words.get(column, ())
+
+    every = frame["within"].drop_nulls().unique() if "within" in frame.columns else ()
+    return frozenset(text for text in every if all(map(is_known, text.split(";"))))
+
+
 def text(frame: pl.DataFrame) -> str:
     """The frame as RFC 4180 text."""
     return frame.write_csv(line_terminator="\r\n")
@@ -94,7 +108,8 @@ def tables(release: Path, labels: Vocabulary) -> Iterator[Sheet]:
             raise ForeignText("manifest.json", place, "the names of tables")
         lists = LISTS | table["dimensions"]
         frame = labelled(pl.read_parquet(release / "tables" / f"{name}.parquet"), lists, labels)
-        yield Sheet(name, frame, allowed(release, lists, labels))
+        words = allowed(release, lists, labels)
+        yield Sheet(name, frame, {**words, "within": wholes(frame, words)})
     yield indicators(release, labels)
     for name in BESIDE:
         if (release / f"{name}.parquet").exists():

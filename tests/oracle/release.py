@@ -206,7 +206,7 @@ def persons_table(release: Path, samples: Path, table: str) -> Compared:
     """A table of Argentina's register: rounded near the exact count, or hidden with reason."""
     dataset, unit = PERSONS[table]
     found = [c for c in cells(release, table) if (c["country"], c["unit"]) == ("ARG", unit)]
-    known = {*("value", "lower", "upper", "obs_status", "conf_status", "source")}
+    known = {*("value", "lower", "upper", "obs_status", "conf_status", "source", "within")}
     dimensions = [n for n in found[0] if n not in known | {"country", "period", "unit"}]
     quarters = {
         f"{name[:4]}-{name[4:]}": getattr(linea145.quarter(samples, name), dataset)

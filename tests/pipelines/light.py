@@ -1,0 +1,59 @@
+"""The line from stored submissions to a published release, without attack and signature."""
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from data_contracts import load
+from pipelines import annual, drafts, keystore, outputs, releases, speakers, standing, steps
+from pipelines import submissions as sent
+from pipelines.settings import Workspace
+from transforms import link, vintage
+
+DATASET = "victims"
+
+
+def proposed(place: Workspace, work: Path) -> dict[str, pl.DataFrame]:
+    """The protected tables of what the workspace holds; ``work`` is an empty folder."""
+    slices = vintage.current(sent.accepted(place), load.layouts(), speakers.frozen(place))
+    for name in ("links", DATASET, "cube", "protected"):
+        (work / name).mkdir(parents=True)
+    speakers.write_slices(work / speakers.SLICES, slices)
+    pl.DataFrame(schema=link.KEYS).write_parquet(work / "links" / steps.KEYS)
+    keys = work / "links" / steps.KEYS
+    steps.core(place, load.contract(DATASET), slices, keys, work / DATASET)
+    annual.count(place, {DATASET: work / DATASET}, slices, work / "links", work / "cube")
+    key = keystore.rounding(place["keys"])
+    gate = standing.Gate(work / "cube", key, outputs.EPOCH)
+    made = {}
+    for part in (standing.TABLES, standing.OTHER_RULE):
+        (work / "protected" / part).mkdir()
+    for name, table in load.tables().items():
+        draft = outputs.of_persons(name, table, work / "cube", slices, key)
+        made[name], hidden = standing.settle(place, name, draft, gate)
+        made[name].write_parquet(work / "protected" / standing.TABLES / f"{name}.parquet")
+        hidden.write_parquet(work / "protected" / standing.OTHER_RULE / f"{name}.parquet")
+    return made
+
+
+def publish(place: Workspace, work: Path, release: str, created: dt.datetime) -> None:
+    """Make what was ``proposed`` in ``work`` the release of that name."""
+    folder, own = place[releases.RELEASES] / release, place[speakers.VINTAGES] / release
+    shutil.copytree(work / "protected" / standing.TABLES, folder / standing.TABLES)
+    facts = dict.fromkeys(drafts.FACTS, "") | {"release": release, "state": "published"}
+    moments = dict.fromkeys(("created", "published"), created.isoformat())
+    (folder / drafts.MANIFEST).write_text(json.dumps(facts | moments))
+    slices = speakers.read_slices(work / speakers.SLICES)
+    for part, frames in (
+        (standing.OTHER_RULE, outputs.tables_in(work / "protected" / standing.OTHER_RULE)),
+        (standing.DRAWN, outputs.drawn(place, {n: work / n for n in ("cube", "protected")})),
+    ):
+        (own / part).mkdir(parents=True)
+        for name, frame in frames.items():
+            frame.write_parquet(own / part / f"{name}.parquet")
+    speakers.write_slices(own / speakers.SLICES, outputs.published_slices(slices, work / "cube"))
+    (own / speakers.REVISED).write_text(place.revising)
+    pl.read_parquet(work / "links" / steps.KEYS).write_parquet(own / steps.KEYS)

@@ -1,0 +1,58 @@
+"""Which published number contains a hidden one: a function of published values alone.
+
+A reader who meets ``[c]`` is told the smallest number that her cell lies within. It says no more
+than the table does, because it is looked up there.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, combinations
+
+import polars as pl
+
+from data_contracts.model import TOTAL
+
+WITHIN, HIDDEN = "within", "Q"
+
+
+def within(cells: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
+    """``cells`` with ``within``: for each hidden cell the finest published one that contains it.
+
+    ``cells`` is a table in the form of a release. The column names what is coarser in the other
+    cell, as ``period=2025;sex=_T``; it is null where nothing that contains the cell is shown, and
+    in cells that are not hidden. The finest is the smallest, then the one that differs in least.
+    """
+    key = ["country", "period", "unit", *dimensions]
+    shown = cells.filter(pl.col("value").is_not_null()).select(*key, whole="value")
+    hidden = cells.filter(pl.col("obs_status") == HIDDEN, pl.col("upper").is_null()).select(key)
+    choices = _choices(["country", "period", *dimensions])
+    found = [_wholes(hidden, shown, names, key) for names in choices]
+    order = ["whole", "steps", WITHIN]
+    best = pl.concat(found).sort(*key, *order).unique(key, keep="first").select(*key, WITHIN)
+    return cells.join(best, on=key, how="left", maintain_order="left")
+
+
+def _choices(names: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Every choice of at least one of ``names``."""
+    return chain.from_iterable(combinations(names, n) for n in range(1, len(names) + 1))
+
+
+def _wholes(
+    hidden: pl.DataFrame, shown: pl.DataFrame, names: Sequence[str], key: Sequence[str]
+) -> pl.DataFrame:
+    """The hidden cells whose whole, coarser in all of ``names``, is shown; with its number."""
+    coarser = {name: _coarser(name) for name in names}
+    finer = hidden.filter(*(pl.col(name) != to for name, to in coarser.items()))
+    asked = finer.with_columns(**{f"{name} of": coarser.get(name, pl.col(name)) for name in key})
+    both = asked.join(shown, left_on=[f"{name} of" for name in key], right_on=key)
+    said = [pl.concat_str(pl.lit(f"{name}="), coarser[name]) for name in names]
+    return both.select(
+        *key,
+        "whole",
+        pl.lit(len(names)).alias("steps"),
+        pl.concat_str(said, separator=";").alias(WITHIN),
+    )
+
+
+def _coarser(name: str) -> pl.Expr:
+    """What contains a code: the year of a quarter, the total of everything else."""
+    return pl.col(name).str.slice(0, 4) if name == "period" else pl.lit(TOTAL)
