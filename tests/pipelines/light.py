@@ -42,6 +42,8 @@ def proposed(place: Workspace, work: Path) -> dict[str, pl.DataFrame]:
 def publish(place: Workspace, work: Path, release: str, created: dt.datetime) -> None:
     """Make what was ``proposed`` in ``work`` the release of that name."""
     folder, own = place[releases.RELEASES] / release, place[speakers.VINTAGES] / release
+    # As of before: what is published would be drawn in itself.
+    drawn = outputs.drawn(place, {part: work / part for part in ("cube", "protected")})
     shutil.copytree(work / "protected" / standing.TABLES, folder / standing.TABLES)
     facts = dict.fromkeys(drafts.FACTS, "") | {"release": release, "state": "published"}
     moments = dict.fromkeys(("created", "published"), created.isoformat())
@@ -49,7 +51,7 @@ def publish(place: Workspace, work: Path, release: str, created: dt.datetime) ->
     slices = speakers.read_slices(work / speakers.SLICES)
     for part, frames in (
         (standing.OTHER_RULE, outputs.tables_in(work / "protected" / standing.OTHER_RULE)),
-        (standing.DRAWN, outputs.drawn(place, {n: work / n for n in ("cube", "protected")})),
+        (standing.DRAWN, drawn),
     ):
         (own / part).mkdir(parents=True)
         for name, frame in frames.items():
