@@ -45,8 +45,8 @@ class People(NamedTuple):
 def drawn(random: np.random.Generator, sizes: np.ndarray) -> People:
     """``sizes`` persons in each trial."""
     n = int(sizes.sum())
-    codes = (random.choice(len(p), n, p=p) for p in (SEXES, FORMS))
-    return People(np.repeat(np.arange(len(sizes)), sizes), *codes, random.integers(0, KEYS, n))
+    sex, form = (random.choice(len(p), n, p=p) for p in (SEXES, FORMS))
+    return People(np.repeat(np.arange(len(sizes)), sizes), sex, form, random.integers(0, KEYS, n))
 
 
 def counted(people: People, trials: int) -> tuple[np.ndarray, np.ndarray]:
@@ -97,10 +97,10 @@ def trials(number: int, late: float, seed: int, ruled: bool) -> tuple[np.ndarray
     random = np.random.default_rng(seed)
     coin = random.integers(0, 2, number).astype(bool)
     others = drawn(random, random.poisson(late, number))
-    victim = People(*(np.flatnonzero(coin), *np.zeros((2, coin.sum()), dtype=np.int64)),
-                    random.integers(0, KEYS, coin.sum()))  # fmt: skip
-    came = counted(People(*(np.concatenate(both) for both in zip(others, victim, strict=True))),
-                   number)  # fmt: skip
+    mine, first = np.flatnonzero(coin), np.zeros(coin.sum(), dtype=np.int64)
+    victim = People(mine, first, first, random.integers(0, KEYS, len(mine)))
+    late_ones = People(*map(np.concatenate, zip(others, victim, strict=True)))
+    came = counted(late_ones, number)
     moves = moving(*came) if ruled else np.ones(came[0].shape, dtype=bool)
     quarter = counted(drawn(random, random.poisson(QUARTER, number)), number)
     rest = counted(drawn(random, random.poisson(YEAR - QUARTER, number)), number)

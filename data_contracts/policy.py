@@ -25,6 +25,7 @@ class Policy(Frozen):
     min_for_averages: int
     min_countries: int
     max_share_of_a_country: float
+    min_per_cell: int
     narrowest_interval: int
     few: int
     share_min_denominator: int

@@ -18,7 +18,7 @@ from anonymize.settling import ABSENT
 from data_contracts import load
 from data_contracts.model import Table
 from data_contracts.periods import FORM
-from pipelines import artefacts, engines, releases, speakers, steps, takings
+from pipelines import artefacts, engines, releases, rungs, speakers, steps, takings
 from pipelines.engines import Counter
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.progress import say
@@ -68,6 +68,7 @@ def count(
 ) -> None:
     """The cube, and in the annual revision who came into each published cell and who left it."""
     steps.count(workspace, cores, slices, out)
+    rungs.hold_back(workspace, out)
     if not workspace.revising:
         return
     say(f"Comparing {workspace.revising} with what was published of it")
@@ -215,9 +216,10 @@ class _Work(NamedTuple):
 
 
 def content(workspace: Workspace, links: Path) -> dict[str, str]:
-    """What a revision depends on beside the core: the year, and who is who today."""
+    """What a count depends on beside the core: rungs of detail, and what a revision asks."""
+    detail = {"rungs": str(sorted(rungs.refused(workspace)))}
     if not workspace.revising:
-        return {}
+        return detail
     past = [one.release for one in speakers.published(workspace)]
     keys = artefacts.hashed([links / steps.KEYS])
-    return {"revising": workspace.revising, "past": json.dumps(past), "who": keys}
+    return detail | {"revising": workspace.revising, "past": json.dumps(past), "who": keys}

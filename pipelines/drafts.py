@@ -27,11 +27,13 @@ PROMISES = {
     "tables.yaml": ".",
     "policy.yaml": ".",
     "precedence.yaml": ".",
+    "ladders.yaml": ".",
 }
 SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "public")
 FACTS = (
     *("release", "title", "mode", "invented", "state", "created", "published", "author"),
-    *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit", "files"),
+    *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit"),
+    *("ladder", "files"),
 )
 UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
 
@@ -58,6 +60,7 @@ class Draft:
     policy: Policy
     author: str
     created: datetime
+    ladder: Sequence[Mapping[str, Any]] = ()
 
 
 def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
@@ -104,6 +107,8 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         # Named one by one, so that a row count or a checksum of what came in cannot slip along.
         "sources": [{fact: source[fact] for fact in SOURCE} for source in draft.sources],
         "audit": {name: draft.audit[name] for name in review.AUDITED if name in draft.audit},
+        # On which rung of detail each country stands since its last annual revision, and why.
+        "ladder": [dict(one) for one in draft.ladder],
     }
 
 

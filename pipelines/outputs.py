@@ -23,6 +23,7 @@ from pipelines import (
     observing,
     origins,
     releases,
+    rungs,
     signing,
     speakers,
     standing,
@@ -209,6 +210,7 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         policy=load.policy(),
         author=workspace.configuration.author,
         created=now,
+        ladder=rungs.told(workspace),
     )
 
 

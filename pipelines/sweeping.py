@@ -45,7 +45,7 @@ KEYS = """
     reviewers tables countries periods files kind units dimensions cells hidden source publisher
     licence origin public en es fr codelists labels definitions concordances and more trafficking
     in persons code Invented Not for use as evidence No country person or event here is real
-    README md audit
+    README md audit ladder frequency reason start enough coarsest
 """
 # Polars keeps the types of the columns under this name.
 TYPES, ABOUT = "ARROW:schema", {"title", "note"}

@@ -11,6 +11,7 @@ POLICY = Policy(
     min_for_averages=30,
     min_countries=3,
     max_share_of_a_country=0.8,
+    min_per_cell=30,
     narrowest_interval=5,
     few=10,
     share_min_denominator=50,

@@ -21,7 +21,7 @@ PLAIN = """
     comments conformity consoles datapackage denominators drafts elsewhere engines errors
     explain feeding frames gating history inbox inspection intake keybook keyrings keystore
     landlock links locks matching nodes observing origins outputs packages packing private
-    progress promises proposal receiving recovery releases remains renewal review rotation
+    progress promises proposal receiving recovery releases remains renewal review rotation rungs
     sandbox scan scanning screen screen_keys screen_releases screen_scan screen_sealing
     screen_verdicts sealed sealing sealing_report selftest senders settings signing speakers
     spool standing steps strangers submissions suggest sweeping systems takings terminal

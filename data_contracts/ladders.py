@@ -1,0 +1,61 @@
+"""Ladders of detail: tables of the same people, from the most cells to the fewest."""
+
+from functools import cache
+from math import prod
+from pathlib import Path
+from typing import Self
+
+from pydantic import RootModel, model_validator
+
+from data_contracts.load import HERE, strict
+from data_contracts.model import Frequency, Frozen, Table
+
+A_YEAR = {"quarter": 4, "year": 1}
+
+
+class Rung(Frozen):
+    """A registered table in one frequency."""
+
+    table: str
+    frequency: Frequency
+
+    def cells(self, table: Table) -> int:
+        """How many cells share the people of a unit and year, totals not counted."""
+        codes = (len(dimension.codes) for dimension in table.dimensions.values())
+        return A_YEAR[self.frequency] * prod(codes)
+
+
+class Ladders(RootModel[dict[str, tuple[Rung, ...]]]):
+    """The rungs of each ladder, the finest first."""
+
+    @model_validator(mode="after")
+    def two_rungs_or_more(self) -> Self:
+        if short := sorted(name for name, rungs in self.root.items() if len(rungs) < 2):
+            raise ValueError(f"ladders of one rung: {', '.join(short)}")
+        return self
+
+
+def unfit(ladders: Ladders, registry: dict[str, Table]) -> list[str]:
+    """What is wrong with ladders beside the registry; nothing where each rung has fewer cells."""
+    wrong = []
+    for name, rungs in ladders.root.items():
+        unknown = [
+            rung.table
+            for rung in rungs
+            if rung.table not in registry or rung.frequency not in registry[rung.table].frequencies
+        ]
+        if unknown:
+            wrong.append(f"{name}: {', '.join(unknown)} is not registered in that frequency")
+            continue
+        sizes = [rung.cells(registry[rung.table]) for rung in rungs]
+        if sizes != sorted(set(sizes), reverse=True):
+            wrong.append(f"{name}: a rung has as many cells as the one before, or more: {sizes}")
+        if len({registry[rung.table].dataset for rung in rungs}) > 1:
+            wrong.append(f"{name}: its rungs count different datasets")
+    return wrong
+
+
+@cache
+def ladders(folder: Path = HERE) -> Ladders:
+    """The ladders of ``ladders.yaml``; raises ``ContractInvalid``."""
+    return strict(folder / "ladders.yaml", Ladders.model_validate)

@@ -1,0 +1,79 @@
+"""Which rung of detail each country stands on, since the last annual revision.
+
+What is finer is not counted for periods that no release has shown; what was published stays.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data_contracts import load
+from data_contracts.ladders import ladders
+from data_contracts.periods import frequency
+from pipelines import artefacts, releases, speakers, standing, steps
+from pipelines.settings import Workspace
+from transforms import ladder
+from transforms.ladder import Standing
+from transforms.people import FAMILY
+
+Refused = set[tuple[str, str, str]]
+
+
+def stood(workspace: Workspace) -> list[Standing]:
+    """Every country on every ladder, as the last annual revision decided; none before the first."""
+    past = speakers.published(workspace)
+    revisions = [place for place, one in enumerate(past) if one.year]
+    at = len(past) if workspace.revising else max(revisions, default=0)
+    if not at:
+        return []
+    folder = workspace[releases.RELEASES] / past[at - 1].release / standing.TABLES
+    tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+    countries = sorted({piece.country for one in past[:at] for piece in one.slices})
+    registry, least = load.tables(), load.policy().min_per_cell
+    return [
+        ladder.standing(country, name, rungs, tables, registry, least)
+        for country in countries
+        for name, rungs in ladders().root.items()
+    ]
+
+
+def refused(workspace: Workspace) -> Refused:
+    """Country, table and frequency that no ladder takes: finer than a rung, and no rung itself."""
+    found = stood(workspace)
+    taken = {(one.country, one.rung) for one in found}
+    finer = {(one.country, rung) for one in found for rung in one.finer}
+    return {(country, rung.table, rung.frequency) for country, rung in finer - taken}
+
+
+def told(workspace: Workspace) -> list[dict[str, Any]]:
+    """The rungs as a release says them."""
+    return [
+        {"country": s.country, "ladder": s.ladder, **s.rung.model_dump(), "reason": s.reason}
+        for s in stood(workspace)
+    ]
+
+
+def hold_back(workspace: Workspace, cube: Path) -> None:
+    """Take out of a cube the series that are finer than their country's rung and not published."""
+    closed = refused(workspace)
+    for name in sorted({table for _, table, _ in closed}):
+        if (cube / f"{name}.parquet").exists():
+            kept = _kept(workspace, name, cube, closed)
+            for part in ("", steps.BEHIND, steps.AVAILABLE):
+                file = cube / part / f"{name}.parquet"
+                frame = pl.read_parquet(file)
+                artefacts.parquet(frame.join(kept, on=FAMILY, how="semi"), file)
+
+
+def _kept(workspace: Workspace, name: str, cube: Path, closed: Refused) -> pl.DataFrame:
+    """The series of a table that are counted."""
+    series = pl.read_parquet(cube / steps.AVAILABLE / f"{name}.parquet").select(FAMILY).unique()
+    before = standing.said(workspace, name, load.tables()[name].key)
+    shown = set(before.cells.select(FAMILY).unique().rows()) if before else set()
+    rows = [
+        row
+        for row in series.rows()
+        if row in shown or (row[0], name, frequency(row[1])) not in closed
+    ]
+    return pl.DataFrame(rows, schema=series.schema, orient="row")
