@@ -75,7 +75,7 @@ def content(workspace: Workspace) -> dict[str, str]:
     earlier = before(workspace)
     return {
         "before": artefacts.hashed([earlier]) if earlier else "",
-        "published": str(sorted(speakers.frozen(workspace))),
+        "published": str(sorted(speakers.shown(workspace))),
         "readable": str(sorted(one for job in jobs(workspace).values() for one in job)),
     }
 
@@ -134,7 +134,7 @@ def make(workspace: Workspace, slices: Slices, out: Path) -> None:
         groups = compared(workspace, slices, Path(place))
     earlier = before(workspace)
     was = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=link.KEYS)
-    published = frozenset(recorded(workspace, speakers.frozen(workspace))["person_key"])
+    published = frozenset(recorded(workspace, speakers.shown(workspace))["person_key"])
     found = link.persons(rows, groups, was, published)
     artefacts.parquet(found.keys, out / steps.KEYS)
     artefacts.parquet(found.pending, out / PENDING)

@@ -57,6 +57,11 @@ def frozen(workspace: Workspace, by: dt.datetime | None = None) -> dict[Slice, s
     return {piece: one.submission for piece, one in kept.items()}
 
 
+def shown(workspace: Workspace) -> dict[Slice, str]:
+    """The slices that published releases show, also those of a year that is being revised."""
+    return frozen(workspace.model_copy(update={"revising": ""}))
+
+
 def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.DataFrame:
     """The published slices of a dataset, with the number of the release that first showed each.
 
