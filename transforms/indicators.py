@@ -26,7 +26,7 @@ SCHEMA = pl.Schema(
 )
 ABSENT = ("O", "M")
 # A figure made of two cells is what the worse of them is: absent, hidden, then with a caution.
-WORST_FIRST = (*ABSENT, "Q", "B", "E", "P", "A")
+WORST_FIRST = (*ABSENT, "Q", "B", "R", "E", "P", "A")
 
 
 class SheetInvalid(ValueError):
