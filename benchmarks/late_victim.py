@@ -23,6 +23,8 @@ KEY, EPOCH, KEYS = b"invented rounding key" * 2, "1", 2**32
 SEXES, FORMS = (0.6, 0.4), (0.5, 0.35, 0.15)
 CELLS = tuple(product((0, 1, None), (0, 1, 2, None)))
 QUARTER, YEAR = 60, 260
+# How many others come late on average; and how differently, where not as by chance alone.
+LATE, SPREAD = (0, 1, 3, 6, 12, 20, 40), 2.0
 
 
 class Advantage(NamedTuple):
@@ -88,15 +90,18 @@ def moving(n: np.ndarray, key: np.ndarray) -> np.ndarray:
     return moves
 
 
-def trials(number: int, late: float, seed: int, ruled: bool) -> tuple[np.ndarray, np.ndarray]:
+def trials(
+    number: int, late: float, seed: int, ruled: bool, spread: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """What the attacker sees, a row a trial, and whether the victim was late.
 
     She sees before and after of each cell of the quarter and of the year; ``late`` others come on
-    average.
+    average, by Poisson, or with a mean that is itself gamma of the shape ``spread``.
     """
     random = np.random.default_rng(seed)
     coin = random.integers(0, 2, number).astype(bool)
-    others = drawn(random, random.poisson(late, number))
+    mean = late if spread is None else random.gamma(spread, late / spread, number)
+    others = drawn(random, random.poisson(mean, number))
     mine, first = np.flatnonzero(coin), np.zeros(coin.sum(), dtype=np.int64)
     victim = People(mine, first, first, random.integers(0, KEYS, len(mine)))
     late_ones = People(*map(np.concatenate, zip(others, victim, strict=True)))
@@ -120,11 +125,13 @@ def features(seen: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([*parts, np.ones((len(seen[0]), 1))], axis=1).astype(float)
 
 
-def advantage(number: int, late: float, seed: int, ruled: bool = True) -> Advantage:
+def advantage(
+    number: int, late: float, seed: int, ruled: bool = True, spread: float | None = None
+) -> Advantage:
     """The attacker's advantage in ``number`` trials, after learning from as many others."""
-    known, truth = trials(number, late, seed, ruled)
+    known, truth = trials(number, late, seed, ruled, spread)
     guess = np.linalg.lstsq(known, truth.astype(float), rcond=1e-9)[0]
-    asked, coin = trials(number, late, seed + 1_000_003, ruled)
+    asked, coin = trials(number, late, seed + 1_000_003, ruled, spread)
     says = asked @ guess > np.median(known @ guess)
     yes, no = says[coin], says[~coin]
     value = float(yes.mean() - no.mean())
@@ -135,12 +142,21 @@ def advantage(number: int, late: float, seed: int, ruled: bool = True) -> Advant
 def main(number: int = 10_000) -> dict[str, float]:
     """Print the advantage with and without the rule, by how many others come late."""
     print(f"{number:,} trials, a quarter of {QUARTER} and a year of {YEAR} persons")
-    worst = 0.0
-    for late in (0, 1, 3, 6, 12, 20, 40):
-        with_rule, without = (advantage(number, late, 7, ruled) for ruled in (True, False))
-        worst = max(worst, with_rule.upper)
-        print(f"{late:>3} others late: {_told(with_rule)}, without the rule {_told(without)}")
-    return {"late victim, upper limit": worst}
+    worst = {}
+    for spread in (None, SPREAD):
+        found = [_line(number, late, spread) for late in LATE]
+        known = "Poisson" if spread is None else f"gamma of shape {spread:g}"
+        worst[f"late victim, {known}, upper limit"] = max(found)
+    return worst
+
+
+def _line(number: int, late: float, spread: float | None) -> float:
+    """Print the advantage where ``late`` others come; its upper limit under the rule."""
+    with_rule, without = (advantage(number, late, 7, ruled, spread) for ruled in (True, False))
+    about = "" if spread is None else ", spread"
+    told = f"{_told(with_rule)}, without the rule {_told(without)}"
+    print(f"{late:>3} others late{about}: {told}", flush=True)
+    return with_rule.upper
 
 
 def _told(found: Advantage) -> str:
