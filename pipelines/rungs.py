@@ -31,10 +31,12 @@ def stood(workspace: Workspace) -> list[Standing]:
     tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     countries = sorted({piece.country for one in past[:at] for piece in one.slices})
     registry, least = load.tables(), load.policy().min_per_cell
+    known = {n: tuple(r for r in own if r.table in registry) for n, own in ladders().root.items()}
     return [
         ladder.standing(country, name, rungs, tables, registry, least)
         for country in countries
-        for name, rungs in ladders().root.items()
+        for name, rungs in known.items()
+        if rungs
     ]
 
 
