@@ -24,6 +24,7 @@ from pipelines import (
     systems,
     takings,
 )
+from pipelines import commands_reviews as reviews
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -260,6 +261,11 @@ COMMANDS = {
     "release diff": release_diff,
     "release revisions": release_revisions,
     "release publish": release_publish,
+    "release review": reviews.review,
+    "reviewer init": reviews.init,
+    "reviewer welcome": reviews.welcome,
+    "log show": reviews.log_show,
+    "log verify": reviews.log_verify,
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from argparse import Namespace
-from typing import Any
 
-from pipelines import settings, submissions
+from pipelines import commands_reviews, settings, submissions
 from pipelines.errors import WRONG_DATA
 
-Answer = tuple[Any, int]
+Answer = commands_reviews.Answer
 
 
 def audit(asked: Namespace) -> Answer:
@@ -28,11 +27,15 @@ def release_list(asked: Namespace) -> Answer:
 
 
 def release_show(asked: Namespace) -> Answer:
-    """What a release holds."""
+    """What a release holds; of a candidate also its checksum and who decided what."""
     from pipelines import releases
 
-    root = settings.opened(asked.workspace).root
-    return releases.shown(releases.found(root, asked.release)), 0
+    workspace = settings.opened(asked.workspace)
+    folder = releases.found(workspace.root, asked.release)
+    facts = releases.shown(folder)
+    if facts["state"] == "candidate":
+        facts |= commands_reviews.decided(workspace, folder)
+    return facts, 0
 
 
 def release_publish(asked: Namespace) -> Answer:
@@ -44,7 +47,6 @@ def release_publish(asked: Namespace) -> Answer:
         folder = releases.publish(
             workspace.root,
             asked.release,
-            asked.reviewer,
             dt.datetime.now(dt.UTC),
             keystore.signing_key(workspace),
             workspace.configuration.reviewers,

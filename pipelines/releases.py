@@ -8,13 +8,13 @@ inputs with equal published numbers make equal files.
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from data_contracts.load import HERE
-from pipelines import drafts, review, signing, whole
+from pipelines import approvals, drafts, ledger, review, reviews, signing, whole
 from pipelines.drafts import Draft as Draft
 from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 
@@ -64,17 +64,13 @@ def write(root: Path, draft: Draft, promises: Path = HERE) -> Path:
 
 
 def publish(
-    root: Path,
-    release: str,
-    reviewers: Iterable[str],
-    now: datetime,
-    key: Path,
-    named: Collection[str] = (),
+    root: Path, release: str, now: datetime, key: Path, named: Collection[str] = ()
 ) -> Path:
     """Make the candidate ``release`` a signed, read-only release; there is no override.
 
-    ``named`` are the reviewers in the configuration, ``key`` the signing key's file. A release
-    that exists is never written again.
+    Who approved stands in the log of decisions; only approvals of exactly this candidate, by
+    those ``named`` in the configuration, count. ``key`` is the signing key's file. A release that
+    exists is never written again.
     """
     candidate, target = _place(root, CANDIDATES, release), _place(root, RELEASES, release)
     if target.exists():
@@ -87,14 +83,29 @@ def publish(
     manifest = _read(candidate)
     review.fits_mode(manifest)
     review.audited(manifest["audit"])
-    ids = review.reviewed(manifest["mode"], manifest["author"], reviewers, named)
-    signed = signing.signed(drafts.published(files, manifest, ids, now), signing.key(key))
-    with whole.folder(target) as folder:
-        _put(folder, signed)
-        for name in signed:
-            (folder / name).chmod(0o444)
+    own = signing.sha256(files[signing.CHECKSUMS])
+    approved = reviews.approving(reviews.standing(root, release, own, named))
+    names = tuple(sorted(one.statement.reviewer for one in approved))
+    review.reviewed(manifest["mode"], manifest["author"], names, named)
+    private = signing.key(key)
+    told = {"release": release, "candidate": own, "reviewers": list(names)}
+    carried = approvals.carried(approved, files[signing.CHECKSUMS])
+    # The line is in the log before the release is there: one without a line is forged.
+    with (
+        whole.folder(target) as folder,
+        ledger.adding(root, now, manifest["author"], "publish", **told) as line,
+    ):
+        complete = {**files, **carried, ledger.ANCHOR: ledger.anchor(line)}
+        made = drafts.published(complete, manifest, names, now)
+        _for_good(folder, signing.signed(made, private))
     shutil.rmtree(candidate, ignore_errors=True)
     return target
+
+
+def _for_good(folder: Path, files: Mapping[str, bytes]) -> None:
+    _put(folder, files)
+    for name in files:
+        (folder / name).chmod(0o444)
 
 
 def retire(root: Path, keep: str) -> None:
@@ -110,6 +121,7 @@ def published(root: Path, release: str) -> Path:
     if not folder.exists() and _place(root, CANDIDATES, release).exists():
         raise NoSuchRelease(f"{release} is a candidate: publish it before it leaves the workspace.")
     signing.verify(_existing(folder, release))
+    approvals.confirm(folder)
     return folder
 
 
@@ -119,6 +131,19 @@ def found(root: Path, release: str) -> Path:
     if published.exists():
         return published
     return _existing(_place(root, CANDIDATES, release), release)
+
+
+def candidate(root: Path, release: str) -> Path:
+    """The folder of a candidate; raises ``NoSuchRelease``, or ``AlreadyPublished``."""
+    if _place(root, RELEASES, release).exists():
+        raise AlreadyPublished(f"{release} is published and never changes.")
+    return _existing(_place(root, CANDIDATES, release), release)
+
+
+def anchors(root: Path) -> dict[str, ledger.Line]:
+    """The line of the log of decisions that each release carries."""
+    files = sorted((root / RELEASES).glob(f"[!.]*/{ledger.ANCHOR}"))
+    return {file.parent.parent.name: dict(json.loads(file.read_bytes())) for file in files}
 
 
 def listed(root: Path) -> list[dict[str, Any]]:

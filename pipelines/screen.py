@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines import screen_keys as keys
+from pipelines import screen_reviews as reviews
 from pipelines import screen_sealing
 from pipelines.progress import heard
 from pipelines.screen_releases import (
@@ -152,6 +153,11 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release diff": release_diff,
     "release revisions": revisions,
     "release publish": publish,
+    "release review": reviews.review,
+    "reviewer init": reviews.init,
+    "reviewer welcome": reviews.welcome,
+    "log show": reviews.log_show,
+    "log verify": reviews.log_verify,
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from pipelines.screen_reviews import of_candidate
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
 
 
@@ -20,6 +21,8 @@ def release_show(found: Mapping[str, Any]) -> None:
     OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
     rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
     OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
+    if found["state"] == "candidate":
+        of_candidate(found)
 
 
 def release_diff(found: Mapping[str, Any]) -> None:

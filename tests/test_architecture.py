@@ -17,15 +17,16 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission arrivals artefacts beside bundles cards catalogue child children comments
-    conformity consoles datapackage denominators drafts elsewhere engines errors explain feeding
-    frames history inbox inspection intake keybook keyrings keystore landlock links locks
-    matching nodes observing origins outputs packages packing private progress promises proposal
-    receiving recovery remains releases renewal review rotation sandbox scan scanning screen
-    screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed sealing
-    sealing_report selftest senders settings signing speakers spool steps strangers submissions
-    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking
-    unsealing verdicts warehouse whole
+    accounts admission approvals arrivals artefacts beside bundles cards catalogue child
+    children comments conformity consoles datapackage denominators drafts elsewhere engines
+    errors explain feeding frames history inbox inspection intake keybook keyrings keystore
+    landlock ledger links locks matching nodes observing origins outputs packages packing
+    private progress promises proposal receiving recovery releases remains renewal review
+    reviewers reviews rotation sandbox scan scanning screen screen_keys screen_releases
+    screen_reviews screen_scan screen_sealing screen_verdicts sealed sealing sealing_report
+    selftest senders sessions settings signing speakers spool steps strangers submissions
+    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing
+    verdicts warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
@@ -36,12 +37,14 @@ DOORS = {
         "commands_keys",
         "commands_nodes",
         "commands_releases",
+        "commands_reviews",
         "commands_sealing",
         "demo",
         "grammar",
         "one_file",
         "run",
         "verbs",
+        "verbs_releases",
     )
 }
 READER = {"data_contracts", "dashboards.exports"}
