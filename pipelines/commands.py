@@ -34,6 +34,7 @@ from pipelines.commands_releases import (
     release_publish,
     release_revisions,
     release_show,
+    release_withdraw,
     vintages,
     warehouse,
 )
@@ -261,6 +262,7 @@ COMMANDS = {
     "release diff": release_diff,
     "release revisions": release_revisions,
     "release publish": release_publish,
+    "release withdraw": release_withdraw,
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,

@@ -55,6 +55,24 @@ def release_publish(asked: Namespace) -> Answer:
     return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
 
 
+def release_withdraw(asked: Namespace) -> Answer:
+    """Put a tombstone in the place of a release."""
+    from pipelines import keystore, withdrawal
+
+    workspace = settings.opened(asked.workspace)
+    reason = submissions.sayable(asked.reason, asked.confirmed_by)
+    with settings.locked(workspace):
+        withdrawal.withdraw(
+            workspace.root,
+            asked.release,
+            reason or "",
+            dt.datetime.now(dt.UTC),
+            workspace.configuration.author,
+            keystore.signing_key(workspace),
+        )
+    return {"release": asked.release, "state": "withdrawn", "reason": reason}, 0
+
+
 def release_diff(asked: Namespace) -> Answer:
     """What one release says otherwise than another."""
     from pipelines import history

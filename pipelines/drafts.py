@@ -82,7 +82,7 @@ def published(
     files: Mapping[str, bytes], manifest: Mapping[str, Any], reviewers: Sequence[str], now: datetime
 ) -> dict[str, bytes]:
     """The files of a candidate as those of the release; the data are the same bytes."""
-    approved = {"state": "published", "published": _stamp(now), "reviewers": list(reviewers)}
+    approved = {"state": "published", "published": stamp(now), "reviewers": list(reviewers)}
     return _described(files, {**manifest, **approved})
 
 
@@ -93,7 +93,7 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         "mode": draft.mode,
         "invented": draft.invented,
         "state": "candidate",
-        "created": _stamp(draft.created),
+        "created": stamp(draft.created),
         "published": None,
         "author": draft.author,
         "reviewers": [],
@@ -153,5 +153,6 @@ def _described(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> dict[
     return {**told, MANIFEST: datapackage.as_json({**manifest, "files": listed})}
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as releases say it, in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -137,7 +137,7 @@ def diff(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
     dimensions are not the same in both are named and not compared.
     """
     was, now = (
-        outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
+        outputs.tables_in(releases.served(workspace.root, release) / outputs.TABLES)
         for release in (before, after)
     )
     alike = {n for n in {*was, *now} if n not in was or n not in now or key(was[n]) == key(now[n])}
@@ -157,8 +157,9 @@ def revised(workspace: Workspace, release: str) -> list[dict[str, Any]]:
 
     A cell stated for the first time is no revision; one that was never stated otherwise has none.
     """
-    now = outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
-    published = [one["release"] for one in outputs.published_so_far(workspace)]
+    now = outputs.tables_in(releases.served(workspace.root, release) / outputs.TABLES)
+    every = outputs.published_so_far(workspace)
+    published = [one["release"] for one in every if one["state"] == "published"]
     before = published[: published.index(release)] if release in published else published
     earlier = {
         name: outputs.tables_in(workspace[releases.RELEASES] / name / outputs.TABLES)

@@ -18,7 +18,8 @@ from pipelines import approvals, drafts, ledger, review, reviews, signing, whole
 from pipelines.drafts import Draft as Draft
 from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 
-CANDIDATES, RELEASES = "candidates", "releases"
+# What a withdrawn release showed is kept for the audit: whoever has seen it knows it for good.
+CANDIDATES, RELEASES, WITHDRAWN = "candidates", "releases", "withdrawn"
 ID = re.compile(r"(?:TIP|INVENTED)-\d{4}(?:Q[1-4])?-v[1-9]\d*")
 
 LISTED = ("release", "state", "mode", "created")
@@ -33,6 +34,12 @@ class NoSuchRelease(Refusal):
 
 class AlreadyPublished(Refusal):
     """A release with that id exists, and releases never change."""
+
+    exit_code = WRONG_USAGE
+
+
+class Withdrawn(Refusal):
+    """A release was withdrawn; its numbers are not served any more."""
 
     exit_code = WRONG_USAGE
 
@@ -120,7 +127,7 @@ def published(root: Path, release: str) -> Path:
     folder = _place(root, RELEASES, release)
     if not folder.exists() and _place(root, CANDIDATES, release).exists():
         raise NoSuchRelease(f"{release} is a candidate: publish it before it leaves the workspace.")
-    signing.verify(_existing(folder, release))
+    signing.verify(served(root, release))
     approvals.confirm(folder)
     return folder
 
@@ -133,6 +140,29 @@ def found(root: Path, release: str) -> Path:
     return _existing(_place(root, CANDIDATES, release), release)
 
 
+def served(root: Path, release: str) -> Path:
+    """The same, with numbers in it; raises ``Withdrawn``, with the reason."""
+    manifest = _read(folder := found(root, release))
+    if manifest["state"] == "withdrawn":
+        raise Withdrawn(
+            f"{release} was withdrawn on {manifest['withdrawn'][:10]}: {manifest['reason']} "
+            "See `tipstat release list` for what takes its place."
+        )
+    return folder
+
+
+def kept(root: Path, release: str) -> Path:
+    """The same for ourselves alone: what a withdrawn release showed is still known to readers."""
+    own = _place(root, WITHDRAWN, release)
+    folder = found(root, release)
+    return own if _read(folder)["state"] == "withdrawn" else folder
+
+
+def ever_published(root: Path) -> list[dict[str, Any]]:
+    """What was ever published, withdrawn or not, the oldest first."""
+    return [one for one in listed(root) if one["state"] != "candidate"]
+
+
 def candidate(root: Path, release: str) -> Path:
     """The folder of a candidate; raises ``NoSuchRelease``, or ``AlreadyPublished``."""
     if _place(root, RELEASES, release).exists():
@@ -142,8 +172,12 @@ def candidate(root: Path, release: str) -> Path:
 
 def anchors(root: Path) -> dict[str, ledger.Line]:
     """The line of the log of decisions that each release carries."""
-    files = sorted((root / RELEASES).glob(f"[!.]*/{ledger.ANCHOR}"))
-    return {file.parent.parent.name: dict(json.loads(file.read_bytes())) for file in files}
+    places = ((root / place).glob(f"[!.]*/{ledger.ANCHOR}") for place in (RELEASES, WITHDRAWN))
+    return {
+        str(file.relative_to(root)): dict(json.loads(file.read_bytes()))
+        for files in places
+        for file in sorted(files)
+    }
 
 
 def listed(root: Path) -> list[dict[str, Any]]:
@@ -163,7 +197,8 @@ def shown(folder: Path) -> dict[str, Any]:
         name: {what: table[what] for what in ("kind", "cells", "hidden")}
         for name, table in manifest["tables"].items()
     }
-    return {**{fact: manifest[fact] for fact in SHOWN}, "tables": tables}
+    facts = (*SHOWN, "withdrawn", "reason")
+    return {**{fact: manifest[fact] for fact in facts if fact in manifest}, "tables": tables}
 
 
 def is_published(root: Path, release: str, by: datetime | None = None) -> bool:

@@ -22,6 +22,7 @@ from pipelines.screen_releases import (
     vintages,
     waiting,
     warehouse,
+    withdraw,
 )
 from pipelines.screen_scan import scan
 from pipelines.screen_verdicts import (
@@ -153,6 +154,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release diff": release_diff,
     "release revisions": revisions,
     "release publish": publish,
+    "release withdraw": withdraw,
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,

@@ -34,9 +34,7 @@ def since(workspace: Workspace, dataset: str, before: str | None = None) -> pl.D
 
     ``before`` names a release: what was published before it, as it was counted.
     """
-    order = [
-        str(r["release"]) for r in releases.listed(workspace.root) if r["state"] == "published"
-    ]
+    order = [str(r["release"]) for r in releases.ever_published(workspace.root)]
     order = order[: order.index(before)] if before in order else order
     first: dict[Slice, int] = {}
     for number, name in enumerate(order):

@@ -36,7 +36,7 @@ def releasing(verbs: Verbs) -> None:
 
 
 def deciding(inner: Verbs) -> None:
-    """release review, publish."""
+    """release review, publish, withdraw."""
     example = (
         f"tipstat release review {RELEASE} --candidate 3f2a91bc --decision approve --key me.pem"
     )
@@ -55,6 +55,12 @@ def deciding(inner: Verbs) -> None:
     does = "sign for everybody what two reviewers approved"
     out = in_workspace(verb(inner, "publish", does, f"tipstat release publish {RELEASE}"))
     out.add_argument("release")
+    example = f"tipstat release withdraw {RELEASE} --reason 'A quarter of one country was doubled.'"
+    does = "take the numbers of a release away; its id answers with the reason"
+    gone = in_workspace(verb(inner, "withdraw", does, example))
+    gone.add_argument("release")
+    gone.add_argument("--reason", required=True, metavar="TEXT", help=f"for readers; {TEXT}")
+    gone.add_argument("--confirmed-by", metavar="NAME", help=CONFIRMED)
 
 
 def reviewing(verbs: Verbs) -> None:

@@ -26,7 +26,7 @@ PLAIN = """
     screen_reviews screen_scan screen_sealing screen_verdicts sealed sealing sealing_report
     selftest senders sessions settings signing speakers spool steps strangers submissions
     suggest sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing
-    verdicts warehouse whole
+    verdicts warehouse whole withdrawal
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
