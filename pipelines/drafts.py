@@ -31,7 +31,8 @@ PROMISES = {
 SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "public")
 FACTS = (
     *("release", "title", "mode", "invented", "state", "created", "published", "author"),
-    *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit", "files"),
+    *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit"),
+    *("revisions", "files"),
 )
 UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
 
@@ -41,7 +42,9 @@ class Draft:
     """All that a release is made of.
 
     ``beside`` are the frames that lie beside its tables, ``own`` the files of the workspace that
-    take the place of promised ones. ``sources`` say ``public: True`` when their layout does."""
+    take the place of promised ones, ``revisions`` the list of ``revising``. ``sources`` say
+    ``public: True`` when their layout does.
+    """
 
     mode: str
     invented: bool
@@ -58,6 +61,7 @@ class Draft:
     policy: Policy
     author: str
     created: datetime
+    revisions: Sequence[Mapping[str, Any]] = ()
 
 
 def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
@@ -70,11 +74,11 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
-    promised = {**_promised(promises), **draft.own}
-    files = {**promised, **_data(draft, tables)}
+    own = {**promised(promises), **draft.own}
+    files = {**own, **_data(draft, tables)}
     files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
     described = _described(files, manifest)
-    sweeping.sweep(described, promised, (draft.title, draft.author, draft.mode))
+    sweeping.sweep(described, own, (draft.title, draft.author, draft.mode))
     return {**described, signing.CHECKSUMS: signing.checksums(described)}
 
 
@@ -104,6 +108,7 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         # Named one by one, so that a row count or a checksum of what came in cannot slip along.
         "sources": [{fact: source[fact] for fact in SOURCE} for source in draft.sources],
         "audit": {name: draft.audit[name] for name in review.AUDITED if name in draft.audit},
+        "revisions": list(draft.revisions),
     }
 
 
@@ -138,7 +143,8 @@ def _data(draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
     return {**made, **around, "indicators.parquet": indicators}
 
 
-def _promised(folder: Path) -> dict[str, bytes]:
+def promised(folder: Path) -> dict[str, bytes]:
+    """The contracts, lists, labels and thresholds in a folder, by their path in a release."""
     return {
         (Path(place) / path.name).as_posix(): path.read_bytes()
         for pattern, place in PROMISES.items()

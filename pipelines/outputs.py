@@ -20,10 +20,12 @@ from pipelines import (
     artefacts,
     conformity,
     denominators,
+    drafts,
     keystore,
     observing,
     origins,
     releases,
+    revising,
     signing,
     speakers,
     steps,
@@ -247,7 +249,24 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         policy=load.policy(),
         author=workspace.configuration.author,
         created=now,
+        revisions=revised(workspace, tables),
     )
+
+
+def revised(workspace: Workspace, tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """What the tables say otherwise than the release before, and why; none where there was none."""
+    if not (before := published_so_far(workspace)):
+        return []
+    folder = releases.kept(workspace.root, before[-1]["release"])
+    names = (
+        "policy.yaml",
+        "tables.yaml",
+        *(f"codelists/{f.name}" for f in (folder / "codelists").iterdir()),
+    )
+    then = {name: (folder / name).read_bytes() for name in names}
+    last = revising.Before(before[-1]["state"], tables_in(folder / TABLES), then)
+    now = drafts.promised(load.HERE) | conformity.own_files(workspace)
+    return revising.listed(last, tables, load.tables(), now)
 
 
 def propose(

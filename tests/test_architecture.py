@@ -18,15 +18,15 @@ WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
     accounts admission approvals arrivals artefacts beside bundles cards catalogue child
-    children comments conformity consoles datapackage denominators drafts elsewhere engines
-    errors explain feeding frames history inbox inspection intake keybook keyrings keystore
-    landlock ledger links locks matching nodes observing origins outputs packages packing
-    private progress promises proposal receiving recovery releases remains renewal review
-    reviewers reviews rotation sandbox scan scanning screen screen_keys screen_releases
-    screen_reviews screen_scan screen_sealing screen_verdicts sealed sealing sealing_report
-    selftest senders sessions settings signing speakers spool steps strangers submissions
-    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing
-    verdicts warehouse whole withdrawal
+    children comments conformity consoles datapackage denominators differences drafts elsewhere
+    engines errors explain feeding frames history inbox inspection intake keybook keyrings
+    keystore landlock ledger links locks matching nodes observing origins outputs packages
+    packing preview private progress promises proposal receiving reconciling recovery releases
+    remains renewal review reviewers reviews revising rotation sandbox scan scanning screen
+    screen_keys screen_releases screen_reviews screen_scan screen_sealing screen_verdicts sealed
+    sealing sealing_report selftest senders sessions settings signing speakers spool steps
+    strangers submissions suggest sweeping systems takings terminal together unfamiliar unmapped
+    unpacking unsealing verdicts warehouse whole withdrawal
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
