@@ -263,6 +263,8 @@ COMMANDS = {
     "release revisions": release_revisions,
     "release publish": release_publish,
     "release withdraw": release_withdraw,
+    "release preview": reviews.preview,
+    "release open": reviews.open_preview,
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,

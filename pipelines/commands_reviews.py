@@ -66,6 +66,26 @@ def review(asked: Namespace) -> Answer:
     return made.statement.model_dump(include={"release", "candidate", "decision", "reviewer"}), 0
 
 
+def preview(asked: Namespace) -> Answer:
+    """What a country sees before publication, for it alone."""
+    from pipelines import preview as own
+
+    workspace = settings.opened(asked.workspace)
+    now = dt.datetime.now(dt.UTC)
+    with settings.locked(workspace):
+        made = own.make(workspace, asked.release, asked.country, asked.output, asked.language, now)
+    facts = {"release": asked.release, "country": asked.country, "file": str(asked.output)}
+    return facts | dict(own.written(made)), 0
+
+
+def open_preview(asked: Namespace) -> Answer:
+    """Open a preview at the node of the country that it is for."""
+    from pipelines import preview as own
+
+    files = own.opened(settings.opened(asked.workspace), asked.file, asked.output)
+    return {"files": [str(file) for file in files]}, 0
+
+
 def log_show(asked: Namespace) -> Answer:
     """Who decided what, and when."""
     from pipelines import ledger

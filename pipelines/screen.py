@@ -155,6 +155,8 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release revisions": revisions,
     "release publish": publish,
     "release withdraw": withdraw,
+    "release preview": reviews.preview,
+    "release open": reviews.opened,
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,

@@ -26,6 +26,21 @@ def review(found: Mapping[str, Any]) -> None:
     OUT.print(f"Candidate {found['candidate']}", markup=False, soft_wrap=True)
 
 
+def preview(found: Mapping[str, Any]) -> None:
+    """Where the preview is, and who may have it."""
+    OUT.print(f"Written: {found['file']}", markup=False, soft_wrap=True)
+    if found["sealed"]:
+        OUT.print(f"Only the node of {found['country']} can open it: tipstat release open")
+        return
+    OUT.print(f"It holds exact counts of {found['country']}: give it to nobody else.")
+
+
+def opened(found: Mapping[str, Any]) -> None:
+    """Where the page and the lists are."""
+    for file in found["files"]:
+        OUT.print(f"Written: {file}", markup=False, soft_wrap=True)
+
+
 def of_candidate(found: Mapping[str, Any]) -> None:
     """The checksum of a candidate, and what reviewers decided about it."""
     OUT.print(f"candidate {found['candidate']}", markup=False, soft_wrap=True)

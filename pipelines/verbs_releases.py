@@ -36,7 +36,19 @@ def releasing(verbs: Verbs) -> None:
 
 
 def deciding(inner: Verbs) -> None:
-    """release review, publish, withdraw."""
+    """release preview, open, review, publish, withdraw."""
+    example = f"tipstat release preview {RELEASE} --country XAA -o xaa.preview"
+    does = "what will be published about a country, and what became of its rows; for it alone"
+    seen = in_workspace(verb(inner, "preview", does, example))
+    seen.add_argument("release")
+    seen.add_argument("--country", required=True, metavar="C")
+    seen.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    seen.add_argument("--language", default="en", choices=("en", "es", "fr", "ar"))
+    example = "tipstat release open xaa.preview -o preview --workspace ministry"
+    does = "a page and two lists out of a preview, at the node of the country it is for"
+    taken = in_workspace(verb(inner, "open", does, example))
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     example = (
         f"tipstat release review {RELEASE} --candidate 3f2a91bc --decision approve --key me.pem"
     )
