@@ -268,6 +268,8 @@ COMMANDS = {
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,
+    "portal": reviews.portal,
+    "portal link": reviews.portal_link,
     "log show": reviews.log_show,
     "log verify": reviews.log_verify,
     "vintages": vintages,

@@ -1,6 +1,7 @@
 """What the commands of reviewers do; as in ``commands``, facts and the exit code."""
 
 import datetime as dt
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,27 @@ def open_preview(asked: Namespace) -> Answer:
 
     files = own.opened(settings.opened(asked.workspace), asked.file, asked.output)
     return {"files": [str(file) for file in files]}, 0
+
+
+def portal(asked: Namespace) -> Answer:
+    """Serve the pages for output checkers."""
+    from pipelines import desk
+
+    workspace = settings.opened(asked.workspace)
+    listening = desk.listening(asked.port)
+    # Whoever starts it reads this while it serves.
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    print(f"Serving {address}, on this machine only; Ctrl+C stops it.", file=sys.stderr, flush=True)
+    desk.serve(workspace, listening)
+    return None, 0
+
+
+def portal_link(asked: Namespace) -> Answer:
+    """A reviewer's way in, made at her own machine."""
+    from pipelines import sessions
+
+    link = sessions.link(asked.key, asked.release, asked.address, dt.datetime.now(dt.UTC))
+    return {"link": link, "release": asked.release}, 0
 
 
 def log_show(asked: Namespace) -> Answer:

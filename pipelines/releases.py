@@ -201,6 +201,11 @@ def shown(folder: Path) -> dict[str, Any]:
     return {**{fact: manifest[fact] for fact in facts if fact in manifest}, "tables": tables}
 
 
+def manifest(folder: Path) -> dict[str, Any]:
+    """What a candidate or release says about itself; raises ``Unreadable``."""
+    return _read(folder)
+
+
 def is_published(root: Path, release: str, by: datetime | None = None) -> bool:
     """Whether a release is published; with ``by``, whether it was by then."""
     folder = root / RELEASES / release

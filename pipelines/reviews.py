@@ -112,6 +112,8 @@ def decide(
     )
     told = by.private.sign(signed_bytes(statement)).hex()
     made = Signed(statement=statement, signature=told, session=by.session)
+    if not is_genuine(made):
+        raise NotDecided("Your session is over: make a new link with `tipstat portal link`.")
     facts = {"release": candidate.name, "candidate": own, "decision": decision}
     facts |= {"comment": comment or "", "salt": salt}
     ledger.append(root, now, card.reviewer, "review", **facts, signed=made.model_dump())

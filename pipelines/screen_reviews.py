@@ -48,6 +48,12 @@ def of_candidate(found: Mapping[str, Any]) -> None:
         OUT.print(f"{one['at']} {one['who']}: {one['decision']} {one['comment']}", markup=False)
 
 
+def link(found: Mapping[str, Any]) -> None:
+    """The link, to be opened once and shown to nobody."""
+    OUT.print("Open it yourself, within ten minutes; whoever has it can decide in your name.")
+    OUT.print(found["link"], markup=False, soft_wrap=True, highlight=False)
+
+
 def log_show(found: Sequence[Mapping[str, Any]]) -> None:
     """The lines of the log."""
     rows = [

@@ -5,6 +5,7 @@ from pathlib import Path
 from pipelines.verbs import Verbs, in_workspace, verb
 
 RELEASE, TEXT = "TIP-2020Q4-v1", "no names and nothing of a person"
+PORT = 8610
 CONFIRMED = "who has seen that the text names nobody, where its language is not known well"
 
 
@@ -96,4 +97,18 @@ def reviewing(verbs: Verbs) -> None:
     in_workspace(verb(inner, "verify", does, "tipstat log verify"))
 
 
-RELEASING = (releasing, reviewing)
+def serving(verbs: Verbs) -> None:
+    """portal, portal link."""
+    does, example = "pages on which reviewers look and decide", "tipstat portal --workspace region"
+    served = in_workspace(verb(verbs, "portal", does, example))
+    served.add_argument("--port", type=int, default=PORT)
+    inner = served.add_subparsers(dest="action", metavar="VERB")
+    example = f"tipstat portal link {RELEASE} --key ba.pem"
+    does = "your way in: a link that works once, within ten minutes"
+    made = verb(inner, "link", does, example)
+    made.add_argument("release")
+    made.add_argument("--key", type=Path, required=True, metavar="FILE", help="your own key")
+    made.add_argument("--address", default=f"http://127.0.0.1:{PORT}", metavar="URL")
+
+
+RELEASING = (releasing, reviewing, serving)
