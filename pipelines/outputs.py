@@ -20,17 +20,18 @@ from pipelines import (
     artefacts,
     conformity,
     denominators,
-    drafts,
     keystore,
     observing,
     origins,
+    predecessor,
     releases,
-    revising,
     signing,
     speakers,
     steps,
     whole,
 )
+from pipelines.predecessor import TABLES as TABLES
+from pipelines.predecessor import tables_in as tables_in
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from transforms import comparability, cube, vintage
@@ -38,7 +39,7 @@ from transforms.indicators import indicators
 from transforms.published import programme, published
 from transforms.vintage import Slices
 
-TABLES, OTHER_RULE, REPORT, LACKING = "tables", "other_rule", "report.json", "lacking.json"
+OTHER_RULE, REPORT, LACKING = "other_rule", "report.json", "lacking.json"
 EPOCH = "1"
 SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
 
@@ -112,11 +113,6 @@ def earlier_content(workspace: Workspace) -> dict[str, str]:
 def published_so_far(workspace: Workspace) -> list[dict[str, Any]]:
     """The releases that readers have seen, withdrawn ones too, the oldest first."""
     return releases.ever_published(workspace.root)
-
-
-def tables_in(folder: Path) -> dict[str, pl.DataFrame]:
-    """Every table of a folder by name."""
-    return {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
 
 
 def _write(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
@@ -249,24 +245,8 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         policy=load.policy(),
         author=workspace.configuration.author,
         created=now,
-        revisions=revised(workspace, tables),
+        revisions=predecessor.revisions(workspace, tables),
     )
-
-
-def revised(workspace: Workspace, tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
-    """What the tables say otherwise than the release before, and why; none where there was none."""
-    if not (before := published_so_far(workspace)):
-        return []
-    folder = releases.kept(workspace.root, before[-1]["release"])
-    names = (
-        "policy.yaml",
-        "tables.yaml",
-        *(f"codelists/{f.name}" for f in (folder / "codelists").iterdir()),
-    )
-    then = {name: (folder / name).read_bytes() for name in names}
-    last = revising.Before(before[-1]["state"], tables_in(folder / TABLES), then)
-    now = drafts.promised(load.HERE) | conformity.own_files(workspace)
-    return revising.listed(last, tables, load.tables(), now)
 
 
 def propose(

@@ -91,7 +91,8 @@ def publish(
     review.fits_mode(manifest)
     review.audited(manifest["audit"])
     own = signing.sha256(files[signing.CHECKSUMS])
-    approved = reviews.approving(reviews.standing(root, release, own, named))
+    decided = reviews.standing(root, release, own, named)
+    approved = reviews.approving(decided)
     names = tuple(sorted(one.statement.reviewer for one in approved))
     review.reviewed(manifest["mode"], manifest["author"], names, named)
     private = signing.key(key)
@@ -102,6 +103,9 @@ def publish(
         whole.folder(target) as folder,
         ledger.adding(root, now, manifest["author"], "publish", **told) as line,
     ):
+        # Nobody else adds a line now: whoever rejected meanwhile is heard.
+        if reviews.standing(root, release, own, named) != decided:
+            raise reviews.NotDecided(f"A reviewer decided about {release} just now: try again.")
         complete = {**files, **carried, ledger.ANCHOR: ledger.anchor(line)}
         made = drafts.published(complete, manifest, names, now)
         _for_good(folder, signing.signed(made, private))

@@ -21,12 +21,13 @@ PLAIN = """
     children comments conformity consoles datapackage denominators differences drafts elsewhere
     engines errors explain feeding frames history inbox inspection intake keybook keyrings
     keystore landlock ledger links locks looking matching nodes observing origins outputs
-    packages packing preview private progress promises proposal receiving reconciling recovery
-    releases remains renewal review reviewers reviews revising rotation sandbox scan scanning
-    screen screen_keys screen_releases screen_reviews screen_scan screen_sealing screen_verdicts
-    sealed sealing sealing_report selftest senders sessions settings signing speakers spool
-    steps strangers submissions suggest sweeping systems takings terminal together unfamiliar
-    unmapped unpacking unsealing verdicts warehouse whole withdrawal
+    packages packing predecessor preview private progress promises proposal receiving
+    reconciling recovery releases remains renewal review reviewers reviews revising rotation
+    sandbox scan scanning screen screen_keys screen_releases screen_reviews screen_scan
+    screen_sealing screen_verdicts sealed sealing sealing_report selftest senders sessions
+    settings signing speakers spool steps strangers submissions suggest sweeping systems takings
+    terminal together unfamiliar unmapped unpacking unsealing verdicts warehouse whole
+    withdrawal
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {

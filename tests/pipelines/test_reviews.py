@@ -164,6 +164,42 @@ def test_a_line_that_is_not_what_was_signed_stops_publication(
     refused(root, Forged, "Line 2")
 
 
+def test_a_rejection_while_it_is_being_published_is_heard(
+    root: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(root, ID, REVIEWERS)
+    key, calls = signing.key, iter((True,))
+
+    def meanwhile(file: Path) -> object:
+        if next(calls, False):
+            review(root, ID, ADA, "reject", WHY)
+        return key(file)
+
+    monkeypatch.setattr(signing, "key", meanwhile)
+    refused(root, NotDecided, "just now")
+    refused(root, NotDecided, "rejected")
+    assert [one["what"] for one in ledger.lines(root)] == ["review"] * 3
+
+
+def test_killed_after_its_line_a_release_is_published_the_next_time(
+    root: Path, candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder did not get its name: there is no release, and the log says it was tried."""
+    approve(root, ID, REVIEWERS)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(root)
+    assert [one["state"] for one in releases.listed(root)] == ["candidate"]
+    approvals.confirm(publish(root))
+    assert [one["what"] for one in ledger.lines(root)][2:] == ["publish", "publish"]
+    assert ledger.problems(root, releases.anchors(root)) == []
+
+
 def test_no_comment_is_in_a_release(root: Path, candidate: Path) -> None:
     review(root, ID, ADA, "approve", "The quarter is whole.")
     approve(root, ID, (GRACE,))
