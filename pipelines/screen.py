@@ -160,6 +160,7 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release review": reviews.review,
     "reviewer init": reviews.init,
     "reviewer welcome": reviews.welcome,
+    "portal": reviews.portal,
     "portal link": reviews.link,
     "log show": reviews.log_show,
     "log verify": reviews.log_verify,

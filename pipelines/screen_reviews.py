@@ -48,6 +48,11 @@ def of_candidate(found: Mapping[str, Any]) -> None:
         OUT.print(f"{one['at']} {one['who']}: {one['decision']} {one['comment']}", markup=False)
 
 
+def portal(_: None) -> None:
+    """It has stopped; who was in is out."""
+    OUT.print("Stopped. Whoever was in is out; what was decided is in the log.")
+
+
 def link(found: Mapping[str, Any]) -> None:
     """The link, to be opened once and shown to nobody."""
     OUT.print("Open it yourself, within ten minutes; whoever has it can decide in your name.")

@@ -7,7 +7,7 @@ get in, and nothing else.
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from starlette.applications import Starlette
@@ -54,7 +54,7 @@ class Pages:
             languages=[(code, words["name"]) for code, words in catalogues().items()],
             direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
             link=lambda path: f"{path}?language={language}",
-            here=quote(request.url.path),
+            here=_here(request),
             desk=self.desk,
             visit=visit,
         )
@@ -125,6 +125,12 @@ class Pages:
         except Refused as refused:
             return await self.judged(request, refused.key, typed, 409)
         return self.sent_on(request, request.url.path.removesuffix("/decision"))
+
+
+def _here(request: Request) -> str:
+    """The address of this page up to its language; a link is not lost by choosing one."""
+    others = [(name, value) for name, value in request.query_params.items() if name != "language"]
+    return f"{quote(request.url.path)}?{urlencode([*others, ('language', '')])}"
 
 
 def _decision(request: Request, typed: Mapping[str, str]) -> Decision:

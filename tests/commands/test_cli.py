@@ -48,7 +48,7 @@ def test_every_command_can_be_typed_and_shown() -> None:
         *("tipstat", "release", "layout", "keys", "reviewer", "log")
     }
     assert typed == set(commands.COMMANDS)
-    assert set(screen.SCREENS) == typed - {"explorer", "dagster", "portal"}
+    assert set(screen.SCREENS) == typed - {"explorer", "dagster"}
 
 
 @pytest.mark.parametrize("words", ["", "release", "chekc", "check --perod 2020", "run now"])

@@ -80,6 +80,13 @@ def test_a_link_works_once(place: Workspace, port: int) -> None:
     assert again.get(PAGE).status == 303
 
 
+def test_another_language_does_not_lose_a_link(place: Workspace, port: int) -> None:
+    path = link(place, port, ASTER, ID, moment())
+    token = path.partition("=")[2]
+    assert f'href="/enter?token={token}&amp;language=fr"' in Visitor(port).get(path).text
+    assert 'href="/?language=fr"' in Visitor(port).get("/").text
+
+
 def test_looking_at_a_link_does_not_use_it_up(place: Workspace, port: int) -> None:
     path, one = link(place, port, ASTER, ID, moment()), Visitor(port)
     for _ in range(3):
