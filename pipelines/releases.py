@@ -84,9 +84,7 @@ def publish(
         raise AlreadyPublished(
             f"{release} is published and never changes: run `tipstat run` for the next version."
         )
-    files = signing.contents(_existing(candidate, release))
-    if wrong := signing.altered(files):
-        raise signing.Tampered(f"{release} was changed ({', '.join(wrong)}): run `tipstat run`.")
+    files = _unaltered(_existing(candidate, release))
     manifest = _read(candidate)
     review.fits_mode(manifest)
     review.audited(manifest["audit"])
@@ -111,6 +109,14 @@ def publish(
         _for_good(folder, signing.signed(made, private))
     shutil.rmtree(candidate, ignore_errors=True)
     return target
+
+
+def _unaltered(candidate: Path) -> dict[str, bytes]:
+    files = signing.contents(candidate)
+    if wrong := signing.altered(files):
+        told = ", ".join(wrong)
+        raise signing.Tampered(f"{candidate.name} was changed ({told}): run `tipstat run`.")
+    return files
 
 
 def _for_good(folder: Path, files: Mapping[str, bytes]) -> None:
