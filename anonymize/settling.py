@@ -7,7 +7,8 @@ came in late or were taken out, and they are as few as a quarter's correction br
 import polars as pl
 
 from anonymize.disclosure import COUNTED, draws, rounded
-from data_contracts.model import TOTAL, Policy
+from data_contracts.model import TOTAL
+from data_contracts.policy import Policy
 
 SAID = ("value", "lower", "upper", "obs_status", "conf_status")
 # A break is marked anew in each release, from the definitions.

@@ -205,7 +205,7 @@ class _Work(NamedTuple):
 
     def _series(self, one: Published) -> dict[str, pl.DataFrame]:
         """The series of the year that a release shows, by table."""
-        tables = self.workspace[releases.RELEASES] / one.release / TABLES
+        tables = releases.kept(self.workspace.root, one.release) / TABLES
         found = {}
         for name in self.tables:
             if (tables / f"{name}.parquet").exists():

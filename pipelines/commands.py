@@ -24,6 +24,7 @@ from pipelines import (
     systems,
     takings,
 )
+from pipelines import commands_reviews as reviews
 from pipelines.commands_releases import (
     Answer,
     audit,
@@ -33,6 +34,7 @@ from pipelines.commands_releases import (
     release_publish,
     release_revisions,
     release_show,
+    release_withdraw,
     vintages,
     warehouse,
 )
@@ -263,6 +265,16 @@ COMMANDS = {
     "release diff": release_diff,
     "release revisions": release_revisions,
     "release publish": release_publish,
+    "release withdraw": release_withdraw,
+    "release preview": reviews.preview,
+    "release open": reviews.open_preview,
+    "release review": reviews.review,
+    "reviewer init": reviews.init,
+    "reviewer welcome": reviews.welcome,
+    "portal": reviews.portal,
+    "portal link": reviews.portal_link,
+    "log show": reviews.log_show,
+    "log verify": reviews.log_verify,
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,

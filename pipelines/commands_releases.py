@@ -2,12 +2,11 @@
 
 import datetime as dt
 from argparse import Namespace
-from typing import Any
 
-from pipelines import settings, submissions
+from pipelines import commands_reviews, settings, submissions
 from pipelines.errors import WRONG_DATA
 
-Answer = tuple[Any, int]
+Answer = commands_reviews.Answer
 
 
 def audit(asked: Namespace) -> Answer:
@@ -28,11 +27,15 @@ def release_list(asked: Namespace) -> Answer:
 
 
 def release_show(asked: Namespace) -> Answer:
-    """What a release holds."""
+    """What a release holds; of a candidate also its checksum and who decided what."""
     from pipelines import releases
 
-    root = settings.opened(asked.workspace).root
-    return releases.shown(releases.found(root, asked.release)), 0
+    workspace = settings.opened(asked.workspace)
+    folder = releases.found(workspace.root, asked.release)
+    facts = releases.shown(folder)
+    if facts["state"] == "candidate":
+        facts |= commands_reviews.decided(workspace, folder)
+    return facts, 0
 
 
 def release_publish(asked: Namespace) -> Answer:
@@ -44,13 +47,30 @@ def release_publish(asked: Namespace) -> Answer:
         folder = releases.publish(
             workspace.root,
             asked.release,
-            asked.reviewer,
             dt.datetime.now(dt.UTC),
             keystore.signing_key(workspace),
             workspace.configuration.reviewers,
         )
         submissions.destroy(workspace, speakers.frozen(workspace))
     return {"release": asked.release, "state": "published", "folder": str(folder)}, 0
+
+
+def release_withdraw(asked: Namespace) -> Answer:
+    """Put a tombstone in the place of a release."""
+    from pipelines import keystore, withdrawal
+
+    workspace = settings.opened(asked.workspace)
+    reason = submissions.sayable(asked.reason, asked.confirmed_by)
+    with settings.locked(workspace):
+        withdrawal.withdraw(
+            workspace.root,
+            asked.release,
+            reason or "",
+            dt.datetime.now(dt.UTC),
+            workspace.configuration.author,
+            keystore.signing_key(workspace),
+        )
+    return {"release": asked.release, "state": "withdrawn", "reason": reason}, 0
 
 
 def release_diff(asked: Namespace) -> Answer:

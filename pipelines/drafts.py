@@ -33,7 +33,7 @@ SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "pub
 FACTS = (
     *("release", "title", "mode", "invented", "state", "created", "published", "author"),
     *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit"),
-    *("ladder", "files"),
+    *("ladder", "revisions", "files"),
 )
 UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
 
@@ -43,7 +43,9 @@ class Draft:
     """All that a release is made of.
 
     ``beside`` are the frames that lie beside its tables, ``own`` the files of the workspace that
-    take the place of promised ones. ``sources`` say ``public: True`` when their layout does."""
+    take the place of promised ones, ``revisions`` the list of ``revising``. ``sources`` say
+    ``public: True`` when their layout does.
+    """
 
     mode: str
     invented: bool
@@ -61,6 +63,7 @@ class Draft:
     author: str
     created: datetime
     ladder: Sequence[Mapping[str, Any]] = ()
+    revisions: Sequence[Mapping[str, Any]] = ()
 
 
 def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
@@ -73,11 +76,11 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
-    promised = {**_promised(promises), **draft.own}
-    files = {**promised, **_data(draft, tables)}
+    own = {**promised(promises), **draft.own}
+    files = {**own, **_data(draft, tables)}
     files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
     described = _described(files, manifest)
-    sweeping.sweep(described, promised, (draft.title, draft.author, draft.mode))
+    sweeping.sweep(described, own, (draft.title, draft.author, draft.mode))
     return {**described, signing.CHECKSUMS: signing.checksums(described)}
 
 
@@ -85,7 +88,7 @@ def published(
     files: Mapping[str, bytes], manifest: Mapping[str, Any], reviewers: Sequence[str], now: datetime
 ) -> dict[str, bytes]:
     """The files of a candidate as those of the release; the data are the same bytes."""
-    approved = {"state": "published", "published": _stamp(now), "reviewers": list(reviewers)}
+    approved = {"state": "published", "published": stamp(now), "reviewers": list(reviewers)}
     return _described(files, {**manifest, **approved})
 
 
@@ -96,7 +99,7 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         "mode": draft.mode,
         "invented": draft.invented,
         "state": "candidate",
-        "created": _stamp(draft.created),
+        "created": stamp(draft.created),
         "published": None,
         "author": draft.author,
         "reviewers": [],
@@ -109,6 +112,7 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         "audit": {name: draft.audit[name] for name in review.AUDITED if name in draft.audit},
         # On which rung of detail each country stands since its last annual revision, and why.
         "ladder": [dict(one) for one in draft.ladder],
+        "revisions": list(draft.revisions),
     }
 
 
@@ -143,7 +147,8 @@ def _data(draft: Draft, tables: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
     return {**made, **around, "indicators.parquet": indicators}
 
 
-def _promised(folder: Path) -> dict[str, bytes]:
+def promised(folder: Path) -> dict[str, bytes]:
+    """The contracts, lists, labels and thresholds in a folder, by their path in a release."""
     return {
         (Path(place) / path.name).as_posix(): path.read_bytes()
         for pattern, place in PROMISES.items()
@@ -158,5 +163,6 @@ def _described(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> dict[
     return {**told, MANIFEST: datapackage.as_json({**manifest, "files": listed})}
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as releases say it, in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

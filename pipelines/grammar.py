@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from pipelines.verbs import EXITS, Parser, Verbs, in_workspace, national, sealing, verb
+from pipelines.verbs_releases import RELEASING
 
 
 def with_files(parser: Parser, raw: bool = True) -> Parser:
@@ -84,36 +85,6 @@ def making(verbs: Verbs) -> None:
     whole.add_argument(
         "--size", type=int, default=420, help="invented victims a country and year, about"
     )
-
-
-def releasing(verbs: Verbs) -> None:
-    """audit, release, export."""
-    tried = verb(verbs, "audit", "attack the tables of a release", "tipstat audit TIP-2020Q4-v1")
-    in_workspace(tried).add_argument("release")
-    group = verb(
-        verbs, "release", "candidates and releases", "tipstat release list --workspace region"
-    )
-    inner = group.add_subparsers(dest="action", metavar="VERB", required=True)
-    in_workspace(verb(inner, "list", "candidates and releases", "tipstat release list"))
-    shown = verb(inner, "show", "what a release holds", "tipstat release show TIP-2020Q4-v1")
-    in_workspace(shown).add_argument("release")
-    example = "tipstat release diff TIP-2020Q4-v1 TIP-2021Q1-v1"
-    two = in_workspace(verb(inner, "diff", "what one release says otherwise", example))
-    two.add_argument("before", metavar="RELEASE")
-    two.add_argument("after", metavar="RELEASE")
-    example = "tipstat release revisions TIP-2021Q1-v1"
-    told = in_workspace(verb(inner, "revisions", "what earlier releases said otherwise", example))
-    told.add_argument("release")
-    example = "tipstat release publish TIP-2020Q4-v1 --reviewer 'A. Ba' --reviewer 'C. Do'"
-    out = in_workspace(verb(inner, "publish", "sign a candidate for everybody", example))
-    out.add_argument("release")
-    out.add_argument("--reviewer", action="append", default=[], help="who approved; give it twice")
-    example = "tipstat export TIP-2020Q4-v1 --format csv -o tables"
-    files = in_workspace(verb(verbs, "export", "a release as files", example))
-    files.add_argument("release")
-    files.add_argument("--format", default="csv", choices=("csv",))
-    files.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    files.add_argument("--language", default="en", choices=("en", "es", "fr"))
 
 
 SCANNED = """Reads CSV, XLSX, ODS, Parquet, JSON lines, Markdown and plain text, packed by gzip or
@@ -220,7 +191,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    every = (making, sending, sealing, releasing, comparing)
+    every = (making, sending, sealing, *RELEASING, comparing)
     for group in (*every, remembering, keeping, scanning, looking):
         group(verbs)
     return made

@@ -14,7 +14,7 @@ import polars as pl
 
 from data_contracts import load
 from pipelines import (
-    frames,
+    differences,
     inbox,
     links,
     outputs,
@@ -29,8 +29,6 @@ from pipelines.settings import Workspace
 from pipelines.takings import submission_of
 from transforms import revisions, vintage
 from transforms.vintage import Slices
-
-EVERY_CELL = [*frames.MEASURES, *frames.FLAGS, frames.WITHIN]
 
 
 class NoSuchMoment(Refusal):
@@ -134,14 +132,14 @@ def diff(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
     """What the release ``after`` says otherwise than ``before``: counts by table, and the cells.
 
     Cells that were absent before are counted by country and period, not listed. Tables whose
-    dimensions are not the same in both are named and not compared.
+    dimensions are not the same in both are named and not compared. Then what both promise:
+    indicators, thresholds, registry, contracts, lists and labels.
     """
-    was, now = (
-        outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
-        for release in (before, after)
-    )
+    folders = [releases.served(workspace.root, release) for release in (before, after)]
+    was, now = (outputs.tables_in(folder / outputs.TABLES) for folder in folders)
+    key = differences.key
     alike = {n for n in {*was, *now} if n not in was or n not in now or key(was[n]) == key(now[n])}
-    changes = {name: compared(name, was, now) for name in sorted(alike)}
+    changes = {name: differences.compared(name, was, now) for name in sorted(alike)}
     return {
         "from": before,
         "to": after,
@@ -149,6 +147,7 @@ def diff(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
         "reshaped": sorted({*was, *now} - alike),
         "added": [row for name, found in changes.items() for row in _added(name, found)],
         "cells": [row for name, found in changes.items() for row in _listed(name, found)],
+        **differences.between(*folders),
     }
 
 
@@ -157,8 +156,9 @@ def revised(workspace: Workspace, release: str) -> list[dict[str, Any]]:
 
     A cell stated for the first time is no revision; one that was never stated otherwise has none.
     """
-    now = outputs.tables_in(releases.found(workspace.root, release) / outputs.TABLES)
-    published = [one["release"] for one in outputs.published_so_far(workspace)]
+    now = outputs.tables_in(releases.served(workspace.root, release) / outputs.TABLES)
+    every = outputs.published_so_far(workspace)
+    published = [one["release"] for one in every if one["state"] == "published"]
     before = published[: published.index(release)] if release in published else published
     earlier = {
         name: outputs.tables_in(workspace[releases.RELEASES] / name / outputs.TABLES)
@@ -171,6 +171,7 @@ def _vintages(
     name: str, now: pl.DataFrame, earlier: Mapping[str, Mapping[str, pl.DataFrame]]
 ) -> Iterable[dict[str, Any]]:
     """The revised cells of one table; a release in which it had other dimensions is passed over."""
+    key = differences.key
     cell = key(now)
     alike = {r: t[name] for r, t in earlier.items() if name in t and key(t[name]) == cell}
     said = revisions.earlier(now, alike, cell).partition_by(cell, maintain_order=True)
@@ -179,20 +180,6 @@ def _vintages(
         facts = {column: place.pop(column) for column in ("country", "period", "unit")}
         rows = group.select("release", *revisions.SAID).to_dicts()
         yield {"table": name, **facts, "codes": place, "vintages": rows}
-
-
-def key(table: pl.DataFrame) -> list[str]:
-    """The columns that name a cell of a released table."""
-    return [column for column in table.columns if column not in EVERY_CELL]
-
-
-def compared(
-    name: str, was: Mapping[str, pl.DataFrame], now: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """One table in two releases; a table that one of them has not is empty there."""
-    one = was[name] if name in was else now[name].clear()
-    other = now[name] if name in now else was[name].clear()
-    return revisions.compared(one, other, key(one))
 
 
 def _added(name: str, changes: pl.DataFrame) -> Iterable[dict[str, Any]]:

@@ -22,6 +22,7 @@ from pipelines import (
     keystore,
     observing,
     origins,
+    predecessor,
     releases,
     rungs,
     signing,
@@ -30,6 +31,7 @@ from pipelines import (
     steps,
     whole,
 )
+from pipelines.predecessor import tables_in as tables_in
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from pipelines.standing import DRAWN, Gate
@@ -53,29 +55,25 @@ def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
 
 def earlier(workspace: Workspace) -> list[dict[str, pl.DataFrame]]:
     """The tables of the releases published so far, the oldest first."""
-    folders = [
-        workspace.root / releases.RELEASES / r["release"] for r in published_so_far(workspace)
-    ]
+    folders = [releases.kept(workspace.root, r["release"]) for r in published_so_far(workspace)]
     return [tables_in(folder / TABLES) for folder in folders]
 
 
 def earlier_content(workspace: Workspace) -> dict[str, str]:
     """The content of each published release, by its id."""
-    root = workspace.root / releases.RELEASES
-    return {
-        r["release"]: artefacts.hashed(sorted((root / r["release"] / TABLES).glob("*.parquet")))
+    folders = {
+        r["release"]: releases.kept(workspace.root, r["release"])
         for r in published_so_far(workspace)
+    }
+    return {
+        release: artefacts.hashed(sorted((folder / TABLES).glob("*.parquet")))
+        for release, folder in folders.items()
     }
 
 
 def published_so_far(workspace: Workspace) -> list[dict[str, Any]]:
-    """The published releases of a workspace, the oldest first."""
-    return [r for r in releases.listed(workspace.root) if r["state"] == "published"]
-
-
-def tables_in(folder: Path) -> dict[str, pl.DataFrame]:
-    """Every table of a folder by name."""
-    return {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+    """The releases that readers have seen, withdrawn ones too, the oldest first."""
+    return releases.ever_published(workspace.root)
 
 
 def _write(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
@@ -154,12 +152,12 @@ def attack(
 
 def attack_release(workspace: Workspace, release: str) -> audit.Report:
     """The audit of a candidate or release, beside the releases before it."""
-    folder = releases.found(workspace.root, release)
+    folder = releases.kept(workspace.root, release)
     own = workspace[speakers.VINTAGES] / release
     slices = speakers.read_slices(own / speakers.SLICES) if own.exists() else {}
     before = [r["release"] for r in published_so_far(workspace)]
     before = before[: before.index(release)] if release in before else before
-    tables = [tables_in(workspace[releases.RELEASES] / name / TABLES) for name in before]
+    tables = [tables_in(releases.kept(workspace.root, name) / TABLES) for name in before]
     return attack(folder / TABLES, own / OTHER_RULE, slices, tables)
 
 
@@ -211,6 +209,7 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         author=workspace.configuration.author,
         created=now,
         ladder=rungs.told(workspace),
+        revisions=predecessor.revisions(workspace, tables),
     )
 
 
@@ -237,7 +236,7 @@ def propose(
 
 def drawn(workspace: Workspace, parts: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
     """The release in which each cell was drawn that stays as published, by table."""
-    gate = Gate(parts["cube"], keystore.rounding(workspace["keys"]), EPOCH)
+    gate = Gate(parts["cube"], keystore.rounding(workspace["keys"]), gating.EPOCH)
     persons = tables_in(parts["protected"] / TABLES).items()
     kinds = {name for name, table in load.tables().items() if table.kind == "persons"}
     return {n: standing.drawn(workspace, n, t, gate) for n, t in persons if n in kinds}
@@ -246,11 +245,13 @@ def drawn(workspace: Workspace, parts: Mapping[str, Path]) -> dict[str, pl.DataF
 def stands(workspace: Workspace, made: Path) -> bool:
     """Whether the candidate that was made is there unchanged, or became a release.
 
-    Data that go back to what they were must not leave the candidate of what they had become.
+    Data that go back to what they were must not leave the candidate of what they had become, and
+    what was withdrawn is proposed again, for reviewers to judge.
     """
     release = (made / "release").read_text(encoding="utf-8")
     if (workspace[releases.RELEASES] / release).exists():
-        return str(published_so_far(workspace)[-1]["release"]) == release
+        last = published_so_far(workspace)[-1]
+        return (last["release"], last["state"]) == (release, "published")
     files = (workspace[releases.CANDIDATES] / release / signing.CHECKSUMS, made / signing.CHECKSUMS)
     there, then = (file.read_bytes() if file.exists() else None for file in files)
     return there is not None and there == then

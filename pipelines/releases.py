@@ -8,17 +8,18 @@ inputs with equal published numbers make equal files.
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from data_contracts.load import HERE
-from pipelines import drafts, review, signing, whole
+from pipelines import approvals, drafts, ledger, review, reviews, signing, whole
 from pipelines.drafts import Draft as Draft
 from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 
-CANDIDATES, RELEASES = "candidates", "releases"
+# What a withdrawn release showed is kept for the audit: whoever has seen it knows it for good.
+CANDIDATES, RELEASES, WITHDRAWN = "candidates", "releases", "withdrawn"
 ID = re.compile(r"(?:TIP|INVENTED)-\d{4}(?:Q[1-4])?-v[1-9]\d*")
 
 LISTED = ("release", "state", "mode", "created")
@@ -33,6 +34,12 @@ class NoSuchRelease(Refusal):
 
 class AlreadyPublished(Refusal):
     """A release with that id exists, and releases never change."""
+
+    exit_code = WRONG_USAGE
+
+
+class Withdrawn(Refusal):
+    """A release was withdrawn; its numbers are not served any more."""
 
     exit_code = WRONG_USAGE
 
@@ -64,37 +71,58 @@ def write(root: Path, draft: Draft, promises: Path = HERE) -> Path:
 
 
 def publish(
-    root: Path,
-    release: str,
-    reviewers: Iterable[str],
-    now: datetime,
-    key: Path,
-    named: Collection[str] = (),
+    root: Path, release: str, now: datetime, key: Path, named: Collection[str] = ()
 ) -> Path:
     """Make the candidate ``release`` a signed, read-only release; there is no override.
 
-    ``named`` are the reviewers in the configuration, ``key`` the signing key's file. A release
-    that exists is never written again.
+    Who approved stands in the log of decisions; only approvals of exactly this candidate, by
+    those ``named`` in the configuration, count. ``key`` is the signing key's file. A release that
+    exists is never written again.
     """
     candidate, target = _place(root, CANDIDATES, release), _place(root, RELEASES, release)
     if target.exists():
         raise AlreadyPublished(
             f"{release} is published and never changes: run `tipstat run` for the next version."
         )
-    files = signing.contents(_existing(candidate, release))
-    if wrong := signing.altered(files):
-        raise signing.Tampered(f"{release} was changed ({', '.join(wrong)}): run `tipstat run`.")
+    files = _unaltered(_existing(candidate, release))
     manifest = _read(candidate)
     review.fits_mode(manifest)
     review.audited(manifest["audit"])
-    ids = review.reviewed(manifest["mode"], manifest["author"], reviewers, named)
-    signed = signing.signed(drafts.published(files, manifest, ids, now), signing.key(key))
-    with whole.folder(target) as folder:
-        _put(folder, signed)
-        for name in signed:
-            (folder / name).chmod(0o444)
+    own = signing.sha256(files[signing.CHECKSUMS])
+    decided = reviews.standing(root, release, own, named)
+    approved = reviews.approving(decided)
+    names = tuple(sorted(one.statement.reviewer for one in approved))
+    review.reviewed(manifest["mode"], manifest["author"], names, named)
+    private = signing.key(key)
+    told = {"release": release, "candidate": own, "reviewers": list(names)}
+    carried = approvals.carried(approved, files[signing.CHECKSUMS])
+    # The line is in the log before the release is there: one without a line is forged.
+    with (
+        whole.folder(target) as folder,
+        ledger.adding(root, now, manifest["author"], "publish", **told) as line,
+    ):
+        # Nobody else adds a line now: whoever rejected meanwhile is heard.
+        if reviews.standing(root, release, own, named) != decided:
+            raise reviews.NotDecided(f"A reviewer decided about {release} just now: try again.")
+        complete = {**files, **carried, ledger.ANCHOR: ledger.anchor(line)}
+        made = drafts.published(complete, manifest, names, now)
+        _for_good(folder, signing.signed(made, private))
     shutil.rmtree(candidate, ignore_errors=True)
     return target
+
+
+def _unaltered(candidate: Path) -> dict[str, bytes]:
+    files = signing.contents(candidate)
+    if wrong := signing.altered(files):
+        told = ", ".join(wrong)
+        raise signing.Tampered(f"{candidate.name} was changed ({told}): run `tipstat run`.")
+    return files
+
+
+def _for_good(folder: Path, files: Mapping[str, bytes]) -> None:
+    _put(folder, files)
+    for name in files:
+        (folder / name).chmod(0o444)
 
 
 def retire(root: Path, keep: str) -> None:
@@ -109,7 +137,8 @@ def published(root: Path, release: str) -> Path:
     folder = _place(root, RELEASES, release)
     if not folder.exists() and _place(root, CANDIDATES, release).exists():
         raise NoSuchRelease(f"{release} is a candidate: publish it before it leaves the workspace.")
-    signing.verify(_existing(folder, release))
+    signing.verify(served(root, release))
+    approvals.confirm(folder)
     return folder
 
 
@@ -119,6 +148,46 @@ def found(root: Path, release: str) -> Path:
     if published.exists():
         return published
     return _existing(_place(root, CANDIDATES, release), release)
+
+
+def served(root: Path, release: str) -> Path:
+    """The same, with numbers in it; raises ``Withdrawn``, with the reason."""
+    manifest = _read(folder := found(root, release))
+    if manifest["state"] == "withdrawn":
+        raise Withdrawn(
+            f"{release} was withdrawn on {manifest['withdrawn'][:10]}: {manifest['reason']} "
+            "See `tipstat release list` for what takes its place."
+        )
+    return folder
+
+
+def kept(root: Path, release: str) -> Path:
+    """The same for ourselves alone: what a withdrawn release showed is still known to readers."""
+    own = _place(root, WITHDRAWN, release)
+    folder = found(root, release)
+    return own if _read(folder)["state"] == "withdrawn" else folder
+
+
+def ever_published(root: Path) -> list[dict[str, Any]]:
+    """What was ever published, withdrawn or not, the oldest first."""
+    return [one for one in listed(root) if one["state"] != "candidate"]
+
+
+def candidate(root: Path, release: str) -> Path:
+    """The folder of a candidate; raises ``NoSuchRelease``, or ``AlreadyPublished``."""
+    if _place(root, RELEASES, release).exists():
+        raise AlreadyPublished(f"{release} is published and never changes.")
+    return _existing(_place(root, CANDIDATES, release), release)
+
+
+def anchors(root: Path) -> dict[str, ledger.Line]:
+    """The line of the log of decisions that each release carries."""
+    places = ((root / place).glob(f"[!.]*/{ledger.ANCHOR}") for place in (RELEASES, WITHDRAWN))
+    return {
+        str(file.relative_to(root)): dict(json.loads(file.read_bytes()))
+        for files in places
+        for file in sorted(files)
+    }
 
 
 def listed(root: Path) -> list[dict[str, Any]]:
@@ -138,7 +207,13 @@ def shown(folder: Path) -> dict[str, Any]:
         name: {what: table[what] for what in ("kind", "cells", "hidden")}
         for name, table in manifest["tables"].items()
     }
-    return {**{fact: manifest[fact] for fact in SHOWN}, "tables": tables}
+    facts = (*SHOWN, "withdrawn", "reason")
+    return {**{fact: manifest[fact] for fact in facts if fact in manifest}, "tables": tables}
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What a candidate or release says about itself; raises ``Unreadable``."""
+    return _read(folder)
 
 
 def is_published(root: Path, release: str, by: datetime | None = None) -> bool:

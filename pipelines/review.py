@@ -88,7 +88,10 @@ def reviewed(
     if author.strip().casefold() in people:
         raise NotReviewed(f"{author} made this release and cannot review it: ask somebody else.")
     if mode != "open" and len(ids) < 2:
-        raise NotReviewed("Two reviewers are needed: give --reviewer twice.")
+        raise NotReviewed(
+            "Two reviewers are needed: each approves it with `tipstat release review`, or on the "
+            "pages of `tipstat portal`."
+        )
     if wrong := [i for i in ids if i.startswith(INVENTED_ID) != (mode == "demo")]:
         whose = "is not an invented reviewer" if mode == "demo" else "is invented"
         raise NotReviewed(f"In mode {mode}, {', '.join(wrong)} cannot review: {whose}.")

@@ -27,7 +27,7 @@ def stood(workspace: Workspace) -> list[Standing]:
     at = len(past) if workspace.revising else max(revisions, default=0)
     if not at:
         return []
-    folder = workspace[releases.RELEASES] / past[at - 1].release / standing.TABLES
+    folder = releases.kept(workspace.root, past[at - 1].release) / standing.TABLES
     tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     countries = sorted({piece.country for one in past[:at] for piece in one.slices})
     registry, least = load.tables(), load.policy().min_per_cell

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines import screen_keys as keys
+from pipelines import screen_reviews as reviews
 from pipelines import screen_sealing
 from pipelines.progress import heard
 from pipelines.screen_releases import (
@@ -21,6 +22,7 @@ from pipelines.screen_releases import (
     vintages,
     waiting,
     warehouse,
+    withdraw,
 )
 from pipelines.screen_scan import scan
 from pipelines.screen_verdicts import (
@@ -152,6 +154,16 @@ SCREENS: dict[str, Callable[[Any], None]] = {
     "release diff": release_diff,
     "release revisions": revisions,
     "release publish": publish,
+    "release withdraw": withdraw,
+    "release preview": reviews.preview,
+    "release open": reviews.opened,
+    "release review": reviews.review,
+    "reviewer init": reviews.init,
+    "reviewer welcome": reviews.welcome,
+    "portal": reviews.portal,
+    "portal link": reviews.link,
+    "log show": reviews.log_show,
+    "log verify": reviews.log_verify,
     "vintages": vintages,
     "warehouse": warehouse,
     "export": export,

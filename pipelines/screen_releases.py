@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from pipelines.screen_reviews import of_candidate
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
 
 
@@ -17,9 +18,14 @@ def release_list(found: Sequence[Mapping[str, Any]]) -> None:
 def release_show(found: Mapping[str, Any]) -> None:
     """What a release holds."""
     OUT.print(f"[bold]{found['release']}[/], {found['state']}, mode {found['mode']}")
+    if found["state"] == "withdrawn":
+        OUT.print(f"Withdrawn on {found['withdrawn'][:10]}: {found['reason']}", markup=False)
+        return
     OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
     rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
     OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
+    if found["state"] == "candidate":
+        of_candidate(found)
 
 
 def release_diff(found: Mapping[str, Any]) -> None:
@@ -66,6 +72,12 @@ def warehouse(found: Mapping[str, Any]) -> None:
 def publish(found: Mapping[str, Any]) -> None:
     """Where the release is."""
     OUT.print(f"Published: [bold]{found['release']}[/]\n{escape(found['folder'])}", soft_wrap=True)
+
+
+def withdraw(found: Mapping[str, Any]) -> None:
+    """What readers find now under the id."""
+    OUT.print(f"Withdrawn: {found['release']}. Readers find the reason under its id.", markup=False)
+    OUT.print("What it showed stays known to the audit; tell those who have copies.")
 
 
 def waiting(found: Mapping[str, int]) -> None:

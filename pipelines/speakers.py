@@ -32,7 +32,7 @@ def published(
 
     ``up_to`` names the last one that is asked for.
     """
-    names = [str(one["release"]) for one in releases.listed(workspace.root)]
+    names = [str(one["release"]) for one in releases.ever_published(workspace.root)]
     order = [name for name in names if is_published(workspace.root, name, by)]
     if up_to is not None:
         order = order[: order.index(up_to) + 1]

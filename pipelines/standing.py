@@ -29,7 +29,7 @@ def said(workspace: Workspace, name: str, keys: Sequence[str]) -> Said | None:
     """What the published releases last said of a table with these keys; none where none did."""
     cells, drawn = [], []
     for one in reversed(speakers.published(workspace)):
-        file = workspace[releases.RELEASES] / one.release / TABLES / f"{name}.parquet"
+        file = releases.kept(workspace.root, one.release) / TABLES / f"{name}.parquet"
         if not file.exists() or not set(keys) <= set((table := pl.read_parquet(file)).columns):
             continue
         there = table.filter(~pl.col("obs_status").is_in(ABSENT))

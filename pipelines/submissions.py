@@ -24,7 +24,9 @@ class ReasonRefused(Refusal):
     exit_code = WRONG_USAGE
 
 
-def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
+def sayable(
+    reason: str | None, confirmed_by: str | None = None, what: str = "reason"
+) -> str | None:
     """A reason as it may be kept, if one is given; raises ``ReasonRefused``, quoting nothing.
 
     In a language in which names are not found well enough, a person must have looked at it.
@@ -33,19 +35,19 @@ def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
         return None
     plain = " ".join(reason.split())
     if not plain or len(plain) > LONGEST_REASON or not plain.isprintable():
-        raise ReasonRefused(f"Give the reason as plain text of at most {LONGEST_REASON} letters.")
+        raise ReasonRefused(f"Give the {what} as plain text of at most {LONGEST_REASON} letters.")
     # Importing what scans takes a second, and most submissions give no reason.
     from anonymize.finding.languages import certain, confident
     from anonymize.text import kinds
 
     if found := kinds(plain):
         raise ReasonRefused(
-            f"The reason may hold personal data ({', '.join(found)}); nothing was kept. "
+            f"The {what} may hold personal data ({', '.join(found)}); nothing was kept. "
             "Say it without names, long numbers and addresses."
         )
     if not confirmed_by and not confident(certain(plain)):
         raise ReasonRefused(
-            "The reason is too short, or in a language too little known, for names in it to be "
+            f"The {what} is too short, or in a language too little known, for names in it to be "
             "found; nothing was kept. Say it in a whole sentence of another language, or let "
             "somebody who reads it see that it names nobody, and add --confirmed-by NAME."
         )

@@ -20,8 +20,9 @@ import polars as pl
 from data_contracts import load
 from data_contracts.model import TOTAL
 from data_contracts.said import SAID
-from pipelines import beside, datapackage, frames, review, signing
+from pipelines import beside, datapackage, frames, review, revising, signing
 from pipelines.errors import OUR_FAULT, Refusal
+from transforms.revisions import REVISIONS
 
 Files = Mapping[str, bytes]
 
@@ -47,6 +48,8 @@ KEYS = """
     in persons code Invented Not for use as evidence No country person or event here is real
     README md audit ladder frequency reason start enough coarsest
 """
+# What the list of revisions says of a table and of its cells.
+REVISED = ("revisions", "table", "change", "reason", "country", "added", "reshaped", *REVISIONS)
 # Polars keeps the types of the columns under this name.
 TYPES, ABOUT = "ARROW:schema", {"title", "note"}
 
@@ -100,6 +103,7 @@ def declared(promised: Files, settings: Iterable[str]) -> Declared:
     own = [*datapackage.MEANING, *datapackage.MEANING.values(), *datapackage.BESIDE_TITLES.values()]
     own += [KEYS, datapackage.README.read_text(encoding="utf-8"), *datapackage.MODES.values()]
     own += [audit.MODEL, audit.SIDECAR, audit.NO_SIDECAR, audit.EARLIER, *review.AUDITED]
+    own += [*revising.REASONS, *REVISED]
     own += [signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC]
     spoken = words([*texts.values(), *promised, *own, *_columns(), *settings])
     return Declared(frozenset({TOTAL, *codes, *tokens, *named, *sources}) | said, spoken | told)

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboards.explorer import choices, views
 from dashboards.explorer.blocks import plain
 from dashboards.explorer.page import Page, View
-from dashboards.explorer.releases import NoRelease, Release, find
+from dashboards.explorer.releases import NoRelease, Release, find, withdrawn
 from dashboards.exports.vocabulary import vocabulary
 from dashboards.exports.words import languages, words
 
@@ -73,8 +73,20 @@ def shown(page: Page, view: View) -> Callable[[], None]:
     return body
 
 
+def gone(folders: list[Path], language: str) -> None:
+    """Say why a release that the address asks for is not here any more."""
+    said = withdrawn(folders)
+    for release in choices.earlier("release"):
+        if release in said:
+            facts = {name: str(said[release][name]) for name in ("withdrawn", "reason")}
+            day, reason = facts["withdrawn"][:10], facts["reason"]
+            text = words(language)("withdrawn", release=release, day=day, reason=reason)
+            st.warning(plain(text))
+
+
 def main(folders: list[Path]) -> None:
     """Find the releases, ask for language and release, render the page that is addressed."""
+    gone(folders, spoken_before())
     try:
         view = frame(find(folders))
     except NoRelease:

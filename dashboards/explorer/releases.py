@@ -105,6 +105,12 @@ def find(folders: Sequence[Path]) -> list[Release]:
     return heads + [release for release in newest_first if release not in heads]
 
 
+def withdrawn(folders: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
+    """What stands in the place of withdrawn releases, by their id."""
+    every = [_open(folder) for given in folders for folder in _within(given)]
+    return {r.id: r.manifest for r in every if r.manifest.get("state") == "withdrawn"}
+
+
 def _within(folder: Path) -> Iterable[Path]:
     folder = folder.resolve()
     if (folder / "manifest.json").exists():

@@ -8,16 +8,24 @@ import pytest
 
 from pipelines.settings import Workspace
 from tests.commands.typing_in import FILES, LINEA, Typed, candidate
+from tests.pipelines.approving import approve
+from tests.pipelines.releasing import ID as RELEASE
 from tests.pipelines.workspaces import TWO, workspace
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[[str], Workspace]:
-    """A workspace of a mode, with a candidate where that mode has reviewers."""
+    """A workspace of a mode, with a candidate where that mode has reviewers.
+
+    ``approved`` is one of mode demo whose candidate both have approved.
+    """
 
     def made(mode: str) -> Workspace:
-        place = workspace(tmp_path / mode, mode=mode, raw_files=(), reviewers=TWO)
+        of = "demo" if mode == "approved" else mode
+        place = workspace(tmp_path / mode, mode=of, raw_files=(), reviewers=TWO)
         candidate(place, tmp_path / "promises")
+        if mode == "approved":
+            approve(place.root, RELEASE)
         return place
 
     return made
@@ -28,8 +36,6 @@ def typed(tmp_path: Path) -> Typed:
     """A command as it is typed, for a workspace."""
     (tmp_path / "empty.csv").touch()
     (tmp_path / "sheet.xls").write_bytes(b"PK\x03\x04")
-    names = {"aster": TWO[0], "birch": TWO[1], "ada": "Ada", "eve": "Eve"}
-    reviewers = {name: f"--reviewer {shlex.quote(who)}" for name, who in names.items()}
 
     def words(short: str, root: Path) -> str:
         release = next((path.name for path in root.glob("candidates/*")), "")
@@ -42,7 +48,6 @@ def typed(tmp_path: Path) -> Typed:
             publish=f"release publish {release}",
             gone="TIP-2020Q4-v1",
             t=tmp_path,
-            **reviewers,
         )
         return f"{full} --workspace {root}"
 

@@ -45,7 +45,7 @@ def test_every_command_can_be_typed_and_shown() -> None:
     from pipelines import screen
 
     typed = {prog.removeprefix("tipstat ") for prog in VERBS} - {
-        *("tipstat", "release", "layout", "keys")
+        *("tipstat", "release", "layout", "keys", "reviewer", "log")
     }
     assert typed == set(commands.COMMANDS)
     assert set(screen.SCREENS) == typed - {"explorer", "dagster"}

@@ -77,7 +77,7 @@ def test_releases_for_machines(make: Callable[[str], Workspace]) -> None:
     (listed,) = json.loads(ended(f"release list --json --workspace {place}").out)
     keys(listed, LIST)
     shown = json.loads(ended(f"release show {RELEASE} --json --workspace {place}").out)
-    keys(shown, SHOW)
+    keys(shown, f"{SHOW} candidate reviews")
     keys(shown["tables"]["victims_by_sex"], "kind cells hidden")
 
 

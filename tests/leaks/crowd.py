@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipelines.demo import REVIEWERS
 from sources.synthetic.people import COUNTRIES
-from tests.leaks.line import ALL
+from tests.leaks.line import ALL, approving
 from tests.leaks.planted import Planted, many
 from tests.leaks.search import Search
 from tests.leaks.watching import Seen, watched
@@ -61,11 +61,11 @@ def typed(sent: Sequence[Planted], root: Path) -> Iterator[list[str]]:
 def published(root: Path) -> Iterator[list[str]]:
     """What is typed from a candidate on."""
     here = ["--workspace", str(root / "workspace")]
-    people = [word for name in REVIEWERS for word in ("--reviewer", name)]
     for candidate in sorted((root / "workspace" / "candidates").glob("INVENTED-*")):
         yield ["release", "show", candidate.name, *here, "--json"]
         yield ["audit", candidate.name, *here]
-        yield ["release", "publish", candidate.name, *here, *people]
+        yield from approving(candidate.name, here, root / "reviewers")
+        yield ["release", "publish", candidate.name, *here]
         yield ["export", candidate.name, *here, "--format", "csv", "-o", str(root / "export")]
 
 

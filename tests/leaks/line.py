@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines import reviews
 from pipelines.demo import REVIEWERS
 from sources.synthetic import Region, Submission, write
 from sources.synthetic.people import COUNTRIES
@@ -92,12 +93,27 @@ def counting(region: Region, here: list[str], folder: Path) -> Iterator[list[str
 
 def publishing(here: list[str], export: Path) -> Iterator[list[str]]:
     """What an operator would type from a candidate on; the run finds nothing new."""
-    reviewers = [word for name in REVIEWERS for word in ("--reviewer", name)]
     yield ["run", *here, "--json"]
     yield ["release", "show", RELEASE, *here, "--json"]
-    yield ["release", "publish", RELEASE, *here, *reviewers]
+    yield from approving(RELEASE, here, export.parent / "reviewers")
+    yield ["release", "publish", RELEASE, *here]
+    yield ["log", "show", *here]
+    yield ["log", "verify", *here, "--json"]
     yield ["export", RELEASE, *here, "--format", "csv", "-o", str(export)]
     yield ["submissions", *here]
+
+
+def approving(release: str, here: list[str], keys: Path) -> Iterator[list[str]]:
+    """What reviewers and operator type before a release: keys, cards, approvals."""
+    candidate = Path(here[1]) / "candidates" / release
+    for number, name in enumerate(REVIEWERS):
+        key, card = keys / f"{number}.pem", keys / f"{number}.json"
+        yield ["reviewer", "init", "--name", name, "--key", str(key), "-o", str(card)]
+        yield ["reviewer", "welcome", str(card), *here]
+        looked_at = ["--candidate", reviews.fingerprint(candidate)]
+        said = ["--comment", "The tables of this quarter add up, and the audit finds nothing."]
+        decided = ["--decision", "approve", "--key", str(key), *said]
+        yield ["release", "review", release, *looked_at, *decided, *here]
 
 
 def type_in(commands: Iterable[list[str]], root: Path) -> None:

@@ -9,8 +9,9 @@ from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region
-from tests.pipelines.drafting import draft, promises
-from tests.pipelines.releasing import publish
+from tests.pipelines.approving import approve
+from tests.pipelines.drafting import REVIEWERS, draft, promises
+from tests.pipelines.releasing import ID, publish
 from tests.pipelines.workspaces import (
     TWO_COUNTRIES,
     copied,
@@ -82,6 +83,7 @@ def candidate(root: Path, words: Path) -> Path:
 @pytest.fixture
 def release(root: Path, candidate: Path) -> Path:
     """A release as it is published."""
+    approve(root, ID, REVIEWERS)
     return publish(root)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts import load
-from pipelines import annual, drafts, keystore, outputs, releases, speakers, standing, steps
+from pipelines import annual, drafts, gating, keystore, outputs, releases, speakers, standing, steps
 from pipelines import submissions as sent
 from pipelines.settings import Workspace
 from transforms import link, vintage
@@ -27,12 +27,12 @@ def proposed(place: Workspace, work: Path) -> dict[str, pl.DataFrame]:
     steps.core(place, load.contract(DATASET), slices, keys, work / DATASET)
     annual.count(place, {DATASET: work / DATASET}, slices, work / "links", work / "cube")
     key = keystore.rounding(place["keys"])
-    gate = standing.Gate(work / "cube", key, outputs.EPOCH)
+    gate = standing.Gate(work / "cube", key, gating.EPOCH)
     made = {}
     for part in (standing.TABLES, standing.OTHER_RULE):
         (work / "protected" / part).mkdir()
     for name, table in load.tables().items():
-        draft = outputs.of_persons(name, table, work / "cube", slices, key)
+        draft = gating.of_persons(name, table, work / "cube", slices, key)
         made[name], hidden = standing.settle(place, name, draft, gate)
         made[name].write_parquet(work / "protected" / standing.TABLES / f"{name}.parquet")
         hidden.write_parquet(work / "protected" / standing.OTHER_RULE / f"{name}.parquet")

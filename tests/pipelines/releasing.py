@@ -10,7 +10,7 @@ ID = "INVENTED-2025Q4-v1"
 
 
 def publish(root: Path, release: str = ID, **changed: Any) -> Path:
-    usual = {"reviewers": REVIEWERS, "now": LATER, "key": root / "keys/signing.key"}
+    usual = {"now": LATER, "key": root / "keys/signing.key", "named": REVIEWERS}
     return releases.publish(root, release, **{**usual, **changed})
 
 

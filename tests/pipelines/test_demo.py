@@ -18,7 +18,7 @@ from pipelines import demo as whole
 from pipelines import outputs, releases, settings
 from tests.oracle import release as oracle
 from tests.pipelines.drafting import draft, promises
-from tests.pipelines.workspaces import TWO, tree, workspace
+from tests.pipelines.workspaces import tree, workspace
 from tests.sources.sent import Cells, cells_of, day, holds, plain
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
@@ -217,8 +217,8 @@ def test_a_demo_that_ended_before_publishing_publishes_next_time(
     place = workspace(tmp_path / "region")
     releases.write(place.root, draft(), promises(tmp_path / "promises"))
     monkeypatch.setattr(whole, "run", lambda _: None)
-    name = whole.release(place, TWO)
-    assert whole.release(place, TWO) == name
+    name = whole.release(place, tmp_path / "keys")
+    assert whole.release(place, tmp_path / "keys") == name
     assert [one["state"] for one in releases.listed(place.root)] == ["published"]
 
 

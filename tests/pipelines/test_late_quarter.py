@@ -11,8 +11,9 @@ from data_contracts.periods import quarters
 from pipelines import history, keystore, outputs, releases, speakers, steps
 from pipelines.run import run
 from pipelines.settings import Workspace
+from tests.pipelines import approving
 from tests.pipelines.stored import store
-from tests.pipelines.workspaces import TWO, with_fixed_keys, workspace
+from tests.pipelines.workspaces import with_fixed_keys, workspace
 
 pytestmark = [pytest.mark.xdist_group("late"), pytest.mark.slow]
 FIRST, SECOND = "INVENTED-2025Q2-v1", "INVENTED-2025Q2-v2"
@@ -43,7 +44,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def publish(place: Workspace, release: str) -> None:
     key = keystore.signing_key(place)
-    releases.publish(place.root, release, TWO, DAY + dt.timedelta(days=10), key)
+    approving.publish(place.root, release, DAY + dt.timedelta(days=10), key)
 
 
 def tables(place: Workspace, release: str) -> dict[str, pl.DataFrame]:

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from pipelines import drafts, frames, releases, review, signing
 from pipelines.errors import Refusal, Unwritable
 from tests.faults import full_disk
+from tests.pipelines.approving import approve
 from tests.pipelines.drafting import (
     CLEAN,
     LATER,
@@ -81,10 +82,12 @@ def test_the_same_draft_in_any_order_makes_the_same_bytes(root: Path, words: Pat
 
 def test_publishing_changes_no_byte_of_the_data(root: Path, candidate: Path) -> None:
     before = everything(candidate)
+    approve(root, ID, REVIEWERS)
     after = everything(publish(root))
     changed = {name for name in after if after[name] != before.get(name)}
     about = {"manifest.json", "README.md", "CHECKSUMS.txt"}
-    assert changed == about | {"SIGNATURE", "signing.pub"}
+    approved = {f"approvals/{name}" for name in ("1.json", "2.json", "CANDIDATE.txt", "log.json")}
+    assert changed == about | {"SIGNATURE", "signing.pub"} | approved
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def test_publishing_twice_changes_nothing(root: Path, words: Path, release: Path
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"reviewers": REVIEWERS[:1]}, review.NotReviewed),
+        ({"named": REVIEWERS[:1]}, review.NotReviewed),
         ({"release": "INVENTED-2025Q4-v2"}, releases.NoSuchRelease),
         ({"release": "../candidates"}, releases.NoSuchRelease),
         ({"key": Path("nowhere.key")}, signing.NoSigningKey),
@@ -179,6 +182,7 @@ def test_publishing_twice_changes_nothing(root: Path, words: Path, release: Path
 def test_what_is_refused_leaves_the_workspace_as_it_was(
     root: Path, candidate: Path, changed: dict[str, Any], refusal: type[Refusal]
 ) -> None:
+    approve(root, ID, REVIEWERS)
     before = everything(root)
     with pytest.raises(refusal):
         publish(root, **changed)
@@ -224,6 +228,7 @@ def test_a_draft_that_is_not_fit_writes_nothing(
 def test_a_full_disk_leaves_nothing_half_written(
     root: Path, words: Path, candidate: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    approve(root, ID, REVIEWERS)
     before = everything(root)
     calls = iter(range(100))
     write = Path.write_bytes

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import inbox, keystore, releases, rotation
+from pipelines import inbox, keystore, rotation
 from pipelines.run import run
 from pipelines.settings import Workspace
 from sources.synthetic import Region, Submission
-from tests.pipelines.workspaces import TWO, copied, send, with_fixed_keys, workspace
+from tests.pipelines import approving
+from tests.pipelines.workspaces import copied, send, with_fixed_keys, workspace
 
 pytestmark = [pytest.mark.xdist_group("tiny"), pytest.mark.slow]
 ROTATED = ("XAA/identity", "region", "linking", "intake", "signing", "region")
@@ -59,7 +60,7 @@ def test_who_was_met_before_the_rotation_is_known_after_it(tiny: Region, tmp_pat
     made = run(place)
     assert made.release
     moment = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
-    releases.publish(place.root, made.release, TWO, moment, keystore.signing_key(place))
+    approving.publish(place.root, made.release, moment, keystore.signing_key(place))
     never = copied(place, tmp_path / "never")
     later = []
     for name in ROTATED:

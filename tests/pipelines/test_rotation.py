@@ -13,7 +13,6 @@ from pipelines import (
     inbox,
     keybook,
     keystore,
-    releases,
     renewal,
     rotation,
     signing,
@@ -22,7 +21,8 @@ from pipelines import (
 )
 from pipelines.run import run
 from pipelines.settings import Workspace, locked
-from tests.pipelines.workspaces import TWO, copied, not_taken_in, tree, workspace
+from tests.pipelines import approving
+from tests.pipelines.workspaces import copied, not_taken_in, tree, workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 NAMES = ("XAB/identity", "linking", "region", "intake")
@@ -195,7 +195,7 @@ def test_no_published_number_moves_when_every_key_was_rotated(place: Workspace) 
     first = run(place)
     assert first.release
     key = keystore.signing_key(place)
-    releases.publish(place.root, first.release, TWO, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), key)
+    approving.publish(place.root, first.release, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), key)
     public = tree(place["releases"] / first.release)
     for name in (*NAMES, "signing"):
         rotation.rotate(place, name)

@@ -19,9 +19,9 @@ from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region, Submission
+from tests.pipelines import approving
 from tests.pipelines.corrections import OWN_RECORDS, RELEASE, aged, quarter, retold, tables
 from tests.pipelines.workspaces import (
-    TWO,
     TWO_COUNTRIES,
     of_belmora,
     send,
@@ -49,7 +49,7 @@ NEW_NUMBERS = NEW_ROWS | {"protected", "audit", "indicators", "observations", "c
 def published(ran: Workspace) -> Workspace:
     """The workspace after its candidate was published."""
     key = keystore.signing_key(ran)
-    releases.publish(ran.root, RELEASE, TWO, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), key)
+    approving.publish(ran.root, RELEASE, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), key)
     return ran
 
 

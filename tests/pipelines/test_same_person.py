@@ -23,7 +23,8 @@ from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region, Submission
 from tests.linking.planted import Planted, planted, pseudonym
-from tests.pipelines.workspaces import TWO, tree, workspace
+from tests.pipelines.approving import approve
+from tests.pipelines.workspaces import tree, workspace
 from tests.sources.sent import plain
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("same person")]
@@ -115,8 +116,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     place = workspace(folder / "workspace", raw_files=("XAA",))
     submit(place, [one for one in sent if one.period in PUBLISHED])
     first = ran(place)
-    approved = [word for name in TWO for word in ("--reviewer", name)]
-    answer("release", "publish", first.said["release"], *approved, "--workspace", place.root)
+    approve(place.root, first.said["release"])
+    answer("release", "publish", first.said["release"], "--workspace", place.root)
     public = tree(place[releases.RELEASES] / first.said["release"])
     submit(place, [one for one in sent if one.period == LATER])
     return Story(place, planted(place, region), first, ran(place), public)

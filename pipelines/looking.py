@@ -1,0 +1,148 @@
+"""What output checkers look at before a candidate is published.
+
+Everything is computed from what would be published, from the audit and from the log; no record
+and no exact count is read here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from data_contracts.model import TOTAL
+from pipelines import comments, outputs, preview, releases, review, reviews
+from pipelines.settings import Workspace
+
+MOST_CELLS = 50
+WAYS = ("added", "removed", "shown", "hidden", "changed", "flagged")
+FIGURES = [name for name in review.AUDITED if name != "model"]
+# The differences between two releases, the later one with its checksum.
+Changes = Callable[[str, str, str], Mapping[str, Any]]
+
+
+def facts(workspace: Workspace, release: str, language: str, changes: Changes) -> dict[str, Any]:
+    """What the page of a candidate shows; raises where there is none, or its log is forged."""
+    folder = releases.candidate(workspace.root, release)
+    manifest, own = releases.manifest(folder), reviews.fingerprint(folder)
+    decided = reviews.logged(workspace.root, release)
+    tables = outputs.tables_in(folder / outputs.TABLES)
+    said, audit = manifest["tables"], manifest["audit"]
+    before = _served(workspace)
+    was = releases.manifest(releases.served(workspace.root, before))["tables"] if before else {}
+    titles = {n: t["title"].get(language, t["title"]["en"]) for n, t in {**was, **said}.items()}
+    return {
+        **{name: manifest[name] for name in ("release", "title", "created", "author")},
+        "candidate": own,
+        "changes": _told(changes(before, release, own), titles, {**was, **said}, language)
+        if before
+        else None,
+        "revisions": sorted(_reasons(manifest["revisions"]).items()),
+        "hidden": [
+            {"title": titles[n], **_share(t["cells"], t["hidden"])} for n, t in said.items()
+        ],
+        "countries": list(_countries(tables, said, language)),
+        "audit": [(name, audit[name]) for name in FIGURES if name in audit],
+        "model": audit.get("model", ""),
+        "safe": _is_safe(audit),
+        "questions": list(_questions(workspace)),
+        "reviews": [one for one in decided if one["candidate"] == own],
+    }
+
+
+def _served(workspace: Workspace) -> str | None:
+    """The last release that is served."""
+    every = releases.listed(workspace.root)
+    return next((str(r["release"]) for r in every[::-1] if r["state"] == "published"), None)
+
+
+def _told(
+    found: Mapping[str, Any], titles: Mapping[str, str], said: Mapping[str, Any], language: str
+) -> dict[str, Any]:
+    """The differences of two releases as the page shows them."""
+    tables = [
+        {"title": titles.get(name, name), "counts": [counts[way] for way in WAYS]}
+        for name, counts in found["tables"].items()
+        if any(counts[way] for way in WAYS)
+    ]
+    cells = [
+        {
+            "title": titles.get(one["table"], one["table"]),
+            "place": ", ".join(_place(one, said.get(one["table"], {}), language)),
+            "was": preview.said(one["before"]),
+            "now": preview.said(one["after"]),
+        }
+        for one in found["cells"][:MOST_CELLS]
+    ]
+    more = max(len(found["cells"]) - MOST_CELLS, 0)
+    promises = [(what, names) for what, names in _promises(found) if names]
+    facts = {"before": found["from"], "tables": tables, "cells": cells}
+    return facts | {"more": more, "promises": promises}
+
+
+def _place(one: Mapping[str, Any], said: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Where a cell stands, in words."""
+    yield preview.label(language, "country", one["country"])
+    yield from (one["period"], preview.label(language, "unit", one["unit"]))
+    lists = said.get("dimensions", {})
+    for name, code in one["codes"].items():
+        yield preview.label(language, lists.get(name, name), code)
+
+
+def _promises(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    yield "policy", [f"{n}: {v['before']} \u2192 {v['after']}" for n, v in found["policy"].items()]
+    yield "registry", _names(found["registry"])
+    yield "contracts", list(found["contracts"])
+    yield "codes", list(found["codes"])
+    yield "labels", _names(found["promises"]["labels"])
+    yield "sheets", _names(found["promises"]["indicators"])
+
+
+def _names(changes: Mapping[str, Iterable[str]]) -> list[str]:
+    return sorted({name for names in changes.values() for name in names})
+
+
+def _reasons(revisions: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """How many cells, or whole tables, each reason is for."""
+    found = Counter[str]()
+    for one in revisions:
+        found[one["reason"]] += one.get("cells", 1)
+    return found
+
+
+def _share(cells: int, hidden: int) -> dict[str, Any]:
+    """Cells that would be published, how many of them hidden, and whole per cent."""
+    share = f"{round(100 * hidden / cells)} %" if cells else ""
+    return {"cells": cells, "hidden": hidden, "share": share}
+
+
+def _countries(
+    tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any], language: str
+) -> Iterator[dict[str, Any]]:
+    """What is hidden of each country in the tables of persons; what is not available apart."""
+    own = [
+        t.select("country", "obs_status") for n, t in tables.items() if said[n]["kind"] == "persons"
+    ]
+    if not own:
+        return
+    hidden = (pl.col("obs_status") == "Q").sum()
+    asked = pl.concat(own).filter(~pl.col("obs_status").is_in(["O", "M"]))
+    counted = asked.group_by("country").agg(cells=pl.len(), hidden=hidden).sort("country")
+    for country, cells, n in counted.iter_rows():
+        title = country if country == TOTAL else preview.label(language, "country", country)
+        yield {"title": title, **_share(cells, n)}
+
+
+def _is_safe(audit: Mapping[str, Any]) -> bool:
+    try:
+        review.audited(audit)
+    except review.AuditFailed:
+        return False
+    return True
+
+
+def _questions(workspace: Workspace) -> Iterator[str]:
+    """What senders were asked and have not answered: codes and places, no counts."""
+    for one in comments.unanswered(workspace):
+        where = [one["source"], *one["countries"], *one["periods"]]
+        yield f"{' '.join(where)}: {', '.join(sorted(one['comments']))}"

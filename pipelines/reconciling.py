@@ -1,0 +1,233 @@
+"""What became of everything that a country sent, up to what a release publishes or hides.
+
+Exact counts: they are for that country's own hands, and for nobody else's; no release has them.
+Rows add up or nothing is told: what was read is set aside or kept; what was kept for a dataset is
+replaced by a later submission, not counted, of a person counted already, or a person; and each
+person counted stands in a total that the release shows or hides.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from data_contracts import load
+from data_contracts.model import TOTAL, Frozen
+from data_contracts.periods import quarters
+from pipelines import differences, history, outputs, releases, steps, submissions, takings
+from pipelines.errors import OUR_FAULT, WRONG_USAGE, Refusal
+from pipelines.settings import Workspace
+from transforms.vintage import Slice, Slices
+
+PLACE = ["unit", "period"]
+TOTALS = {"table": pl.String, "unit": pl.String, "period": pl.String, "n": pl.Int64}
+COUNTING = ".reconciled-"
+
+
+class DoesNotAdd(Refusal):
+    """Counts that must add up do not."""
+
+    exit_code = OUR_FAULT
+
+
+class NothingSent(Refusal):
+    """A country has no records in a release."""
+
+    exit_code = WRONG_USAGE
+
+
+class Sent(Frozen):
+    """The rows of one submission, by what became of them; ``out`` says how many fed a dataset."""
+
+    submission: str
+    layout: str
+    periods: tuple[str, ...]
+    rows: int
+    set_aside: dict[str, int]
+    kept: int
+    out: dict[str, int]
+
+
+class Became(Frozen):
+    """The rows of one dataset of persons, each in one of these; ``persons`` by quarter or year.
+
+    ``replaced``: a later submission speaks for their period. ``not_counted``: their series is not
+    complete, or consent does not let us count them. ``duplicates``: of a person who is counted.
+    """
+
+    dataset: str
+    rows: int
+    replaced: int
+    not_counted: int
+    duplicates: int
+    persons: int
+
+
+class Total(Frozen):
+    """A total of a table: the persons counted exactly, and what is published of them."""
+
+    table: str
+    unit: str
+    period: str
+    counted: int
+    published: int | None
+
+
+class Account(Frozen):
+    """All of it, of one country and release."""
+
+    release: str
+    country: str
+    sent: tuple[Sent, ...]
+    became: tuple[Became, ...]
+    totals: tuple[Total, ...]
+
+
+class Counted(NamedTuple):
+    """The records of a dataset that speak, those that are counted, and the totals of its tables."""
+
+    records: pl.DataFrame
+    counted: pl.DataFrame
+    totals: pl.DataFrame
+
+
+def account(workspace: Workspace, release: str, country: str) -> Account:
+    """What became of what ``country`` sent; raises ``NothingSent``, ``DoesNotAdd``."""
+    folder = releases.served(workspace.root, release)
+    slices = own(history.slices_as_of(workspace, release), country)
+    if not slices:
+        raise NothingSent(f"{release} holds no records of {country}: see `tipstat submissions`.")
+    found = Account(
+        release=release,
+        country=country,
+        sent=tuple(sent(workspace, set(slices.values()))),
+        became=(),
+        totals=(),
+    )
+    counts = counted(workspace, release, slices)
+    became = [_became(name, found.sent, one) for name, one in counts.items()]
+    totals = [one for part in counts.values() for one in _totals(part.totals, folder, country)]
+    whole = found.model_copy(update={"became": tuple(became), "totals": tuple(totals)})
+    check(whole, counts)
+    return whole
+
+
+def own(slices: Slices, country: str) -> dict[Slice, str]:
+    """The slices of records of persons of one country."""
+    kinds = {name: contract.kind for name, contract in load.contracts().items()}
+    return {
+        piece: taking
+        for piece, taking in slices.items()
+        if piece.country == country and kinds[piece.dataset] == "persons"
+    }
+
+
+def sent(workspace: Workspace, speaking: Iterable[str]) -> Iterator[Sent]:
+    """What became of the rows of each submission that speaks, in the order of receipt."""
+    for one in submissions.accepted(workspace):
+        found = takings.verdict(workspace, one.submission)
+        if found and one.submission in speaking:
+            yield Sent(
+                submission=one.submission,
+                layout=one.layout,
+                periods=found.periods,
+                rows=found.rows_read,
+                set_aside=found.set_aside,
+                kept=found.rows_kept,
+                out=found.rows_out,
+            )
+
+
+def counted(workspace: Workspace, release: str, slices: Slices) -> dict[str, Counted]:
+    """The persons of each dataset as they were counted for a release, counted once more."""
+    for left in workspace.root.glob(f"{COUNTING}*"):
+        shutil.rmtree(left)  # a killed process left rows there
+    with tempfile.TemporaryDirectory(dir=workspace.root, prefix=COUNTING) as name:
+        place, keys = Path(name), history.keys_as_of(workspace, release)
+        cores = history.rebuilt(workspace, slices, keys, place / "core")
+        (place / "cube").mkdir()
+        steps.count(workspace, cores, slices, place / "cube", release)
+        held = [one for one in steps.held(cores) if load.contract(one).kind == "persons"]
+        return {dataset: _counted(cores[dataset], dataset, place / "cube") for dataset in held}
+
+
+def _counted(core: Path, dataset: str, cube: Path) -> Counted:
+    records = pl.read_parquet(core / steps.ROWS)
+    tables = [n for n, t in load.tables().items() if t.dataset == dataset and t.kind == "persons"]
+    made = {n: pl.read_parquet(f) for n in tables if (f := cube / f"{n}.parquet").exists()}
+    series = [
+        pl.read_parquet(cube / steps.AVAILABLE / f"{n}.parquet").select("country", *PLACE)
+        for n in made
+    ]
+    empty = pl.DataFrame(schema=dict.fromkeys(["country", *PLACE], pl.String))
+    shown = pl.concat([empty, *series]).unique()
+    countable = steps.countable(records.lazy()).collect()
+    kept = countable.join(shown, on=["country", *PLACE], how="semi")
+    rows = [_of_table(name, table) for name, table in made.items()]
+    return Counted(records, kept, pl.concat(rows) if rows else pl.DataFrame(schema=TOTALS))
+
+
+def _of_table(name: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """The total of each unit and period of a table of the cube."""
+    dimensions = list(load.tables()[name].dimensions)
+    whole = cells.filter(pl.col("country") != TOTAL, *(pl.col(d) == TOTAL for d in dimensions))
+    return whole.with_columns(table=pl.lit(name)).select(*TOTALS)
+
+
+def _became(dataset: str, every: Iterable[Sent], one: Counted) -> Became:
+    rows = sum(each.out.get(dataset, 0) for each in every)
+    persons = one.counted.select(*PLACE, "person_key").n_unique()
+    return Became(
+        dataset=dataset,
+        rows=rows,
+        replaced=rows - one.records.height,
+        not_counted=one.records.height - one.counted.height,
+        duplicates=one.counted.height - persons,
+        persons=persons,
+    )
+
+
+def _totals(totals: pl.DataFrame, folder: Path, country: str) -> Iterator[Total]:
+    tables = outputs.tables_in(folder / outputs.TABLES)
+    for row in totals.sort("table", "unit", "period").iter_rows(named=True):
+        if (table := tables.get(row["table"])) is None:
+            continue
+        dimensions = set(differences.key(table)) - {"country", *PLACE}
+        place = {"country": country, "unit": row["unit"], "period": row["period"]}
+        (shown,) = table.filter(**(place | dict.fromkeys(dimensions, TOTAL)))["value"]
+        yield Total(**{n: row[n] for n in ("table", *PLACE)}, counted=row["n"], published=shown)
+
+
+def check(found: Account, counts: Mapping[str, Counted]) -> None:
+    """Raise ``DoesNotAdd`` unless everything adds up, by two routes where there are two."""
+    wrong = [one.layout for one in found.sent if one.rows != one.kept + sum(one.set_aside.values())]
+    wrong += [one.dataset for one in found.became if min(_parts(one)) < 0]
+    for dataset, one in counts.items():
+        wrong += [f"{dataset}: {place}" for place in _differing(one)]
+    if wrong:
+        raise DoesNotAdd(f"What {found.country} sent does not add up ({', '.join(wrong[:5])}).")
+
+
+def _parts(one: Became) -> tuple[int, ...]:
+    return one.replaced, one.not_counted, one.duplicates, one.persons
+
+
+def _differing(one: Counted) -> list[str]:
+    """Units and periods in which a table counts other persons than the records have."""
+    by_period = one.counted.group_by(PLACE).agg(m=pl.col("person_key").n_unique())
+    years = one.counted.with_columns(period=pl.col("period").str.slice(0, 4))
+    yearly = years.group_by(PLACE).agg(m=pl.col("person_key").n_unique())
+    whole = [p for p in one.totals["period"].unique() if "-Q" not in p and _has_all(p, one)]
+    expected = pl.concat([by_period, yearly.filter(pl.col("period").is_in(whole))]).unique(PLACE)
+    asked = one.totals.filter(pl.col("period").str.contains("-Q") | pl.col("period").is_in(whole))
+    joined = asked.join(expected, on=PLACE, how="left").with_columns(pl.col("m").fill_null(0))
+    other = joined.filter(pl.col("n") != pl.col("m"))
+    return [f"{table} {period}" for table, period in other.select("table", "period").iter_rows()]
+
+
+def _has_all(year: str, one: Counted) -> bool:
+    """Whether a year is the sum of quarters that are all counted."""
+    return set(quarters(year)) <= set(one.totals["period"])

@@ -1,0 +1,265 @@
+"""Before publication a country sees what will be said of it, and everything it sent adds up."""
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from data_contracts import load
+from pipelines import (
+    cards,
+    gating,
+    history,
+    keystore,
+    ledger,
+    nodes,
+    outputs,
+    preview,
+    reconciling,
+    releases,
+    speakers,
+    steps,
+)
+from pipelines.settings import Configuration, Workspace
+from tests.pipelines.approving import MOMENT
+from tests.pipelines.drafting import draft, indicators
+from tests.pipelines.stored import store
+from tests.pipelines.workspaces import copied, workspace
+
+pytestmark = pytest.mark.xdist_group("preview")
+DAY = dt.datetime(2025, 8, 1, tzinfo=dt.UTC)
+RELEASE = "INVENTED-2023Q4-v1"
+NAMES = ("victims", "victims_by_sex_age")
+QUARTERS = [f"2023-Q{n}" for n in range(1, 5)]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A candidate of a year of two countries; Belmora sent one quarter again."""
+    place = workspace(tmp_path_factory.mktemp("preview") / "region")
+    for number, quarter in enumerate(QUARTERS):
+        store(place, "xaa_police", quarter, 60 + number, DAY)
+        store(place, "xaa_shelters", quarter, 45, DAY)
+        store(place, "xab_ministry", quarter, 5 + 20 * number, DAY)
+    name = store(place, "xab_ministry", "2023-Q4", 40, DAY + dt.timedelta(days=1))
+    twice(place, name)
+    propose(place, place.root.parent)
+    return place
+
+
+def twice(place: Workspace, name: str) -> None:
+    """Two records of one submission are of one person; three of its rows were set aside."""
+    file = place["safe"] / "victims" / f"{name}.parquet"
+    rows = pl.read_parquet(file)
+    one = pl.when(pl.int_range(pl.len()) == 1).then(pl.col("person_key").first())
+    rows.with_columns(person_key=one.otherwise("person_key")).write_parquet(file)
+    verdict = place["verdicts"] / f"{name}.json"
+    said = json.loads(verdict.read_text()) | {"set_aside": {"fault": 2, "scope": 1}}
+    verdict.write_text(json.dumps(said | {"rows_read": said["rows_read"] + 3}))
+
+
+def propose(place: Workspace, folder: Path) -> None:
+    """Count, round and hide, and write a candidate, as a run does, without an audit."""
+    slices = history.slices_as_of(place)
+    cores = history.rebuilt(place, slices, None, folder / "core")
+    (folder / "cube").mkdir()
+    steps.count(place, cores, slices, folder / "cube")
+    registry, key = load.tables(), keystore.rounding(place["keys"])
+    tables = {
+        name: gating.of_persons(name, registry[name], folder / "cube", slices, key)[0]
+        for name in NAMES
+    }
+    facts: dict[str, Any] = {"tables": tables, "registry": registry, "periods": QUARTERS}
+    facts |= {"beside": {}, "indicators": indicators().clear()}
+    candidate = releases.write(place.root, draft(**facts, countries=["XAA", "XAB"]))
+    own = place[speakers.VINTAGES] / candidate.name
+    own.mkdir(parents=True)
+    speakers.write_slices(own / speakers.EVERY_SLICE, slices)
+
+
+@pytest.fixture
+def place(made: Workspace, tmp_path: Path) -> Workspace:
+    return copied(made, tmp_path / "region")
+
+
+@pytest.fixture(scope="module")
+def belmora(made: Workspace) -> reconciling.Account:
+    return reconciling.account(made, RELEASE, "XAB")
+
+
+def test_what_was_sent_is_set_aside_or_kept(belmora: reconciling.Account) -> None:
+    order = sorted(belmora.sent, key=lambda one: one.periods)
+    assert [(one.rows, one.set_aside, one.kept) for one in order] == [
+        (5, {}, 5),
+        (25, {}, 25),
+        (45, {}, 45),
+        (43, {"fault": 2, "scope": 1}, 40),
+    ]
+
+
+def test_what_was_kept_is_a_person_or_of_one(belmora: reconciling.Account) -> None:
+    (victims,) = belmora.became
+    assert victims.model_dump() == {
+        "dataset": "victims",
+        "rows": 5 + 25 + 45 + 40,
+        "replaced": 0,
+        "not_counted": 0,
+        "duplicates": 1,
+        "persons": 5 + 25 + 45 + 39,
+    }
+
+
+def test_each_person_stands_in_a_total_that_is_published_or_hidden(
+    made: Workspace, belmora: reconciling.Account
+) -> None:
+    own = [one for one in belmora.totals if one.unit == "victim_identified"]
+    of = {(one.table, one.period): (one.counted, one.published) for one in own}
+    assert set(of) == {(name, period) for name in NAMES for period in (*QUARTERS, "2023")}
+    exact = dict(zip((*QUARTERS, "2023"), (5, 25, 45, 39, 114), strict=True))
+    for (_, period), (counted, published) in of.items():
+        assert counted == exact[period]
+        assert (published is None) == (period == "2023-Q1")
+        assert published is None or abs(published - counted) < 5
+
+
+def test_a_sum_says_how_many_are_shown_and_hidden(belmora: reconciling.Account) -> None:
+    rows = [one for one in belmora.totals if one.table == "victims"]
+    assert preview.sums(rows) == {"shown": 109, "hidden": 5, "all": 114}
+
+
+def test_rows_of_another_country_are_not_in_it(made: Workspace) -> None:
+    aranda = reconciling.account(made, RELEASE, "XAA")
+    assert {one.layout for one in aranda.sent} == {"xaa_police", "xaa_shelters"}
+    assert aranda.became[0].persons == 60 + 61 + 62 + 63 + 4 * 45
+
+
+def test_a_quarter_that_no_table_shows_is_not_counted(place: Workspace) -> None:
+    """The shelters of a quarter are missing, so the police alone do not make it complete."""
+    store(place, "xaa_police", "2024-Q1", 30, DAY)
+    slices = history.slices_as_of(place)
+    speakers.write_slices(place[speakers.VINTAGES] / RELEASE / speakers.EVERY_SLICE, slices)
+    (victims,) = reconciling.account(place, RELEASE, "XAA").became
+    assert victims.not_counted == 30
+
+
+def test_rows_that_a_later_submission_replaced_are_told(place: Workspace) -> None:
+    """A submission of two quarters of which another speaks for one."""
+    every = reconciling.account(place, RELEASE, "XAB").sent
+    (name,) = (one.submission for one in every if one.periods == ("2023-Q1",))
+    file = place["verdicts"] / f"{name}.json"
+    said = json.loads(file.read_text())
+    file.write_text(
+        json.dumps(said | {"rows_out": {"victims": 12}, "rows_read": 12, "rows_kept": 12})
+    )
+    (victims,) = reconciling.account(place, RELEASE, "XAB").became
+    assert (victims.rows, victims.replaced) == (122, 7)
+
+
+@pytest.mark.parametrize("wrong", [{"rows_read": 6}, {"rows_out": {"victims": 4}}])
+def test_what_does_not_add_up_is_our_fault(place: Workspace, wrong: dict[str, object]) -> None:
+    name = reconciling.account(place, RELEASE, "XAB").sent[0].submission
+    file = place["verdicts"] / f"{name}.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | wrong))
+    with pytest.raises(reconciling.DoesNotAdd, match="does not add up"):
+        reconciling.account(place, RELEASE, "XAB")
+
+
+def test_a_total_that_the_records_do_not_bear_out_is_our_fault(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "_of_table", lambda name, cells: _one_more(name, cells))
+    with pytest.raises(reconciling.DoesNotAdd, match="victims 2023"):
+        reconciling.account(place, RELEASE, "XAB")
+
+
+def _one_more(name: str, cells: pl.DataFrame) -> pl.DataFrame:
+    whole = cells.filter(*(pl.col(d) == "_T" for d in load.tables()[name].dimensions))
+    told = whole.with_columns(table=pl.lit(name), n=pl.col("n") + 1)
+    return told.select("table", "unit", "period", "n")
+
+
+def test_who_sent_nothing_sees_nothing(made: Workspace) -> None:
+    with pytest.raises(reconciling.NothingSent, match="no records of XAE"):
+        reconciling.account(made, RELEASE, "XAE")
+
+
+def unpacked(data: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        return {name: pack.read(name).decode() for name in pack.namelist()}
+
+
+def test_without_a_card_the_operator_hands_it_over(place: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "xab.preview"
+    made = preview.make(place, RELEASE, "XAB", out, "es", MOMENT)
+    assert not made.sealed
+    assert out.stat().st_mode & 0o777 == 0o600
+    files = unpacked(out.read_bytes())
+    rows = list(csv.reader(io.StringIO(files["reconciliation.csv"])))[1:]
+    sums = Counter[str]()
+    for what, *_, n in rows:
+        sums[what.partition(":")[0]] += int(n)
+    assert sums["sent"] == sums["set aside"] + sums["kept"] == 118
+    assert "Solo para " in files["preview.html"]
+    assert "[c]" in files["preview.html"]
+    (line,) = ledger.lines(place.root)
+    assert (line["what"], line["country"], line["sealed"]) == ("preview", "XAB", False)
+    assert not {"sha256", "rows"} & set(line)
+
+
+def test_every_cell_about_the_country_is_listed_and_no_other(
+    place: Workspace, tmp_path: Path
+) -> None:
+    preview.make(place, RELEASE, "XAB", tmp_path / "out", "en", MOMENT)
+    rows = list(csv.DictReader(io.StringIO(unpacked((tmp_path / "out").read_bytes())["cells.csv"])))
+    tables = outputs.tables_in(releases.found(place.root, RELEASE) / "tables")
+    own = {name: frame.filter(country="XAB") for name, frame in tables.items()}
+    assert Counter(row["table"] for row in rows) == {n: t.height for n, t in own.items()}
+    shown = [int(row["value"]) for row in rows if row["value"]]
+    assert sorted(shown) == sorted(v for t in own.values() for v in t["value"].drop_nulls())
+
+
+@pytest.mark.parametrize("language", preview.LANGUAGES)
+def test_the_page_speaks_every_language_and_loads_nothing(
+    made: Workspace, belmora: reconciling.Account, language: str
+) -> None:
+    folder = releases.found(made.root, RELEASE)
+    told = unpacked(preview.packed(belmora, folder, language, True))["preview.html"]
+    assert f'lang="{language}"' in told
+    assert ('dir="rtl"' in told) == (language == "ar")
+    assert "http" not in told
+    assert "<script" not in told
+    assert set(preview.messages()[language]) == set(preview.messages()["en"])
+
+
+def test_a_country_with_a_node_of_its_own_alone_can_open_it(
+    place: Workspace, tmp_path: Path
+) -> None:
+    nodes.introduced(place)
+    configuration = Configuration(title="Belmora", mode="demo", role="national", country="XAB")
+    ministry = nodes.national(tmp_path / "ministry", configuration, place[nodes.CARD])
+    cards.welcome(place, ministry.card)
+    out = tmp_path / "xab.preview"
+    assert preview.make(place, RELEASE, "XAB", out, "en", MOMENT).sealed
+    assert b"preview.html" not in out.read_bytes()
+    files = preview.opened(ministry.workspace, out, tmp_path / "opened")
+    assert [file.name for file in files] == list(preview.NAMES)
+    assert "For Belmora (invented) only" in files[0].read_text()
+    with pytest.raises(preview.NoPreview, match="sealed to another node"):
+        preview.opened(place, out, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_nothing_of_it_is_left_in_the_workspace_or_the_candidate(
+    place: Workspace, tmp_path: Path
+) -> None:
+    before = {path for path in place.root.rglob("*") if "log" not in path.parts}
+    (place.root / f"{reconciling.COUNTING}killed").mkdir()
+    preview.make(place, RELEASE, "XAB", tmp_path / "out", "en", MOMENT)
+    assert {path for path in place.root.rglob("*") if "log" not in path.parts} == before
