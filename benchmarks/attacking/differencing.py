@@ -34,15 +34,20 @@ class Found(NamedTuple):
 
 def attack(world: World, gate: Gate, releases: Iterable[Published]) -> Found:
     """Every difference within a country over all ``releases``; a fault is narrow or proves few."""
-    policy, tried = gate.policy, 0
+    tried = 0
     told: list[Rest] = []
     for country, ranges in known(world, gate, releases).items():
         for rest in differences(world, country, ranges):
             tried += 1
-            narrow = rest.upper - rest.lower < policy.narrowest_interval
-            few = rest.lower >= 1 and rest.upper <= policy.few
-            told += [rest] if narrow or few else []
+            told += [rest] if is_close(rest, gate) else []
     return Found(tried, tuple(told))
+
+
+def is_close(rest: Rest, gate: Gate) -> bool:
+    """Whether the policy calls it too much: bounded closely, or proven to be a few."""
+    policy = gate.policy
+    narrow = rest.upper - rest.lower < policy.narrowest_interval
+    return narrow or (rest.lower >= 1 and rest.upper <= policy.few)
 
 
 class Known(NamedTuple):
