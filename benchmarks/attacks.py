@@ -148,10 +148,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Attack the gate out, real and unsafe.")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="invented worlds of each attack")
     parser.add_argument("--unsafe", type=int, default=UNSAFE, help="worlds of unsafe gates")
-    parser.add_argument("--steps", type=int, default=guessing.Effort().steps, help="of each chain")
+    parser.add_argument(
+        "--sweeps", type=int, default=guessing.Effort().sweeps, help="of each chain"
+    )
     parser.add_argument("--only", nargs="+", help="names of attacks; rounding among them")
     asked = parser.parse_args(arguments)
-    effort = guessing.Effort(steps=asked.steps)
+    effort = guessing.Effort(sweeps=asked.sweeps)
     print(HEADER)
     for name, parts in plan(effort).items():
         for attack, gates in parts if not asked.only or name in asked.only else ():

@@ -36,11 +36,10 @@ WITHIN = (0, 1)
 
 @dataclass(frozen=True)
 class Effort:
-    """How many chains, how many steps each, and after how many a sample is taken."""
+    """How many chains, and how often each proposes something for each of its persons."""
 
     chains: int = 40
-    steps: int = 12_000
-    every: int = 100
+    sweeps: int = 60
 
 
 def targets(values: Values, truth: Values) -> list[Cell]:
@@ -128,13 +127,13 @@ def posterior(
     chance: np.random.Generator,
 ) -> dict[Cell, Floats]:
     """How often each number of ``FEW`` was drawn for each asked cell; the first half is lost."""
-    whole = values.get(Cell(YEAR, frozenset())) or 10
-    chains = Chains(gate, space, values, means, int(whole) + 15, effort.chains, chance)
+    slots = int(values.get(Cell(YEAR, frozenset())) or 10) + 15
+    chains = Chains(gate, space, values, means, slots, effort.chains, chance)
     numbers = [space.cells.index(cell) for cell in asked]
     seen = np.full((len(asked), len(FEW)), 1e-3)
-    for step in range(effort.steps):
+    for step in range(effort.sweeps * slots):
         chains.step()
-        if step >= effort.steps // 2 and step % effort.every == 0:
+        if step >= effort.sweeps * slots // 2 and step % (slots // 2) == 0:
             drawn = chains.counts[:, numbers]
             seen += (drawn[:, :, None] == FEW).sum(axis=0)
     return dict(zip(asked, seen / seen.sum(axis=1, keepdims=True), strict=True))

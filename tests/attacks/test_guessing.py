@@ -13,8 +13,8 @@ from benchmarks.attacking.scores import Trial, score
 from benchmarks.attacking.worlds import LINKED, YEAR, world
 
 ALLOWED = 0.05
-SHORT = Effort(chains=30, steps=4_000, every=50)
-LONG = Effort(chains=60, steps=30_000, every=20)
+SHORT = Effort(chains=30, sweeps=30)
+LONG = Effort(chains=200, sweeps=150)
 WHOLE, A, B = (Cell(YEAR, frozenset(codes)) for codes in ((), {("of", "a")}, {("of", "b")}))
 # Two atoms, each a cell of its own, and a total.
 TWO = Joint((("a",), ("b",)), (WHOLE, A, B), np.array([[0, 1], [0, 2]]))
