@@ -7,7 +7,7 @@ its shown parts along any fields that a table splits it by, he bounds who is lef
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
-from math import inf
+from math import inf, prod
 from typing import NamedTuple
 
 from benchmarks.attacking.cells import Cell, Values, by_country
@@ -90,7 +90,9 @@ def differences(world: World, country: str, ranges: Mapping[Cell, Known]) -> Ite
             if whole.holds(part):
                 yield less(country, ranges, whole, (part,))
     for whole, parts in splits(world, ranges):
-        if len(parts) > 1:
+        added = {name for name, _ in parts[0].codes - whole.codes} if parts else set()
+        # Where all parts are shown nobody is left, and everybody knows it.
+        if 1 < len(parts) < prod(len(world.registry.fields[name]) for name in added):
             yield less(country, ranges, whole, parts)
 
 
