@@ -73,6 +73,7 @@ class Shape:
     published: int
     program: Rows
     splits: Rows
+    levels: tuple[Level, ...]
     cliques: tuple[Clique, ...]
     is_tree: bool
     places: Mapping[str, Mapping[tuple[str, ...], int]]
@@ -146,7 +147,7 @@ def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
         Clamp(fields, number, program, splits).write(clique, list(dict.fromkeys(inside)))
     places = {table.name: rows_of(table, fields, number) for table in tables}
     return Shape(
-        fields, number, published, program.done(), splits.done(), tuple(found), is_tree, places
+        fields, number, published, program.done(), splits.done(), tuple(margins), tuple(found), is_tree, places
     )
 
 
