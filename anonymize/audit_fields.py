@@ -6,6 +6,7 @@ Tables may divide one code list differently: five ages in one, minors and adults
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from data_contracts.model import UNKNOWN, CodeList, Dimension, Table
@@ -27,7 +28,7 @@ class Field:
     holds: Mapping[str, frozenset[str]]
     labels: Mapping[tuple[str, ...], Mapping[str, str]]
 
-    @property
+    @cached_property
     def atoms(self) -> tuple[str, ...]:
         return tuple(label for label, held in self.holds.items() if held == {label})
 

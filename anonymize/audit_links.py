@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from anonymize.audit_fields import Codes
-from anonymize.audit_sheets import SHOWN, SMALL, Place, Sheet
 from anonymize.audit_shape import BOUNDLESS, Integers
+from anonymize.audit_sheets import SHOWN, SMALL, Place, Sheet
 from data_contracts.model import TOTAL, Policy
 from data_contracts.periods import quarters
 
@@ -90,10 +90,10 @@ def differ(one: Sheet, other: Sheet, pairs: Integers) -> Integers:
     return ((both & unequal) | mixed).astype(np.int64)
 
 
-def links(sheets: Sequence[Sheet], policy: Policy, across: int) -> list[Link]:
-    """All links between sheets; ``across`` is how many persons two countries may share."""
+def links(sheets: Sequence[Sheet], policy: Policy) -> list[Link]:
+    """All links between sheets."""
     found = list(within_periods(sheets))
-    found.extend(in_the_region(sheets, across))
+    found.extend(in_the_region(sheets))
     found.extend(revised(sheets, policy))
     return found
 
@@ -104,9 +104,13 @@ def within_periods(sheets: Sequence[Sheet]) -> Iterator[Link]:
     for nesting in nestings(sheets):
         whole, part = sheets[nesting.whole], sheets[nesting.part]
         parts[nesting.whole].append(nesting.part)
-        same = np.array([whole.shape.codes[w] == part.shape.codes[p] for w, p in nesting.pairs], dtype=bool)
+        same = np.array(
+            [whole.shape.codes[w] == part.shape.codes[p] for w, p in nesting.pairs], dtype=bool
+        )
         least = differ(whole, part, nesting.pairs)
-        for (w, p), apart, is_same in zip(nesting.pairs.tolist(), least.tolist(), same.tolist(), strict=True):
+        for (w, p), apart, is_same in zip(
+            nesting.pairs.tolist(), least.tolist(), same.tolist(), strict=True
+        ):
             if is_same or (apart and whole.lower[w] <= part.upper[p]):
                 yield Link(((nesting.whole, w, 1), (nesting.part, p, -1)), apart, BOUNDLESS)
     for number, inside in parts.items():
@@ -129,17 +133,19 @@ def at_most(sheets: Sequence[Sheet], whole: int, inside: Sequence[int]) -> Itera
             yield Link(((whole, cell, -1), *terms), 0, BOUNDLESS)
 
 
-def in_the_region(sheets: Sequence[Sheet], across: int) -> Iterator[Link]:
-    """A regional number is the sum of its countries', persons met in two counted in each."""
+def in_the_region(sheets: Sequence[Sheet]) -> Iterator[Link]:
+    """A regional number is the sum of its countries'."""
     for number, region in enumerate(sheets):
         if region.place.country != TOTAL:
             continue
         members = list(countries(sheets, region))
         cells = [known(sheets[n]) for n in members]
         for codes, cell in known(region).items():
-            terms = [(n, own[codes], 1) for n, own in zip(members, cells, strict=True) if codes in own]
+            terms = [
+                (n, own[codes], 1) for n, own in zip(members, cells, strict=True) if codes in own
+            ]
             if terms:
-                yield Link(((number, cell, -1), *terms), -across, across)
+                yield Link(((number, cell, -1), *terms), 0, 0)
 
 
 def countries(sheets: Sequence[Sheet], region: Sheet) -> Iterator[int]:
@@ -147,7 +153,11 @@ def countries(sheets: Sequence[Sheet], region: Sheet) -> Iterator[int]:
     newest: dict[Place, int] = {}
     for number, sheet in enumerate(sheets):
         place = sheet.place
-        same = (place.dataset, place.unit, place.period) == (region.place.dataset, region.place.unit, region.place.period)
+        same = (place.dataset, place.unit, place.period) == (
+            region.place.dataset,
+            region.place.unit,
+            region.place.period,
+        )
         if same and place.country != TOTAL and sheet.since <= region.since:
             newest[place._replace(vintage=0)] = number
     yield from newest.values()

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.audit_fields import Field
+from anonymize.audit_links import countries
 from anonymize.audit_shape import Integers, Shape
 from anonymize.audit_sheets import Sheet
-from anonymize.audit_links import countries
 from anonymize.audit_system import System
 from data_contracts.model import TOTAL
 from data_contracts.periods import quarters
@@ -46,7 +46,7 @@ class Form:
             width += own
         return found
 
-    @property
+    @cached_property
     def width(self) -> int:
         return sum(map(len, self.columns.values()))
 
@@ -102,10 +102,20 @@ def positions(shape: Shape, names: Sequence[tuple[str, tuple[str, ...]]]) -> Int
     ways = []
     for name, labels in names:
         field = shape.fields[name]
-        ways.append([next((one for one in labels if atom in field.holds[one]), None) for atom in field.atoms] + [None] * field.several)
+        ways.append(
+            [
+                next((one for one in labels if atom in field.holds[one]), None)
+                for atom in field.atoms
+            ]
+            + [None] * field.several
+        )
     found = []
     for labels_of in product(*ways):
-        codes = frozenset((name, label) for (name, _), label in zip(names, labels_of, strict=True) if label is not None)
+        codes = frozenset(
+            (name, label)
+            for (name, _), label in zip(names, labels_of, strict=True)
+            if label is not None
+        )
         found.append(shape.number[codes] if len(codes) == len(names) else shape.published)
     return np.array(found, dtype=np.int64)
 
@@ -140,12 +150,18 @@ class Population:
         self.presence = np.zeros(0, dtype=np.int64)
         self.home = np.zeros(0, dtype=np.int64)
         self.count = np.zeros(int(self.start[-1]) + 1, dtype=np.int64)
-        self.lower, self.upper = (np.append(self.published(ends), extra) for ends, extra in ((lower, -(2**40)), (upper, 2**40)))
+        self.lower, self.upper = (
+            np.append(self.published(ends), extra)
+            for ends, extra in ((lower, -(2**40)), (upper, 2**40))
+        )
 
     def published(self, ends: Integers) -> Integers:
         """The published part of something that all cells of the system have."""
         offset = self.system.offset
-        parts = [ends[o : o + s.shape.published] for o, s in zip(offset, self.system.sheets, strict=False)]
+        parts = [
+            ends[o : o + s.shape.published]
+            for o, s in zip(offset, self.system.sheets, strict=False)
+        ]
         return np.concatenate(parts)
 
     @property
@@ -164,7 +180,11 @@ class Population:
             if id(counter) not in found:
                 found[id(counter)] = counter(codes)
             cell = found[id(counter)]
-            parts.append(np.where(is_in[:, None] & (cell < published), cell + self.start[sheet], self.nowhere))
+            parts.append(
+                np.where(
+                    is_in[:, None] & (cell < published), cell + self.start[sheet], self.nowhere
+                )
+            )
         return np.concatenate(parts, axis=1) if parts else np.full((len(codes), 1), self.nowhere)
 
     def add(self, home: int, codes: Integers, presence: Integers) -> None:
@@ -174,6 +194,14 @@ class Population:
         self.home = np.concatenate([self.home, np.full(len(codes), home)])
         np.add.at(self.count, self.cells(home, codes, presence), 1)
         self.count[-1] = 0
+
+    def kept(self) -> tuple[Integers, ...]:
+        """The population as it is, to come back to."""
+        return self.codes.copy(), self.presence.copy(), self.home.copy(), self.count.copy()
+
+    def restore(self, kept: tuple[Integers, ...]) -> None:
+        """Come back to what was kept."""
+        self.codes, self.presence, self.home, self.count = (part.copy() for part in kept)
 
     def recounted(self) -> Integers:
         """The cells counted anew from the persons."""

@@ -1,109 +1,72 @@
-"""The rows of a sheet as a program for HiGHS that starts each time where it ended last.
-
-Only whole-numbered points that satisfy every row, checked in whole numbers, are handed back: what
-a solver says of itself proves nothing.
-"""
+"""The exact ends of what a walk leaves open, where a system is small enough: integer programs (HiGHS)."""
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from anonymize.audit_shape import BOUNDLESS, Integers, Rows
 
-Floats = NDArray[np.float64]
-FINE = 1e-6
-# Work of one integer program, in seconds; what takes longer has no answer.
-PATIENCE = 20.0
+# Above so many unknowns a program is not tried; it gives up after so many branches, not after
+# some time, so that the verdict is the same on every machine.
+MOST_UNKNOWNS, MOST_BRANCHES = 1500, 500
 
 
-class Program:
-    """Rows over ``size`` whole numbers from zero up; costs and bounds change from point to point."""
+def ends(
+    rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None
+) -> tuple[int, int] | None:
+    """The least and the greatest whole number that ``whole`` less ``part`` can be, or None.
 
-    def __init__(self, rows: Rows, size: int) -> None:
-        self.rows, self.size = rows, size
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
-        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("mip_rel_gap", 0.0)):
-            self.highs.setOptionValue(option, value)
-        self.highs.passModel(model(rows, size))
-        self.columns = np.arange(size, dtype=np.int32)
-        self.solved = self.fractional = 0
+    None means no answer: too large, given up, or a solution that does not satisfy every row.
+    """
+    if len(lower) > MOST_UNKNOWNS:
+        return None
+    costs = np.zeros(len(lower))
+    costs[whole] = 1
+    if part is not None:
+        costs[part] = -1
+    found = [solved(rows, lower, upper, sign * costs) for sign in (1, -1)]
+    values = [None if point is None else int(costs @ point) for point in found]
+    low, high = values
+    return None if low is None or high is None else (low, high)
 
-    def least(self, costs: Floats, lower: Integers, upper: Integers) -> Integers | None:
-        """A point between ``lower`` and ``upper`` at which ``costs`` are least, or near it.
 
-        None where there is none. The corner of a linear program is mostly whole; where it is
-        not, an integer program is solved.
-        """
-        self.ask(costs, lower, upper)
-        self.solved += 1
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        found = self.whole(lower, upper)
-        if found is None:
-            self.fractional += 1
-            found = self.integer(lower, upper, 0.5, 2.0)
-        return found
-
-    def ask(self, costs: Floats, lower: Integers, upper: Integers) -> None:
-        self.highs.changeColsCost(self.size, self.columns, costs)
-        self.highs.changeColsBounds(
-            self.size, self.columns, lower.astype(float), upper.astype(float)
-        )
-        self.highs.run()
-
-    def integer(self, lower: Integers, upper: Integers, gap: float, patience: float) -> Integers | None:
-        """A point of the program last asked for, in whole numbers and within ``gap`` of the best."""
-        self.highs.changeColsIntegrality(
-            self.size, self.columns, np.full(self.size, highspy.HighsVarType.kInteger)
-        )
-        self.highs.setOptionValue("mip_rel_gap", gap)
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + patience)
-        self.highs.run()
-        found = self.whole(lower, upper)
-        self.is_proven = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        self.highs.changeColsIntegrality(
-            self.size, self.columns, np.full(self.size, highspy.HighsVarType.kContinuous)
-        )
-        self.highs.setOptionValue("time_limit", float("inf"))
-        return found
-
-    def whole(self, lower: Integers, upper: Integers) -> Integers | None:
-        """The last solution, if it is of whole numbers that satisfy everything."""
-        values = np.array(self.highs.getSolution().col_value)
-        if len(values) != self.size:
-            return None
-        point = np.rint(values).astype(np.int64)
-        if np.abs(values - point).max(initial=0) > FINE * 100:
-            return None
-        return point if satisfies(point, self.rows, lower, upper) else None
+def solved(rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray) -> Integers | None:
+    """The whole-numbered point of least costs, if it is proven to be that."""
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_max_nodes", MOST_BRANCHES),
+        ("mip_rel_gap", 0.0),
+    ):
+        highs.setOptionValue(option, value)
+    highs.passModel(model(rows, lower, upper, costs))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    point: Integers = np.rint(np.array(highs.getSolution().col_value)).astype(np.int64)
+    return point if satisfies(point, rows, lower, upper) else None
 
 
 def satisfies(point: Integers, rows: Rows, lower: Integers, upper: Integers) -> bool:
-    """Whether a point lies between its bounds and satisfies every row."""
+    """Whether a point lies between its bounds and satisfies every row; in whole numbers."""
     if ((point < lower) | (point > upper)).any():
         return False
-    sums = totals(rows, point)
+    if not len(rows):
+        return True
+    sums = np.add.reduceat(rows.times * point[rows.cell], rows.start[:-1])
     return bool(((rows.lower <= sums) & (sums <= rows.upper)).all())
 
 
-def totals(rows: Rows, point: Integers) -> Integers:
-    """The sum of each row at a point."""
-    if not len(rows):
-        return np.zeros(0, dtype=np.int64)
-    sums: Integers = np.add.reduceat(rows.times * point[rows.cell], rows.start[:-1])
-    return sums
-
-
-def model(rows: Rows, size: int) -> highspy.HighsLp:
+def model(rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray) -> highspy.HighsLp:
     """Rows as HiGHS takes them."""
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = size, len(rows)
-    lp.col_cost_ = np.zeros(size)
-    lp.col_lower_, lp.col_upper_ = np.zeros(size), np.full(size, float(BOUNDLESS))
+    lp.num_col_, lp.num_row_ = len(lower), len(rows)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, lower.astype(float), upper.astype(float)
     lp.row_lower_ = np.where(rows.lower <= -BOUNDLESS, -np.inf, rows.lower.astype(float))
     lp.row_upper_ = np.where(rows.upper >= BOUNDLESS, np.inf, rows.upper.astype(float))
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = rows.start.astype(np.int32)
     lp.a_matrix_.index_ = rows.cell.astype(np.int32)
     lp.a_matrix_.value_ = rows.times.astype(float)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(lower)
     return lp

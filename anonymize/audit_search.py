@@ -1,119 +1,166 @@
-"""Feasible points of a system, one sheet after the other: each widens what is known possible.
+"""Which targets are wide: populations are walked until each target has two far apart.
 
-With all other sheets held still a link is a bound on a cell, so that one small program moves one
-sheet, and every stop on the way satisfies the whole system.
+Every walk starts from one *base*. In a system with regional cells it moves one country at a
+time, so that its finds hold whatever all others know of themselves; where one country alone
+cannot move, a second one moves too, and the find holds against everybody but that one.
 """
 
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from anonymize.audit_program import Floats, Program, satisfies, totals
-from anonymize.audit_shape import Integers, Rows, stacked
+from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
+from anonymize.audit_targets import HIDDEN_CELL, Bools, Targets, targets
+from anonymize.audit_walk import Aim, Stuck, Walker
+from data_contracts.model import TOTAL, Policy
 
-Bools = NDArray[np.bool_]
-PUSHES = 40
+# Batches of moves for one aim: most need few, so that all get few before some get many.
+EFFORTS = (8, 30, 120)
+RESTS, RESTING = 4, 4000
+# Who must be able to stay still, one insider or two who share what they know.
+INSIDERS, COALITION = 1, 2
+FAR = 2**40
 
 
-class Stuck(ValueError):
-    """No point of the system was found."""
+class Search:
+    """A system, a population of it that walks, and what is known of the targets.
 
-    def __init__(self) -> None:
-        super().__init__("No whole numbers were found that satisfy what is published.")
+    ``movers`` has, per target, the sets of countries whose moving alone made it wide.
+    """
 
+    def __init__(
+        self, system: System, lower: Integers, upper: Integers, policy: Policy, seed: int
+    ) -> None:
+        self.system, self.policy = system, policy
+        self.walker = Walker(system, lower, upper, seed)
+        self.countries = sorted({s.place.country for s in system.sheets} - {TOTAL}) or [TOTAL]
+        self.is_regional = len(self.countries) > 1
+        self.targets: Targets = targets(
+            system, self.walker.population.start, *self.ends(lower, upper)
+        )
+        self.movers: list[set[frozenset[str]]] = [set() for _ in range(len(self.targets))]
 
-class Walk:
-    """A point of a system that moves sheet by sheet within ``lower`` and ``upper``."""
-
-    def __init__(self, system: System, lower: Integers, upper: Integers) -> None:
-        self.system, self.lower, self.upper = system, lower, upper
-        self.point = np.zeros(len(lower), dtype=np.int64)
-        self.programs: dict[int, Program] = {}
-
-    def program(self, sheet: int) -> Program:
-        """The program of a sheet, kept for the next time."""
-        if sheet not in self.programs:
-            shape = self.system.sheets[sheet].shape
-            rows = stacked([(shape.program, 0), (self.system.apart[sheet], 0)])
-            self.programs[sheet] = Program(rows, len(shape))
-        return self.programs[sheet]
-
-    @cached_property
-    def entries(self) -> list[tuple[Integers, Integers]]:
-        """Of each sheet the entries in links: where they stand, and their links."""
-        links = self.system.links
-        link = np.repeat(np.arange(len(links)), np.diff(links.start))
-        sheet = np.searchsorted(self.system.offset, links.cell, side="right") - 1
-        order = np.argsort(sheet, kind="stable")
-        ends = np.searchsorted(sheet[order], np.arange(len(self.system.sheets) + 1))
-        return [(order[a:b], link[order[a:b]]) for a, b in zip(ends, ends[1:], strict=False)]
+    def ends(self, lower: Integers, upper: Integers) -> tuple[Integers, Integers]:
+        """Ends of all cells as ends of published ones, and of nowhere."""
+        published = self.walker.population.published
+        return np.append(published(lower), 0), np.append(published(upper), 0)
 
     def start(self) -> None:
-        """Go to a point that satisfies the system; raises ``Stuck``."""
-        for sheet in range(len(self.system.sheets)):
-            own = self.system.slice(sheet)
-            found = self.program(sheet).least(self.middling(sheet), self.lower[own], self.upper[own])
-            if found is None:
-                raise Stuck
-            self.point[own] = found
-        for _ in range(PUSHES):
-            if self.push():
-                return
-        raise Stuck
-
-    def middling(self, sheet: int) -> Floats:
-        return np.zeros(len(self.system.sheets[sheet].shape))
+        """Find a first population, not at the edge of what fits; raises ``Stuck``."""
+        if not self.walker.settle():
+            raise Stuck
+        for _ in range(RESTS):
+            self.walker.rest(RESTING)
+        if not self.walker.settle():
+            raise Stuck
+        self.base = self.walker.population.kept()
 
     @property
-    def broken(self) -> Integers:
-        """By how much each link is missed: below zero if its sum is too small."""
-        links, sums = self.system.links, totals(self.system.links, self.point)
-        return np.minimum(sums - links.lower, 0) + np.maximum(sums - links.upper, 0)
+    def is_failed(self) -> Bools:
+        """Of which targets the ends are proven to be too close, or to tell of a few."""
+        return self.targets.is_narrow(self.policy) | self.targets.tells_a_few(self.policy)
 
-    def push(self) -> bool:
-        """Move each sheet towards the links that it breaks, breaking no other; whether all hold."""
-        for sheet in range(len(self.system.sheets)):
-            missed = self.broken
-            places, links = self.entries[sheet]
-            if not missed[links].any():
-                continue
-            cells = self.system.links.cell[places] - self.system.offset[sheet]
-            costs = np.zeros(len(self.system.sheets[sheet].shape))
-            np.add.at(costs, cells, np.sign(missed[links]) * self.system.links.times[places])
-            self.go(sheet, costs)
-        return not self.broken.any()
+    @property
+    def is_certified(self) -> Bools:
+        """Which targets are wide for whoever sees only what is published."""
+        return np.array([bool(movers) for movers in self.movers], dtype=bool)
 
-    def go(self, sheet: int, costs: Floats) -> bool:
-        """Move a sheet to where ``costs`` are least; whether it moved."""
-        own = self.system.slice(sheet)
-        lower, upper = self.room(sheet)
-        found = self.program(sheet).least(costs, lower, upper)
-        if found is None or (found == self.point[own]).all():
-            return False
-        self.point[own] = found
+    def is_safe_from(self, insiders: int) -> Bools:
+        """Which targets are wide for any so many countries together that know their own cells."""
+        if not self.is_regional:
+            return self.is_certified
+        return np.array(
+            [self.withstands(number, insiders) for number in range(len(self.targets))], dtype=bool
+        )
+
+    def withstands(self, number: int, insiders: int) -> bool:
+        """Whether some mover is outside each coalition; a country's own cells are no secret to it."""
+        movers = self.movers[number]
+        own = self.owner(int(self.targets.whole[number]))
+        others = [country for country in self.countries if country != own]
+        for coalition in combinations(others, min(insiders, len(others))):
+            if not any(not one & set(coalition) for one in movers):
+                return False
         return True
 
-    def room(self, sheet: int) -> tuple[Integers, Integers]:
-        """Bounds of a sheet's cells while all others stay; a broken link is not broken further."""
-        links, own = self.system.links, self.system.slice(sheet)
-        lower, upper = self.lower[own].copy(), self.upper[own].copy()
-        places, link = self.entries[sheet]
-        if not len(places):
-            return lower, upper
-        sums, times = totals(links, self.point), links.times[places]
-        cells = links.cell[places]
-        rest = sums[link] - times * self.point[cells]
-        low = np.minimum(links.lower, sums)[link] - rest
-        high = np.maximum(np.minimum(links.upper, np.maximum(sums, links.lower)), np.where(sums > links.upper, sums, links.upper))[link] - rest
-        least, most = np.where(times > 0, low, -high), np.where(times > 0, high, -low)
-        inside = cells - own.start
-        np.maximum.at(lower, inside, least)
-        np.minimum.at(upper, inside, most)
-        return lower, upper
+    def owner(self, cell: int) -> str:
+        """The country of a cell."""
+        sheet = int(np.searchsorted(self.walker.population.start, cell, side="right")) - 1
+        return self.system.sheets[sheet].place.country
 
-    def holds(self) -> bool:
-        """Whether the point satisfies every row of the system."""
-        rows: Rows = self.system.whole(redundant=False)
-        return satisfies(self.point, rows, self.lower, self.upper)
+    def go(self, efforts: Iterable[int] = EFFORTS) -> None:
+        """Try every target that has no verdict, one country moving, then two."""
+        for moving in self.passes():
+            open_ones = [
+                n for n in np.flatnonzero(~self.is_failed).tolist() if self.asks(n, moving)
+            ]
+            if open_ones:
+                self.walk(np.array(open_ones), moving, efforts)
+
+    def passes(self) -> Iterator[frozenset[str]]:
+        """Which countries move: all of a system without a region, else one, then two."""
+        if not self.is_regional:
+            yield frozenset(self.countries)
+            return
+        yield from (frozenset({one}) for one in self.countries)
+        yield from map(frozenset, combinations(self.countries, 2))
+
+    def asks(self, number: int, moving: frozenset[str]) -> bool:
+        """Whether it is worth while to move these countries for a target."""
+        if not self.is_regional:
+            return not self.movers[number]
+        owner = self.owner(int(self.targets.whole[number]))
+        if owner != TOTAL and owner not in moving:
+            return False
+        return not self.withstands(number, COALITION)
+
+    def walk(self, chosen: Integers, moving: frozenset[str], efforts: Iterable[int]) -> None:
+        """Try the chosen targets, the harder ones with more effort, and note which became wide."""
+        found = self.targets
+        self.walker.allow(moving if self.is_regional else None)
+        self.walker.back(self.base)
+        if self.is_regional:
+            found.least[chosen], found.most[chosen] = FAR, -FAR
+        self.chosen = chosen
+        found.see(self.walker.population.count, chosen)
+        for effort in efforts:
+            left = chosen[[not self.is_settled(int(number)) for number in chosen]]
+            order = self.walker.chance.permutation(left)
+            for number in order[np.argsort(found.kind[order], kind="stable")].tolist():
+                if not self.is_settled(number):
+                    self.try_one(number, effort)
+                    self.walker.back(self.base)
+        wide = found.is_wide(self.policy)
+        for number in chosen[wide[chosen]].tolist():
+            self.movers[number].add(moving)
+
+    def is_settled(self, number: int) -> bool:
+        """Whether a target is wide, and a hidden cell may be empty if nothing proves otherwise."""
+        found = self.targets
+        low, high = int(found.least[number]), int(found.most[number])
+        is_few = (low >= 1 and high <= self.policy.few) or (high <= -1 and low >= -self.policy.few)
+        maybe = found.kind[number] == HIDDEN_CELL and low > max(int(found.lowest[number]), 0)
+        return high - low >= self.policy.narrowest_interval and not is_few and not maybe
+
+    def try_one(self, number: int, effort: int) -> None:
+        """Go down, then up, as far as the verdict on one target needs."""
+        found, need = self.targets, self.policy.narrowest_interval
+        low, high = int(found.least[number]), int(found.most[number])
+        goal = max(int(found.lowest[number]), min(0 if low > 0 else high - need, low - 1))
+        if low > goal:
+            self.reach(number, -1, -goal, effort)
+        if self.is_settled(number):
+            return
+        low, high = int(found.least[number]), int(found.most[number])
+        goal = max(low + need, self.policy.few + 1 if low >= 1 else 0)
+        goal = min(int(found.highest[number]), goal)
+        if high < goal:
+            self.reach(number, 1, goal, effort)
+
+    def reach(self, number: int, sign: int, goal: int, effort: int) -> None:
+        """Walk to a value of a target; whatever the way shows is learned of all."""
+        aim = Aim(int(self.targets.whole[number]), int(self.targets.part[number]), sign, goal)
+        if self.walker.reach(aim, effort):
+            self.targets.see(self.walker.population.count, self.chosen)

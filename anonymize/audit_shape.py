@@ -77,6 +77,7 @@ class Shape:
     cliques: tuple[Clique, ...]
     is_tree: bool
     places: Mapping[str, Mapping[tuple[str, ...], int]]
+    dimensions: Mapping[str, tuple[str, ...]]
 
     def __len__(self) -> int:
         return len(self.number)
@@ -143,11 +144,25 @@ def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
     program, splits = Writer(), Writer()
     for clique in found:
         inside = [level for level in margins if fields_of(level) <= clique]
-        inside += [one for other in found if other != clique for one in shared(clique & other, inside, fields)]
+        inside += [
+            one
+            for other in found
+            if other != clique
+            for one in shared(clique & other, inside, fields)
+        ]
         Clamp(fields, number, program, splits).write(clique, list(dict.fromkeys(inside)))
     places = {table.name: rows_of(table, fields, number) for table in tables}
     return Shape(
-        fields, number, published, program.done(), splits.done(), tuple(margins), tuple(found), is_tree, places
+        fields,
+        number,
+        published,
+        program.done(),
+        splits.done(),
+        tuple(margins),
+        tuple(found),
+        is_tree,
+        places,
+        {table.name: tuple(table.dimensions) for table in tables},
     )
 
 
@@ -158,7 +173,14 @@ def fields_of(level: Level) -> Clique:
 def shared(common: Clique, inside: Sequence[Level], fields: Mapping[str, Field]) -> list[Level]:
     """The levels on which two cliques must agree: all fields of one answer that they share."""
     single = frozenset((n, fields[n].atoms) for n in common if not fields[n].several)
-    many = sorted({pair for level in inside for pair in level if pair[0] in common and fields[pair[0]].several})
+    many = sorted(
+        {
+            pair
+            for level in inside
+            for pair in level
+            if pair[0] in common and fields[pair[0]].several
+        }
+    )
     return [single, *(single | {pair} for pair in many)]
 
 

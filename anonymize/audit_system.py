@@ -41,7 +41,10 @@ class System:
         parts = [
             part
             for number, rows in enumerate(shapes)
-            for part in ((rows, int(self.offset[number])), (self.apart[number], int(self.offset[number])))
+            for part in (
+                (rows, int(self.offset[number])),
+                (self.apart[number], int(self.offset[number])),
+            )
         ]
         return stacked([*parts, (self.links, 0)])
 

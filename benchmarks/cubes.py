@@ -147,7 +147,9 @@ def year_of(register: Register, size: Size, number: int, year: int, chance: Any)
     columns: dict[str, Any] = {
         "person_key": chance.integers(0, 2**32, number),
         "case": [f"{year}-{one}" for one in case],
-        "quarter": np.where(np.bincount(case)[case] > 9, quarter[np.searchsorted(case, case)], quarter),
+        "quarter": np.where(
+            np.bincount(case)[case] > 9, quarter[np.searchsorted(case, case)], quarter
+        ),
     }
     first: Any = None
     for name, codes in register.single.items():
@@ -158,7 +160,9 @@ def year_of(register: Register, size: Size, number: int, year: int, chance: Any)
         drawn = np.where(chance.random(number) < 0.5, tied, drawn)
         names = np.array(codes)[drawn]
         lost = chance.random(number) < size.unknown if UNKNOWN in codes else np.zeros(number, bool)
-        columns[name] = [None if gone else str(code) for code, gone in zip(names, lost, strict=True)]
+        columns[name] = [
+            None if gone else str(code) for code, gone in zip(names, lost, strict=True)
+        ]
     once = pl.DataFrame(columns)
     later = once.filter(pl.Series(chance.random(number) < size.again), pl.col("quarter") < 4)
     rows = pl.concat([once, later.with_columns(quarter=pl.col("quarter") + 1)])

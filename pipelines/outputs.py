@@ -138,7 +138,7 @@ def protect(
         registry,
         load.policy(),
         contracts=load.contracts(),
-        other_rule=why,
+        lists=load.codelists(),
         public=public_elsewhere(slices),
         earlier=earlier(workspace),
     )
@@ -182,6 +182,7 @@ def attack(
         load.tables(),
         load.policy(),
         contracts=load.contracts(),
+        lists=load.codelists(),
         other_rule=tables_in(other_rule) if other_rule.exists() else None,
         public=public_elsewhere(slices),
         earlier=earlier,

@@ -1,0 +1,138 @@
+"""What must not be known too well: hidden and shown cells, nested differences, revisions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anonymize.audit_links import known, nestings
+from anonymize.audit_shape import Integers
+from anonymize.audit_sheets import SHOWN, Sheet
+from anonymize.audit_system import System
+from data_contracts.model import TOTAL, Policy
+
+Bools = NDArray[np.bool_]
+Kind = Literal["hidden", "shown", "difference", "revision"]
+HIDDEN_CELL, SHOWN_CELL, DIFFERENCE, REVISION = range(4)
+KINDS: tuple[Kind, ...] = ("hidden", "shown", "difference", "revision")
+
+
+@dataclass
+class Targets:
+    """Of each target the cell it is, and the one it is without, or nowhere; cells as a population has them.
+
+    ``least`` and ``most`` are values that it is known to be able to take, ``lowest`` and
+    ``highest`` proven ends.
+    """
+
+    whole: Integers
+    part: Integers
+    kind: Integers
+    least: Integers
+    most: Integers
+    lowest: Integers
+    highest: Integers
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def see(self, count: Integers, chosen: Integers | slice = slice(None)) -> None:
+        """Learn from a population what is possible."""
+        value = count[self.whole[chosen]] - count[self.part[chosen]]
+        self.least[chosen] = np.minimum(self.least[chosen], value)
+        self.most[chosen] = np.maximum(self.most[chosen], value)
+
+    def is_wide(self, policy: Policy) -> Bools:
+        """Whether values that are possible lie far enough apart, and do not tell of a few."""
+        return ~narrow(self.least, self.most, policy) & ~few(self.least, self.most, policy)
+
+    def is_narrow(self, policy: Policy) -> Bools:
+        """Whether the proven ends are too close."""
+        return narrow(self.lowest, self.highest, policy)
+
+    def tells_a_few(self, policy: Policy) -> Bools:
+        """Whether the proven ends prove that there is somebody, but few."""
+        return few(self.lowest, self.highest, policy)
+
+
+def narrow(lower: Integers, upper: Integers, policy: Policy) -> Bools:
+    result: Bools = upper - lower < policy.narrowest_interval
+    return result
+
+
+def few(lower: Integers, upper: Integers, policy: Policy) -> Bools:
+    """Proof of one person to ``few``, more of them or, between vintages, fewer."""
+    result: Bools = ((lower >= 1) & (upper <= policy.few)) | (
+        (upper <= -1) & (lower >= -policy.few)
+    )
+    return result
+
+
+def targets(system: System, start: Integers, lower: Integers, upper: Integers) -> Targets:
+    """All targets of a system; the ends are of its cells as a population has them."""
+    nowhere = int(start[-1])
+    pairs = [
+        np.array(list(part), dtype=np.int64).reshape(-1, 3)
+        for part in (cells(system.sheets, start, nowhere), regions(system, start))
+    ]
+    pairs += [differences(system.sheets, start), *revisions(system.sheets, start)]
+    whole, part, kind = np.concatenate(pairs).T
+    lowest, highest = lower[whole] - upper[part], upper[whole] - lower[part]
+    lowest = np.where(kind == DIFFERENCE, np.maximum(lowest, 0), lowest)
+    big = np.full(len(whole), 2**40)
+    return Targets(whole, part, kind, big, -big, lowest, highest)
+
+
+def cells(sheets: Sequence[Sheet], start: Integers, nowhere: int) -> Iterator[tuple[int, int, int]]:
+    """Every cell of the release under audit."""
+    for number, sheet in enumerate(sheets):
+        for cell in np.flatnonzero((sheet.is_now > 0) & (sheet.state > 0)).tolist():
+            kind = SHOWN_CELL if sheet.state[cell] == SHOWN else HIDDEN_CELL
+            yield int(start[number]) + cell, nowhere, kind
+
+
+def differences(sheets: Sequence[Sheet], start: Integers) -> Integers:
+    """Every nested difference, within sheets and of periods within periods."""
+    found = []
+    for number, sheet in enumerate(sheets):
+        pairs = sheet.shape.nested
+        seen = (sheet.state[pairs[:, 0]] > 0) & (sheet.state[pairs[:, 1]] > 0)
+        found.append(pairs[seen] + start[number])
+    for nesting in nestings(sheets):
+        found.append(nesting.pairs + start[[nesting.whole, nesting.part]])
+    every = np.concatenate(found)
+    return np.column_stack([every, np.full(len(every), DIFFERENCE)])
+
+
+def regions(system: System, start: Integers) -> Iterator[tuple[int, int, int]]:
+    """The region without each of its countries."""
+    links = system.links
+    for number in np.flatnonzero(np.diff(links.start) > 1).tolist():
+        entries = slice(int(links.start[number]), int(links.start[number + 1]))
+        cells, times = links.cell[entries], links.times[entries]
+        sheet = np.searchsorted(system.offset, cells, side="right") - 1
+        places = [system.sheets[n].place for n in sheet.tolist()]
+        if {place.country for place in places} >= {TOTAL} and len({p.country for p in places}) > 1:
+            own = cells - system.offset[sheet] + start[sheet]
+            yield from (
+                (int(own[times < 0][0]), cell, DIFFERENCE) for cell in own[times > 0].tolist()
+            )
+
+
+def revisions(sheets: Sequence[Sheet], start: Integers) -> Iterator[Integers]:
+    """What is shown now against what was shown of the same cell in each vintage before."""
+    by_place = {sheet.place: number for number, sheet in enumerate(sheets)}
+    for number, sheet in enumerate(sheets):
+        for vintage in range(sheet.place.vintage):
+            before = by_place.get(sheet.place._replace(vintage=vintage))
+            if before is None:
+                continue
+            own = known(sheets[before])
+            pairs = [
+                (start[number] + cell, start[before] + own[codes], REVISION)
+                for codes, cell in known(sheet).items()
+                if codes in own and sheet.value[cell] > 0
+            ]
+            yield np.array(pairs, dtype=np.int64).reshape(-1, 3)
