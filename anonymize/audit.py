@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+import numpy as np
+
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
@@ -22,15 +24,15 @@ SEED = 20_260_101
 MODEL = (
     "Audited against the declared model, never exact. All tables of kind persons of the release: "
     "one joint distribution per dataset, country, unit, period and vintage, in cliques of at most "
-    "six dimensions; the cliques here {cliques}. With several answers a person a total is at most "
-    "their sum, and at least any part together with those without an answer. A year is at most "
+    "six dimensions; the cliques here {cliques}. With several answers a person a total is "
+    "at most their sum, and at least any part together with those without an answer. A year is at most "
     "the sum of its quarters, and at least each of them unless a code is unknown. A regional cell is "
     "the sum of its countries' cells. A shown number is within base - 1 of the truth; nested cells "
     "with unequal numbers differ by at least one person. {hidden} Where this contradicts itself, "
     "hidden cells are taken as unbounded. Of the last eight releases, each cell counted anew is of "
     "another vintage. Targets are hidden and shown cells, every nested difference, quarters within "
-    "years, the region without each country, and revisions; each also for a country that "
-    "knows its own cells, fixed at numbers that what is published allows. {coalition} "
+    "years, the region without each country, and revisions; each also for a country "
+    "that knows its own cells, fixed at numbers that what is published allows. {coalition} "
     "Not covered: joint distributions of a year and its quarters beyond published cells, fields that "
     "are functions of each other, numbers that others publish, what the rules on cases and countries "
     "tell of a shown cell, and beliefs of a reader about what is likely."
@@ -169,14 +171,16 @@ def is_public(case: Case, public: frozenset[tuple[str, str]]) -> bool:
 def present(case: Case) -> int:
     """How many hidden cells were not shown to be possibly empty."""
     found = case.targets
-    return 0 if case.blamed else int(((found.kind == HIDDEN_CELL) & (found.least >= 1)).sum())
+    least = np.where(found.least > found.most, found.lowest, found.least)
+    return 0 if case.blamed else int(((found.kind == HIDDEN_CELL) & (least >= 1)).sum())
 
 
 def widths(case: Case) -> Iterator[int]:
     """The smallest width of a case, if it has any."""
     found = case.targets
     if len(found) and not case.blamed:
-        yield int((found.most - found.least).min())
+        proven, possible = found.highest - found.lowest, found.most - found.least
+        yield int(np.where(possible < 0, proven, possible).min())
 
 
 def failures(case: Case) -> Iterator[Failure]:

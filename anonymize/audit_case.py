@@ -8,7 +8,7 @@ import numpy as np
 from anonymize.audit_program import ends
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_search import COALITION, INSIDERS, Search
-from anonymize.audit_shape import BOUNDLESS, Integers
+from anonymize.audit_shape import BOUNDLESS, Integers, Rows
 from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import Bools, Targets, targets
@@ -138,10 +138,9 @@ class Case:
             is_open = np.maximum.reduceat(
                 (states[links.cell] == OTHER).astype(np.int64), links.start[:-1]
             )
-            pairs = np.diff(links.start) == 2
-            system.links = links._replace(
-                lower=np.where((is_open > 0) & pairs & (links.lower == 1), 0, links.lower)
-            )
+            free = (is_open > 0) & (np.diff(links.start) == 2) & (links.lower == 1)
+            least = np.where(free, 0, links.lower)
+            system.links = Rows(links.start, links.cell, links.times, least, links.upper)
 
     def again(self) -> None:
         """Attack anew after more was hidden: only what had no good verdict is tried.

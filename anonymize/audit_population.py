@@ -122,7 +122,7 @@ def positions(shape: Shape, names: Sequence[tuple[str, tuple[str, ...]]]) -> Int
 
 @dataclass(frozen=True)
 class Home:
-    """A country in one vintage: the sheets in which its persons are counted, and in which quarters."""
+    """A country in one vintage: the sheets that count its persons, each with its quarters."""
 
     sheets: tuple[int, ...]
     masks: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The exact ends of what a walk leaves open, where a system is small enough: integer programs (HiGHS)."""
+"""The exact ends of what a walk leaves open, where a system is small: integer programs (HiGHS)."""
 
 import highspy
 import numpy as np

@@ -76,7 +76,7 @@ class Search:
         )
 
     def withstands(self, number: int, insiders: int) -> bool:
-        """Whether some mover is outside each coalition; a country's own cells are no secret to it."""
+        """Whether some mover is outside each coalition; its own cells are no secret to a country."""
         movers = self.movers[number]
         own = self.owner(int(self.targets.whole[number]))
         others = [country for country in self.countries if country != own]

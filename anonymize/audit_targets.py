@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = ("hidden", "shown", "difference", "revision")
 
 @dataclass
 class Targets:
-    """Of each target the cell it is, and the one it is without, or nowhere; cells as a population has them.
+    """Of each target the cell it is, and the one it is without, or nowhere; as a population has them.
 
     ``least`` and ``most`` are values that it is known to be able to take, ``lowest`` and
     ``highest`` proven ends.

@@ -215,7 +215,7 @@ class Walker:
 
     def cells(self, moves: Moves) -> tuple[Integers, Integers]:
         """The cells of each person before and after, position by position."""
-        population, nowhere = self.population, self.population.nowhere
+        population = self.population
         known = np.where(moves.who == NOBODY, 0, moves.who)
         is_new = moves.who == NOBODY
         old_codes = np.where(
