@@ -12,7 +12,7 @@ import numpy as np
 
 from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
-from anonymize.audit_targets import HIDDEN_CELL, Bools, Targets, targets
+from anonymize.audit_targets import FAR, HIDDEN_CELL, Bools, Targets, targets
 from anonymize.audit_walk import Aim, Stuck, Walker
 from data_contracts.model import TOTAL, Policy
 
@@ -21,7 +21,6 @@ EFFORTS = (8, 30, 120)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
-FAR = 2**40
 
 
 class Search:
@@ -76,7 +75,7 @@ class Search:
         )
 
     def withstands(self, number: int, insiders: int) -> bool:
-        """Whether some mover is outside each coalition; its own cells are no secret to a country."""
+        """Whether some mover is outside each coalition of others; a country knows its own cells."""
         movers = self.movers[number]
         own = self.owner(int(self.targets.whole[number]))
         others = [country for country in self.countries if country != own]

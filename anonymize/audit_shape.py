@@ -26,7 +26,7 @@ BOUNDLESS = 1_000_000
 
 
 class Rows(NamedTuple):
-    """Sparse rows: ``lower`` ≤ sum of ``times`` x cell ≤ ``upper``; row i begins at ``start[i]``."""
+    """Rows, ``lower`` ≤ sum of ``times`` x cell ≤ ``upper``; row i begins at ``start[i]``."""
 
     start: Integers
     cell: Integers

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from anonymize.audit_links import known, nestings
+from anonymize.audit_links import differ, known, nestings
 from anonymize.audit_shape import Integers
 from anonymize.audit_sheets import SHOWN, Sheet
 from anonymize.audit_system import System
@@ -16,12 +16,14 @@ from data_contracts.model import TOTAL, Policy
 Bools = NDArray[np.bool_]
 Kind = Literal["hidden", "shown", "difference", "revision"]
 HIDDEN_CELL, SHOWN_CELL, DIFFERENCE, REVISION = range(4)
+# Further than any number of people.
+FAR = 2**40
 KINDS: tuple[Kind, ...] = ("hidden", "shown", "difference", "revision")
 
 
 @dataclass
 class Targets:
-    """Of each target the cell it is, and the one it is without, or nowhere; as a population has them.
+    """Each target's cell and the one it is without, or nowhere, as a population numbers them.
 
     ``least`` and ``most`` are values that it is known to be able to take, ``lowest`` and
     ``highest`` proven ends.
@@ -73,24 +75,23 @@ def few(lower: Integers, upper: Integers, policy: Policy) -> Bools:
 def targets(system: System, start: Integers, lower: Integers, upper: Integers) -> Targets:
     """All targets of a system; the ends are of its cells as a population has them."""
     nowhere = int(start[-1])
-    pairs = [
-        np.array(list(part), dtype=np.int64).reshape(-1, 3)
-        for part in (cells(system.sheets, start, nowhere), regions(system, start))
-    ]
-    pairs += [differences(system.sheets, start), *revisions(system.sheets, start)]
-    whole, part, kind = np.concatenate(pairs).T
-    lowest, highest = lower[whole] - upper[part], upper[whole] - lower[part]
-    lowest = np.where(kind == DIFFERENCE, np.maximum(lowest, 0), lowest)
-    big = np.full(len(whole), 2**40)
-    return Targets(whole, part, kind, big, -big, lowest, highest)
+    single = [cells(system.sheets, start, nowhere), regions(system, start)]
+    parts = [np.array(list(part), dtype=np.int64).reshape(-1, 4) for part in single]
+    parts += [differences(system.sheets, start), *revisions(system.sheets, start)]
+    whole, part, kind, floor = np.concatenate(parts).T
+    lowest = np.maximum(lower[whole] - upper[part], floor)
+    far = np.full(len(whole), FAR)
+    return Targets(whole, part, kind, far, -far, lowest, upper[whole] - lower[part])
 
 
-def cells(sheets: Sequence[Sheet], start: Integers, nowhere: int) -> Iterator[tuple[int, int, int]]:
+def cells(
+    sheets: Sequence[Sheet], start: Integers, nowhere: int
+) -> Iterator[tuple[int, int, int, int]]:
     """Every cell of the release under audit."""
     for number, sheet in enumerate(sheets):
         for cell in np.flatnonzero((sheet.is_now > 0) & (sheet.state > 0)).tolist():
             kind = SHOWN_CELL if sheet.state[cell] == SHOWN else HIDDEN_CELL
-            yield int(start[number]) + cell, nowhere, kind
+            yield int(start[number]) + cell, nowhere, kind, 0
 
 
 def differences(sheets: Sequence[Sheet], start: Integers) -> Integers:
@@ -99,14 +100,17 @@ def differences(sheets: Sequence[Sheet], start: Integers) -> Integers:
     for number, sheet in enumerate(sheets):
         pairs = sheet.shape.nested
         seen = (sheet.state[pairs[:, 0]] > 0) & (sheet.state[pairs[:, 1]] > 0)
-        found.append(pairs[seen] + start[number])
+        inside = pairs[seen]
+        found.append(np.column_stack([inside + start[number], differ(sheet, sheet, inside)]))
     for nesting in nestings(sheets):
-        found.append(nesting.pairs + start[[nesting.whole, nesting.part]])
+        ends = nesting.pairs + start[[nesting.whole, nesting.part]]
+        apart = differ(sheets[nesting.whole], sheets[nesting.part], nesting.pairs)
+        found.append(np.column_stack([ends, apart]))
     every = np.concatenate(found)
-    return np.column_stack([every, np.full(len(every), DIFFERENCE)])
+    return np.column_stack([every[:, :2], np.full(len(every), DIFFERENCE), every[:, 2]])
 
 
-def regions(system: System, start: Integers) -> Iterator[tuple[int, int, int]]:
+def regions(system: System, start: Integers) -> Iterator[tuple[int, int, int, int]]:
     """The region without each of its countries."""
     links = system.links
     for number in np.flatnonzero(np.diff(links.start) > 1).tolist():
@@ -117,7 +121,7 @@ def regions(system: System, start: Integers) -> Iterator[tuple[int, int, int]]:
         if {place.country for place in places} >= {TOTAL} and len({p.country for p in places}) > 1:
             own = cells - system.offset[sheet] + start[sheet]
             yield from (
-                (int(own[times < 0][0]), cell, DIFFERENCE) for cell in own[times > 0].tolist()
+                (int(own[times < 0][0]), cell, DIFFERENCE, 0) for cell in own[times > 0].tolist()
             )
 
 
@@ -131,8 +135,8 @@ def revisions(sheets: Sequence[Sheet], start: Integers) -> Iterator[Integers]:
                 continue
             own = known(sheets[before])
             pairs = [
-                (start[number] + cell, start[before] + own[codes], REVISION)
+                (start[number] + cell, start[before] + own[codes], REVISION, -FAR)
                 for codes, cell in known(sheet).items()
                 if codes in own and sheet.value[cell] > 0
             ]
-            yield np.array(pairs, dtype=np.int64).reshape(-1, 3)
+            yield np.array(pairs, dtype=np.int64).reshape(-1, 4)

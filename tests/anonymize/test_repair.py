@@ -119,7 +119,9 @@ REGISTER = Register(
 )
 
 
-@pytest.mark.parametrize("size", [Size(most=80), Size(least=200, most=600)], ids=["sparse", "dense"])
+@pytest.mark.parametrize(
+    "size", [Size(most=80), Size(least=200, most=600)], ids=["sparse", "dense"]
+)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_fails_after_the_repair_whatever_rule_hid_the_cells(size: Size, seed: int) -> None:
     made = cubes(REGISTER, size, POLICY, seed)
