@@ -26,12 +26,11 @@ def cliques(tables: Iterable[Clique], sizes: Mapping[str, int]) -> tuple[list[Cl
         fields = sorted({field for clique in core for field in clique})
         joins = [(joined(core, field), field) for field in fields]
         fitting = [
-            (size, field)
+            (size, field, union)
             for union, field in joins
             if len(union) <= MOST_FIELDS and (size := volume(union, sizes)) <= MOST_CELLS
         ]
-        pairs = fitting and [joined(core, min(fitting)[1])]
-        union = pairs[0] if pairs else smallest_pair(core, sizes)
+        union = min(fitting)[2] if fitting else smallest_pair(core, sizes)
         if union is None:
             return sorted(found, key=sorted), False
         found = maximal([*found, union])

@@ -18,6 +18,8 @@ from data_contracts.model import CodeList, Contract, Policy, Table
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
 HIDDEN = "Q"
 NOTHING, OTHER, SMALL, SHOWN = range(4)
+# Of a cell: in the release under audit, shown there, shown before of the same people.
+NOW, SHOWN_NOW, SHOWN_BEFORE = 1, 2, 4
 # Of earlier releases so many count.
 REMEMBERED = 8
 
@@ -51,8 +53,8 @@ class Row(NamedTuple):
 class Sheet:
     """The cells of a place: shape, ranges, and of each published cell its state and number.
 
-    ``since`` is the release, counted from the oldest, that began the vintage; ``is_now`` marks
-    cells of the release under audit.
+    ``since`` is the release, counted from the oldest, that began the vintage; ``is_now`` says in
+    which releases a cell is shown.
     """
 
     place: Place
@@ -67,6 +69,12 @@ class Sheet:
     def hide(self, cell: int) -> None:
         """A cell is shown no longer, and for no known reason."""
         self.state[cell], self.lower[cell], self.upper[cell] = OTHER, 0, BOUNDLESS
+        self.is_now[cell] &= ~SHOWN_NOW
+
+    @property
+    def can_be_hidden(self) -> Integers:
+        """The cells that this release alone shows: what was shown before is known for good."""
+        return np.flatnonzero(self.is_now & (SHOWN_NOW | SHOWN_BEFORE) == SHOWN_NOW)
 
 
 @dataclass
@@ -185,9 +193,10 @@ class Reader:
         )  # fmt: skip
         for row, is_now in told.rows:
             cell = shaped.places[row.table][row.codes]
-            state = SHOWN if row.value is not None else SMALL if row.is_small else OTHER
+            is_told = int(row.value is not None)
+            state = SHOWN if is_told else SMALL if row.is_small else OTHER
             made.state[cell] = max(made.state[cell], state)
-            made.is_now[cell] |= is_now
+            made.is_now[cell] |= (NOW | (SHOWN_NOW * is_told)) if is_now else SHOWN_BEFORE * is_told
             if row.value is not None:
                 made.value[cell] = row.value
                 made.lower[cell] = max(made.lower[cell], row.value - slack)

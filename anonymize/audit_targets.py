@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from anonymize.audit_links import differ, known, nestings
 from anonymize.audit_shape import Integers
-from anonymize.audit_sheets import SHOWN, Sheet
+from anonymize.audit_sheets import NOW, SHOWN, Sheet
 from anonymize.audit_system import System
 from data_contracts.model import TOTAL, Policy
 
@@ -89,7 +89,7 @@ def cells(
 ) -> Iterator[tuple[int, int, int, int]]:
     """Every cell of the release under audit."""
     for number, sheet in enumerate(sheets):
-        for cell in np.flatnonzero((sheet.is_now > 0) & (sheet.state > 0)).tolist():
+        for cell in np.flatnonzero((sheet.is_now & NOW > 0) & (sheet.state > 0)).tolist():
             kind = SHOWN_CELL if sheet.state[cell] == SHOWN else HIDDEN_CELL
             yield int(start[number]) + cell, nowhere, kind, 0
 

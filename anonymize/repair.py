@@ -15,7 +15,8 @@ import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
 from anonymize.audit_case import Case
-from anonymize.audit_sheets import SHOWN, Reader, Sheet, Tables
+from anonymize.audit_sheets import Reader, Sheet, Tables
+from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
 from data_contracts.model import CodeList, Contract, Policy, Table
 
@@ -92,12 +93,12 @@ def mended(case: Case) -> list[tuple[int, int]]:
 def blamed(case: Case) -> list[tuple[int, int]]:
     """The largest shown cell of what cannot hold; if none is shown there, the largest of all."""
     sheets = case.system.sheets
-    named = [(number, cell) for number, cell in case.blamed if sheets[number].state[cell] == SHOWN]
-    every = named or [
-        (number, int(cell))
+    every = [
+        (number, cell)
         for number, sheet in enumerate(sheets)
-        for cell in np.flatnonzero(sheet.state == SHOWN)
+        for cell in sheet.can_be_hidden.tolist()
     ]
+    every = sorted(set(every) & set(case.blamed)) or every
     return sorted(every, key=lambda one: (-int(sheets[one[0]].value[one[1]]), one))[:1]
 
 
@@ -105,7 +106,9 @@ def beside(case: Case) -> list[tuple[int, int]]:
     """For each sheet with failing targets a shown cell to hide, for the sake of the first."""
     found, start = case.targets, case.search.walker.population.start
     chosen: dict[int, tuple[int, int]] = {}
-    for number in np.flatnonzero(~case.is_safe).tolist():
+    failing = np.flatnonzero(~case.is_safe)
+    # A shown cell fails for the sake of a hidden one beside it, which says better what to hide.
+    for number in failing[np.argsort(found.kind[failing] == SHOWN_CELL, kind="stable")].tolist():
         ends = [int(found.whole[number]), int(found.part[number])]
         places = [place for end in ends if (place := at(start, end)) is not None]
         if places[-1][0] not in chosen and (one := nearest(case, places)):
@@ -125,13 +128,13 @@ def nearest(case: Case, places: Sequence[tuple[int, int]]) -> tuple[int, int] | 
     """The part of a difference if it is shown, else the shown cell next to it."""
     sheets = case.system.sheets
     for number, cell in reversed(places):
-        if sheets[number].state[cell] == SHOWN:
+        if cell in sheets[number].can_be_hidden:
             return number, cell
     number, cell = places[-1]
     every = [
         (distance(sheets[number], cell, sheet, other), (index, other))
         for index, sheet in enumerate(sheets)
-        for other in np.flatnonzero(sheet.state == SHOWN).tolist()
+        for other in sheet.can_be_hidden.tolist()
     ]
     return min(every)[1] if every else None
 

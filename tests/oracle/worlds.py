@@ -6,7 +6,7 @@ person stands.
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,7 +41,9 @@ def failing(
         worlds = np.column_stack([np.tile(first, (len(rest), 1)), rest]) @ stands
         fitting.append(worlds[fits(worlds, cells, types, shown, large, rules)])
     found = np.concatenate(fitting)
-    values = {(cell, None): found[:, number] for number, cell in enumerate(cells)}
+    values: dict[tuple[str, str | None], Any] = {
+        (cell, None): found[:, number] for number, cell in enumerate(cells)
+    }
     for one, other in nested(cells, types):
         values[one, other] = values[one, None] - values[other, None]
     return {
