@@ -14,6 +14,7 @@ import numpy as np
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
+from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
 from anonymize.audit_system import systems
 from anonymize.audit_targets import HIDDEN_CELL, KINDS, Kind
@@ -116,7 +117,7 @@ def attack(
     """
     began = time.perf_counter()
     reader = Reader(specs, contracts, policy, lists)
-    cases = made(reader, tables, other_rule, earlier)
+    cases = made(reader, tables, other_rule, earlier, ATTACKING)
     for case in cases:
         case.run(yielding=True)
     counted = report(cases, reader, tables, public, other_rule is not None, 1 + len(earlier))
@@ -124,12 +125,16 @@ def attack(
 
 
 def made(
-    reader: Reader, tables: Tables, other_rule: Tables | None, earlier: Sequence[Tables]
+    reader: Reader,
+    tables: Tables,
+    other_rule: Tables | None,
+    earlier: Sequence[Tables],
+    efforts: tuple[int, ...],
 ) -> list[Case]:
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
     return [
-        Case(system, reader.policy, SEED)
+        Case(system, reader.policy, SEED, efforts)
         for system in systems(sheets, links(sheets, reader.policy))
     ]
 

@@ -27,6 +27,7 @@ class Case:
     system: System
     policy: Policy
     seed: int
+    efforts: tuple[int, ...]
     blamed: list[tuple[int, int]] = field(default_factory=list)
 
     def run(self, yielding: bool) -> None:
@@ -59,7 +60,7 @@ class Case:
 
     def walk(self, lower: Integers, upper: Integers) -> None:
         """Walk, then ask for exact ends of what is left open."""
-        self.search.go()
+        self.search.go(self.efforts)
         found, search = self.search.targets, self.search
         if search.is_regional:
             return

@@ -17,7 +17,9 @@ from anonymize.audit_walk import Aim, Stuck, Walker
 from data_contracts.model import TOTAL, Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
-EFFORTS = (8, 30, 120)
+# The attack tries harder than the repair before it, so that it finds again what that had found.
+REPAIRING = (8, 30, 120)
+ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
@@ -89,7 +91,7 @@ class Search:
         sheet = int(np.searchsorted(self.walker.population.start, cell, side="right")) - 1
         return self.system.sheets[sheet].place.country
 
-    def go(self, efforts: Iterable[int] = EFFORTS) -> None:
+    def go(self, efforts: Iterable[int]) -> None:
         """Try every target that has no verdict, one country moving, then two."""
         for moving in self.passes():
             open_ones = [

@@ -15,6 +15,7 @@ import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
 from anonymize.audit_case import Case
+from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader, Sheet, Tables
 from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
@@ -47,7 +48,7 @@ def secure(
     """
     reader = Reader(specs, contracts, policy, lists)
     nothing_known: Tables = {}
-    cases = made(reader, tables, nothing_known, earlier)
+    cases = made(reader, tables, nothing_known, earlier, REPAIRING)
     chosen = []
     for case in cases:
         if is_public(case, public):
