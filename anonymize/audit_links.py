@@ -75,7 +75,8 @@ def nested(whole: Sheet, part: Sheet) -> Integers:
         every = np.array([*own, *more], dtype=np.int64).reshape(-1, 2)
         pairs = every[(every[:, 0] >= 0) & (every[:, 0] < mine.published)]
     is_there = (whole.state[pairs[:, 0]] > 0) & (part.state[pairs[:, 1]] > 0)
-    return pairs[is_there & mine.is_known[pairs[:, 0]]]
+    kept: Integers = pairs[is_there & mine.is_known[pairs[:, 0]]]
+    return kept
 
 
 def differ(one: Sheet, other: Sheet, pairs: Integers) -> Integers:
@@ -87,7 +88,8 @@ def differ(one: Sheet, other: Sheet, pairs: Integers) -> Integers:
     both = (states == SHOWN) & (others == SHOWN)
     unequal = one.value[pairs[:, 0]] != other.value[pairs[:, 1]]
     mixed = ((states == SHOWN) & (others == SMALL)) | ((states == SMALL) & (others == SHOWN))
-    return ((both & unequal) | mixed).astype(np.int64)
+    apart: Integers = ((both & unequal) | mixed).astype(np.int64)
+    return apart
 
 
 def links(sheets: Sequence[Sheet], policy: Policy) -> list[Link]:

@@ -167,7 +167,7 @@ class Mover:
         has = np.isin(codes[:, columns], atoms).any(axis=1)
         rows = np.flatnonzero(~has)
         nothing, unknown = len(field.atoms), self.atoms[field.name].get(UNKNOWN, NOBODY)
-        own = codes[np.ix_(rows, columns)]
+        own = codes[np.ix_(rows, np.array(columns))]
         alone = (
             (own[:, 0] == unknown)
             | (given[rows] == unknown)
@@ -179,7 +179,7 @@ class Mover:
             full, self.chance.integers(0, ANSWERS, len(rows)), (own == nothing).argmax(axis=1)
         )
         own[np.arange(len(rows)), slot] = given[rows]
-        codes[np.ix_(rows, columns)] = packed(own, nothing)
+        codes[np.ix_(rows, np.array(columns))] = packed(own, nothing)
 
     def without(self, codes: Integers, field: Field, atoms: tuple[int, ...]) -> Integers:
         """Everybody with another code instead, or without the answer."""

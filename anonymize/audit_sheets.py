@@ -188,8 +188,9 @@ class Reader:
         number, slack = shaped.published, self.policy.base - 1
         made = Sheet(
             place, shaped,
-            np.zeros(len(shaped), dtype=np.int64), np.full(len(shaped), BOUNDLESS),
-            *(np.zeros(number, dtype=np.int64) for _ in range(3)), told.since,
+            lower=np.zeros(len(shaped), dtype=np.int64), upper=np.full(len(shaped), BOUNDLESS),
+            state=np.zeros(number, dtype=np.int64), value=np.zeros(number, dtype=np.int64),
+            is_now=np.zeros(number, dtype=np.int64), since=told.since,
         )  # fmt: skip
         for row, is_now in told.rows:
             cell = shaped.places[row.table][row.codes]

@@ -5,13 +5,13 @@ outside; nested cells that must differ cost one while they do not.
 """
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from anonymize.audit_moves import NOBODY, Mover, Moves, Wish
 from anonymize.audit_population import Population
-from anonymize.audit_shape import Integers
+from anonymize.audit_shape import Integers, Rows
 from anonymize.audit_system import System
 
 BATCHES = 60_000
@@ -278,10 +278,11 @@ class Walker:
         population.home[who] = moves.home
 
 
-def ordered(rows: Any) -> Integers:
+def ordered(rows: Rows) -> Integers:
     """Each row's cells, that with the sign plus first."""
     cell, times = rows.cell.reshape(-1, 2), rows.times.reshape(-1, 2)
-    return np.where(times[:, :1] > 0, cell, cell[:, ::-1])
+    found: Integers = np.where(times[:, :1] > 0, cell, cell[:, ::-1])
+    return found
 
 
 def linked(system: System, start: Integers) -> Integers:
@@ -291,10 +292,12 @@ def linked(system: System, start: Integers) -> Integers:
     pairs = [ordered_link(links, int(number)) for number in strict]
     every = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     sheet = np.searchsorted(system.offset, every, side="right") - 1
-    return every - system.offset[sheet] + start[sheet]
+    found: Integers = every - system.offset[sheet] + start[sheet]
+    return found
 
 
-def ordered_link(links: Any, number: int) -> list[int]:
+def ordered_link(links: Rows, number: int) -> list[int]:
     entries = slice(int(links.start[number]), int(links.start[number + 1]))
-    cells, times = links.cell[entries].tolist(), links.times[entries].tolist()
+    cells: list[int] = links.cell[entries].tolist()
+    times: list[int] = links.times[entries].tolist()
     return cells if times[0] > 0 else cells[::-1]

@@ -7,6 +7,7 @@
 import argparse
 import resource
 import time
+from typing import Any
 
 from anonymize.audit import attack
 from anonymize.repair import secure
@@ -48,7 +49,7 @@ CELLS_A_YEAR = 9_560
 def repaired(register: Register, size: Size, seed: int) -> tuple[float, float, int, int, int]:
     """Seconds of attack and repair, failures before and after, and cells hidden in addition."""
     made = cubes(register, size, load.policy(), seed)
-    given = {"contracts": register.contracts, "lists": register.lists}
+    given: dict[str, Any] = {"contracts": register.contracts, "lists": register.lists}
     began = time.process_time()
     before = attack(made.tables, register.specs, load.policy(), other_rule={}, **given)
     between = time.process_time()

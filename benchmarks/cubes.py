@@ -202,4 +202,5 @@ def some(codes: list[str], chance: Any) -> Iterable[str]:
         return ()
     weights = 1 / np.arange(1, len(codes) + 1)
     number = min(len(codes), int(chance.choice([1, 1, 1, 2, 3])))
-    return chance.choice(codes, number, replace=False, p=weights / weights.sum()).tolist()
+    picked = chance.choice(codes, number, replace=False, p=weights / weights.sum())
+    return list(map(str, picked))
