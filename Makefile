@@ -37,6 +37,9 @@ check: .venv/.dev-installed ## formatting, lint, types and the quick tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@for system in win32 darwin; do \
+	  $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system $(addprefix -p ,pipelines sources anonymize transforms data_contracts dashboards) || exit 1; \
+	done
 	@$(MAKE) --no-print-directory test-quick
 
 format: .venv/.dev-installed ## put code into the shape that `make check` wants

@@ -18,7 +18,8 @@ from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
 from anonymize.audit_system import systems
 from anonymize.audit_targets import HIDDEN_CELL, KINDS, Kind
-from data_contracts.model import CodeList, Contract, Frozen, Policy, Table
+from data_contracts.model import CodeList, Contract, Frozen, Table
+from data_contracts.policy import Policy
 
 SEED = 20_260_101
 

@@ -13,7 +13,7 @@ from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import Bools, Targets, targets
 from anonymize.audit_walk import Stuck
-from data_contracts.model import Policy
+from data_contracts.policy import Policy
 
 
 @dataclass

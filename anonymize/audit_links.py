@@ -13,8 +13,9 @@ import numpy as np
 from anonymize.audit_fields import Codes
 from anonymize.audit_shape import BOUNDLESS, Integers
 from anonymize.audit_sheets import SHOWN, SMALL, Place, Sheet
-from data_contracts.model import TOTAL, Policy
+from data_contracts.model import TOTAL
 from data_contracts.periods import quarters
+from data_contracts.policy import Policy
 
 
 class Link(NamedTuple):

@@ -14,7 +14,8 @@ from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
 from anonymize.audit_targets import FAR, HIDDEN_CELL, Bools, Targets, targets
 from anonymize.audit_walk import Aim, Stuck, Walker
-from data_contracts.model import TOTAL, Policy
+from data_contracts.model import TOTAL
+from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
 # The attack tries harder than the repair before it, so that it finds again what that had found.

@@ -13,7 +13,8 @@ import polars as pl
 
 from anonymize.audit_fields import Field, fields
 from anonymize.audit_shape import BOUNDLESS, Integers, Shape, shape
-from data_contracts.model import CodeList, Contract, Policy, Table
+from data_contracts.model import CodeList, Contract, Table
+from data_contracts.policy import Policy
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
 HIDDEN = "Q"

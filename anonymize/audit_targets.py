@@ -11,7 +11,8 @@ from anonymize.audit_links import differ, known, nestings
 from anonymize.audit_shape import Integers
 from anonymize.audit_sheets import NOW, SHOWN, Sheet
 from anonymize.audit_system import System
-from data_contracts.model import TOTAL, Policy
+from data_contracts.model import TOTAL
+from data_contracts.policy import Policy
 
 Bools = NDArray[np.bool_]
 Kind = Literal["hidden", "shown", "difference", "revision"]

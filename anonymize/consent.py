@@ -6,7 +6,8 @@ from typing import Any
 
 import narwhals as nw
 
-from data_contracts.model import UNKNOWN, Scope, Use
+from data_contracts.model import UNKNOWN
+from data_contracts.policy import Scope, Use
 
 
 def releasable(

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from data_contracts.model import TOTAL, Policy
+from data_contracts.model import TOTAL
+from data_contracts.policy import Policy
 
 EXACT = ("n", "cell_key", "n_cases", "max_case", "n_countries", "max_country", "draw")
 HIDDEN = {"value": None, "lower": 0, "upper": None, "obs_status": "Q", "conf_status": "C"}

@@ -15,7 +15,7 @@ from anonymize import blocks
 from anonymize.identity import ROLES
 from anonymize.likeness import compared, rarity, settings
 from data_contracts.matching import Matching
-from data_contracts.model import Policy
+from data_contracts.policy import Policy
 
 WHO = ("dataset", "submission", "record")
 # What it compares stays in memory, within these bounds: nothing is spilled to a disk.

@@ -19,7 +19,8 @@ from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader, Sheet, Tables
 from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
-from data_contracts.model import CodeList, Contract, Policy, Table
+from data_contracts.model import CodeList, Contract, Table
+from data_contracts.policy import Policy
 
 KEYS = ["country", "period", "unit"]
 ROUNDS = 400

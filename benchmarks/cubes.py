@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 
 from anonymize import disclosure
-from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Policy, Table
+from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Table
+from data_contracts.policy import Policy
 from transforms.cube import count
 from transforms.people import prepared
 

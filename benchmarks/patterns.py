@@ -15,6 +15,8 @@ from anonymize.finding.spans import Span
 from anonymize.text import patterns
 
 EACH, SEED, FEW = 24, 11, 0.9
+# So many of each kind and country tell a ratio of times.
+SHORT = 6
 COUNTRIES = (
     *("en_US", "en_GB", "en_IN", "en_CA", "en_AU", "es_ES", "es_MX", "es_AR", "es_CO"),
     *("es_CL", "fr_FR", "fr_CA", "pt_BR", "pt_PT", "it_IT", "de_DE", "nl_NL", "ro_RO"),
@@ -44,14 +46,14 @@ PRESIDIO = (
 Filled = tuple[str, int, int]
 
 
-def filled(country: str, kind: str) -> list[Filled]:
-    """Sentences with what is invented for a country, and where in them it stands."""
+def filled(country: str, kind: str, each: int = EACH) -> list[Filled]:
+    """So many sentences with what is invented for a country, and where in them it stands."""
     Faker.seed(SEED)
     invent = getattr(Faker(country), kind, None)
     if invent is None:
         return []
     rows = []
-    for number in range(EACH):
+    for number in range(each):
         sentence, text = SENTENCES[kind][number % len(SENTENCES[kind])], str(invent())
         start = sentence.index("{}")
         rows.append((sentence.format(text), start, start + len(text)))
@@ -65,12 +67,12 @@ def is_covered(row: Filled, spans: Sequence[Span]) -> bool:
     return all(any(span.start <= place < span.end for span in spans) for place in places)
 
 
-def recall() -> None:
+def recall(each: int) -> None:
     """Print a line a kind: how many, the share covered, and the countries with fewer."""
     for kind in SENTENCES:
         there, covered = Counter[str](), Counter[str]()
         for country in COUNTRIES:
-            rows = filled(country, kind)
+            rows = filled(country, kind, each)
             every = patterns(row[0] for row in rows)
             there[country] = len(rows)
             covered[country] = sum(map(is_covered, rows, every))
@@ -79,11 +81,12 @@ def recall() -> None:
         print(f"{kind:20} {there.total():6} {share:6.3f}  {', '.join(few)}")
 
 
-def speed() -> None:
+def speed(each: int) -> None:
     """Print the processor time of the first stage beside Presidio's recognisers of patterns."""
     import presidio_analyzer.predefined_recognizers as known
 
-    texts = [row[0] for country in COUNTRIES for kind in SENTENCES for row in filled(country, kind)]
+    rows = (filled(country, kind, each) for country in COUNTRIES for kind in SENTENCES)
+    texts = [row[0] for some in rows for row in some]
     joined = ["\n".join(texts[start : start + 10]) for start in range(0, len(texts), 10)]
     size = sum(len(text.encode()) for text in joined) / 1e6
     theirs = [getattr(known, name)(supported_language="en") for name in PRESIDIO]
@@ -100,6 +103,11 @@ def speed() -> None:
     print(f"{size:.2f} MB in {ours:.2f} s; {len(theirs)} of Presidio's take {times:.1f} times that")
 
 
+def main(each: int = EACH) -> None:
+    """Print what is found of so many of each kind and country, and the pace beside Presidio's."""
+    recall(each)
+    speed(each)
+
+
 if __name__ == "__main__":
-    recall()
-    speed()
+    main()

@@ -6,7 +6,17 @@ ratio holds on a slow or busy machine too. `python -m benchmarks.run --help` tel
 
 import argparse
 
-from benchmarks import checking, counting, intake, pseudonyms, rules, sealing, texts
+from benchmarks import (
+    checking,
+    counting,
+    intake,
+    linking,
+    patterns,
+    pseudonyms,
+    rules,
+    sealing,
+    texts,
+)
 
 REPEATS = 5
 # What takes a minute or more is run fewer times, and above a million rows once.
@@ -24,6 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     checking.main(asked.repeats)
     texts.main()
+    patterns.main(patterns.SHORT)
+    linking.beside()
     sealing.main(min(asked.repeats, LONG))
     rules.main(asked.judged, asked.repeats)
     pseudonyms.main(asked.rows, min(asked.repeats, LONG))

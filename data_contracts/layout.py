@@ -6,7 +6,8 @@ from typing import Any, Literal, Self
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from data_contracts.model import UNKNOWN, Calendar, Frequency, Frozen, Scope
+from data_contracts.model import UNKNOWN, Calendar, Frequency, Frozen
+from data_contracts.policy import Scope
 
 COLUMN, CELL = "(column)", "(cell)"
 

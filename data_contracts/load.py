@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from data_contracts import odcs
 from data_contracts.layout import Layout
 from data_contracts.matching import Matching
-from data_contracts.model import CodeList, Contract, Indicator, Policy, Scope, Table
+from data_contracts.model import CodeList, Contract, Indicator, Table
+from data_contracts.policy import Policy, Scope
 from data_contracts.words import spelling
 
 HERE = Path(__file__).parent
@@ -68,7 +69,7 @@ def read(file: Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if not file.is_file():
         raise Missing({file: "needed here"})
-    return yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 # both are safe
+    return loader(file.read_text(encoding="utf-8")).get_single_data()
 
 
 def strict(file: Path, make: Callable[[Any], T]) -> T:

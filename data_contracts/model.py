@@ -1,4 +1,4 @@
-"""The nouns of tipstat as frozen records: contracts, layouts, code lists, tables, policy.
+"""The nouns of tipstat as frozen records: contracts, code lists, tables, indicators.
 
 Only shapes belong here. Reading files is in ``load``, judging frames in ``checks``.
 """
@@ -250,45 +250,6 @@ class Table(Frozen):
     dimensions: dict[str, Dimension]
     tier: Literal["public", "partner"]
     countries: tuple[str, ...] = ()
-
-
-Use = Literal["counts", "microdata", "sharing"]
-
-
-class Scope(Frozen):
-    """What a scope of consent allows, and why no more."""
-
-    uses: tuple[Use, ...]
-    reason: str
-
-
-class Policy(Frozen):
-    """Every threshold, once; ``policy.yaml`` gives the reason beside each."""
-
-    base: int
-    hide_up_to: int
-    min_cases: int
-    min_outside_largest_case: int
-    min_countries: int
-    narrowest_interval: int
-    few: int
-    share_min_denominator: int
-    max_set_aside: float
-    sudden_change: float
-    sudden_change_rows: int
-    max_published_count: int
-    max_rate_per_100000: int
-    max_service_days: int
-    max_sentence_years: int
-    max_release_age_days: int
-    max_file_bytes: int
-    max_expansion: int
-    max_columns: int
-    max_cells: int
-    max_sheets: int
-    min_link_probability: float
-    min_kin_probability: float
-    package_days: int
 
 
 class Indicator(Frozen):

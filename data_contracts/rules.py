@@ -11,8 +11,9 @@ from itertools import combinations
 import polars as pl
 
 from data_contracts import places, reading
-from data_contracts.model import UNKNOWN, Contract, Policy
+from data_contracts.model import UNKNOWN, Contract
 from data_contracts.periods import Window
+from data_contracts.policy import Policy
 
 # Steps with which assistance begins, and how the steps after it are called.
 BEGINNINGS = ("accepted", "served")

@@ -1,24 +1,20 @@
-"""What became of every row: kept, or set aside with one reason; and the verdict of it all.
+"""What became of every row: kept, or set aside with one reason.
 
 Frames come one by one and only what the verdict needs of them stays: per row its number and one
 byte a feed, counts of labels, and the first faults.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
-from data_contracts import load
 from data_contracts.checks import FOUND, broken, faults
-from data_contracts.layout import Layout
-from data_contracts.verdict import Fault, Verdict
-from pipelines import strangers
-from pipelines.arrivals import elsewhere, reported
+from data_contracts.verdict import Fault
 from pipelines.feeding import ROW, Fed, Feeding, parted
-from pipelines.intake import MOST_FAULTS, Job
+from pipelines.intake import MOST_FAULTS
 from transforms.conform import Reader
 
 REASONS = (
@@ -34,8 +30,6 @@ REASONS = (
     "scope",
 )
 KEPT = -1
-# So many labels that did not map are looked at, the commonest first; the rest is only counted.
-MOST_LABELS, REST = 500, "(others)"
 RANKS = {reason: rank for rank, reason in enumerate(REASONS)}
 SCOPE = RANKS["scope"]
 PLACE = ("row", "code", "column")
@@ -227,81 +221,3 @@ def _column(reader: Reader) -> pl.Expr:
 
 def _labels(columns: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(columns).select("row", "column", "label").unique()
-
-
-def listed(ledger: Ledger, public: bool) -> dict[str, dict[str, int] | int]:
-    """What did not map, by column: labels with their rows where the source is public, else rows.
-
-    Labels in which personal data are found are counted under their kinds, not shown.
-    """
-    if not public:
-        return dict(sorted(ledger.rows_with.items()))
-    return {column: _shown(labels) for column, labels in sorted(ledger.labels.items())}
-
-
-def _shown(labels: Counter[str]) -> dict[str, int]:
-    """The commonest labels, each as it is or under the kinds that were found in it."""
-    found = Counter[str]()
-    for label, kinds in _looked_at(labels).items():
-        found[f"({', '.join(kinds)})" if kinds else label] += labels[label]
-    rest = labels.total() - found.total()
-    return dict(sorted(found.items())) | ({REST: rest} if rest else {})
-
-
-def personal(ledger: Ledger) -> dict[str, dict[str, int]]:
-    """The columns in which labels that did not map may name somebody: how many rows of what kind.
-
-    A mapped label cannot hold a name; any other can, whatever its column is for.
-    """
-    every = {column: Counter[str]() for column in sorted(ledger.labels)}
-    for column, labels in ledger.labels.items():
-        for label, kinds in _looked_at(labels).items():
-            every[column].update(dict.fromkeys(kinds, labels[label]))
-    return {column: dict(sorted(found.items())) for column, found in every.items() if found}
-
-
-def _looked_at(labels: Counter[str]) -> dict[str, tuple[str, ...]]:
-    """The commonest labels, with the kinds of personal data in each; equals in their order."""
-    often = sorted(labels, key=lambda label: (-labels[label], label))[:MOST_LABELS]
-    return dict(zip(often, strangers.kinds_of_each(often), strict=True))
-
-
-def verdict_of(ledger: Ledger, layout: Layout, period: str | None, job: Job) -> Verdict:
-    """The answer: how many rows were read, kept and set aside for which reason."""
-    by = ledger.totals()
-    kept = by.pop("kept", 0)
-    wrong = by.total() - by["scope"]
-    every = [fault for account in ledger.accounts for fault in account.faults()]
-    # What sets rows aside is told before what only asks.
-    found = sorted(every, key=lambda fault: fault.severity == "comment")
-    unsafe = [fault for account in ledger.accounts for fault in account.leaks()]
-    nil = () if kept or wrong else (Fault(code="NIL-01", severity="comment"),)
-    above = wrong > load.policy().max_set_aside * max(kept + wrong, 1)
-    days = ledger.dated()
-    away = elsewhere(period, days) if period and above else ()
-    general = (*nil, *[Fault(code="PERIOD-03")][: len(away)])
-    slices = {a.by.reader.contract.name: a.slices for a in ledger.accounts}
-    return Verdict(
-        verdict="faults" if unsafe or above else "comments" if found or nil else "ok",
-        dated=away,
-        rows_read=ledger.rows_read,
-        rows_kept=kept,
-        set_aside={reason: by[reason] for reason in REASONS if by.get(reason)},
-        rows_out={name: int(rows["n"].sum()) for name, rows in slices.items()},
-        unmapped=listed(ledger, layout.public),
-        personal=personal(ledger),
-        faults=(*general, *unsafe, *found[:MOST_FAULTS]),
-        comments=ledger.comments() | dict.fromkeys(fault.code for fault in nil),
-        countries=_countries(slices.values(), layout, job),
-        periods=reported(days, layout, period) or _said(slices.values(), "period"),
-    )
-
-
-def _countries(slices: Iterable[pl.DataFrame], layout: Layout, job: Job) -> tuple[str, ...]:
-    """The country that reports or, where rows say theirs, those they say, unknown among them."""
-    named = layout.country or job.country
-    return (named,) if layout.person and named else _said(slices, "country")
-
-
-def _said(slices: Iterable[pl.DataFrame], name: str) -> tuple[str, ...]:
-    return tuple(sorted({text for rows in slices for text in rows[name].drop_nulls()}))

@@ -78,7 +78,7 @@ def content(folder: Path) -> str:
 
 def finished(path: Path) -> Artefact:
     """The artefact in a folder that was finished before."""
-    return Artefact(path, (path / CONTENT).read_text(), True)
+    return Artefact(path, (path / CONTENT).read_text(encoding="utf-8"), True)
 
 
 def once(
@@ -101,5 +101,5 @@ def once(
         return finished(path)
     with whole.folder(path, replace=True) as draft:
         make(draft)
-        (draft / CONTENT).write_text(content(draft))
+        (draft / CONTENT).write_text(content(draft), encoding="utf-8")
     return finished(path)._replace(skipped=False)

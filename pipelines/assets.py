@@ -122,7 +122,7 @@ def _build(workspace: Workspace, intake: str, folders: Mapping[str, str], out: P
     file = workspace["warehouse"] / f"tipstat-{version[:16]}.duckdb"
     parquet = steps.frames(cores(folders), CONTRACTS)
     warehouse.build(file, parquet, CONTRACTS, slices(intake))
-    (out / "file").write_text(file.name)
+    (out / "file").write_text(file.name, encoding="utf-8")
 
 
 def shown(workspace: Workspace, dataset: str, chosen: Slices) -> str:

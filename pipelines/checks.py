@@ -25,7 +25,7 @@ def second_opinion(contract: Contract) -> dg.AssetChecksDefinition:
         workspace = place.workspace()
         make = partial(steps.judge, workspace, contract, Path(safe))
         made = once(workspace, f"checked_{contract.name}", contents(safe=safe), make)
-        found = json.loads((made.path / steps.BROKEN).read_text())
+        found = json.loads((made.path / steps.BROKEN).read_text(encoding="utf-8"))
         rules = [f"{column}: {rule}" for column, rule in found]
         return dg.AssetCheckResult(passed=not found, metadata={"broken": rules})
 

@@ -13,8 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data_contracts import load
-from pipelines import sandbox
 from pipelines.errors import NO_MEMORY, OUR_FAULT, Refusal
+
+if sys.platform == "linux":
+    from pipelines import sandbox
+else:
+    from pipelines import elsewhere as sandbox
 
 # Each module has a function ``answer``, from a question to what is said, both JSON.
 WORKS = {
@@ -42,7 +46,8 @@ def _ready() -> None:
 def _at_home(own: Path) -> None:
     """Whatever a library puts aside, it puts where nothing stays."""
     os.chdir(own)
-    os.putenv("TMPDIR", str(own))
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.putenv(name, str(own))
     tempfile.tempdir = str(own)
 
 
@@ -72,7 +77,9 @@ def _answered(answer: Callable[[str], str], question: str) -> int:
         return NO_MEMORY
     except Exception:  # whatever a file does to a reader, its words stay here
         return OUR_FAULT
-    sys.stdout.write(said)
+    # As bytes: Windows would write text in the letters of its console.
+    sys.stdout.buffer.write(said.encode())
+    sys.stdout.buffer.flush()
     return 0
 
 

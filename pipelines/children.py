@@ -7,21 +7,19 @@ question and ends with its parent. Its parent watches the memory that it really 
 
 import atexit
 import json
-import os
-import selectors
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from pipelines import private, settings
-from pipelines.errors import NO_MEMORY
+from pipelines import private, settings, systems
+from pipelines.errors import NO_MEMORY, NO_TIME
 
 RESIDENT = 2 * 2**30
 # So often is looked at what a child does.
@@ -29,7 +27,11 @@ GLANCE = 0.02
 # An answer is codes and counts: what says more than this does not answer.
 MOST_SAID = 2**28
 PIECE = 2**16
-PAGE = os.sysconf("SC_PAGE_SIZE")
+# How a child ends that has worked too long.
+if sys.platform == "linux":
+    TOO_LONG = -signal.SIGXCPU
+else:
+    TOO_LONG = NO_TIME
 
 Popen = subprocess.Popen[bytes]
 
@@ -54,7 +56,21 @@ ALONE: dict[str, Any] = {
 
 def _started() -> Popen:
     """A fresh interpreter; the program that is one file takes the same words (``one_file``)."""
-    env = settings.of_one_file()
+    env = settings.of_child()
+    if systems.cuts_by_starting():
+        return subprocess.Popen(
+            [
+                "/usr/bin/sandbox-exec",
+                "-p",
+                "(version 1)(allow default)(deny network*)",
+                sys.executable,
+                "-I",
+                "-m",
+                "pipelines.child",
+            ],
+            env=env,
+            **ALONE,
+        )
     return subprocess.Popen([sys.executable, "-I", "-m", "pipelines.child"], env=env, **ALONE)
 
 
@@ -150,69 +166,60 @@ def ask(
 def _how(code: int) -> tuple[str, int]:
     if code == NO_MEMORY:
         return "memory", code
-    return ("time" if code == -signal.SIGXCPU else "code"), code
+    return ("time" if code == TOO_LONG else "code"), code
 
 
 def _end(child: Popen) -> None:
     child.kill()
     for pipe in (child.stdin, child.stdout):
         if pipe:
-            with suppress(BrokenPipeError):
+            with suppress(OSError):
                 pipe.close()
     child.wait()
 
 
-def resident(pid: int) -> int:
-    """The bytes of memory that a process and its threads have, swapped out ones too."""
-    told = {"VmRSS": 0, "VmSwap": 0}
-    with suppress(OSError, ValueError):
-        for line in Path("/proc", str(pid), "status").read_text().splitlines():
-            name, _, size = line.partition(":")
-            if name in told:
-                told[name] = int(size.split()[0]) * 1024
-    return sum(told.values())
-
-
 def _watched(child: Popen, until: float) -> None:
     """Raise ``Ended`` where a child has taken too much."""
-    if resident(child.pid) > RESIDENT:
+    if systems.resident(child.pid) > RESIDENT:
         raise Ended("memory")
     if time.monotonic() > until:
         raise Ended("time")
 
 
 def _conversed(child: Popen, question: bytes, until: float) -> bytes:
-    """Tell a child its question and hear it out, watching it."""
-    to, said, left = child.stdin, bytearray(), memoryview(question)
-    if to is None or child.stdout is None:
-        raise Ended("code")
-    os.set_blocking(to.fileno(), False)
-    with selectors.DefaultSelector() as ready:
-        ready.register(to, selectors.EVENT_WRITE)
-        ready.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            events = ready.select(GLANCE)
-            _watched(child, until)
-            for key, _ in events:
-                if key.fileobj is to:
-                    left = _told(to.fileno(), left)
-                    if not left:
-                        ready.unregister(to)
-                        to.close()
-                elif piece := os.read(key.fd, PIECE):
-                    said += piece
-                    if len(said) > MOST_SAID:
-                        raise Ended("code")
-                else:
-                    return _ending(child, bytes(said), until)
+    """Tell a child its question and hear it out, watching it.
+
+    One thread tells, one hears: pipes can be waited for in no other way on every system.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(_told, child, question)
+        hearing = pool.submit(_heard, child)
+        try:
+            while not wait([hearing], GLANCE).done:
+                _watched(child, until)
+            return _ending(child, hearing.result(), until)
+        except BaseException:
+            # Neither thread ends while the child holds the other end of its pipe.
+            child.kill()
+            raise
 
 
-def _told(handle: int, left: memoryview) -> memoryview:
-    """What of a question is still to be told; nothing to a child that listens no more."""
-    try:
-        return left[os.write(handle, left) :]
-    except BrokenPipeError:
-        return left[:0]
+def _told(child: Popen, question: bytes) -> None:
+    """Write a question; a child that listens no more is told nothing."""
+    left = memoryview(question)
+    with suppress(OSError), child.stdin or nullcontext() as pipe:
+        while pipe and left:
+            left = left[pipe.write(left) :]
+
+
+def _heard(child: Popen) -> bytes:
+    """All that a child says; raises ``Ended`` where that is too much."""
+    said = bytearray()
+    while child.stdout and (piece := child.stdout.read(PIECE)):
+        said += piece
+        if len(said) > MOST_SAID:
+            raise Ended("code")
+    return bytes(said)
 
 
 def _ending(child: Popen, said: bytes, until: float) -> bytes:

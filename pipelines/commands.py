@@ -13,6 +13,7 @@ from data_contracts import load, periods
 from data_contracts.verdict import Verdict
 from pipelines import commands_keys as keys
 from pipelines import (
+    commands_nodes,
     commands_sealing,
     comments,
     denominators,
@@ -20,6 +21,7 @@ from pipelines import (
     inbox,
     settings,
     submissions,
+    systems,
     takings,
 )
 from pipelines.commands_releases import (
@@ -64,6 +66,7 @@ def submit(asked: Namespace) -> Answer:
         return commands_sealing.submit(workspace, asked)
     if not asked.layout:
         raise commands_sealing.WrongWords("Say in which layout the files are: --layout L.")
+    systems.of_region(workspace.is_national)
     now = dt.datetime.now(dt.UTC)
     told = (asked.reason, asked.confirmed_by)
     one, found = submissions.submit(
@@ -105,17 +108,23 @@ def whose(names: Iterable[str]) -> set[str]:
 
 def sent(asked: Namespace) -> Answer:
     """Who has sent what, and who has to send it again."""
-    from pipelines import inbox, speakers
+    from pipelines import inbox, senders, speakers
 
     workspace = settings.opened(asked.workspace)
     states = _states(workspace)
+    doubtful = senders.doubtful(workspace)
     again = {one["submission"]: one["reason"] for one in speakers.resend(workspace)}
     asks = comments.asked(workspace)
     return [
         _sent(workspace, one, states[one.submission])
         | {"comments": asks.get(one.submission, {}), "resend": again.get(one.submission)}
+        | {"kept": one.is_kept(workspace), "withdrawn": _day(doubtful.get(one.submission))}
         for one in inbox.received(workspace)
     ], 0
+
+
+def _day(then: dt.datetime | None) -> str | None:
+    return then.date().isoformat() if then else None
 
 
 def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, Any]:
@@ -241,6 +250,9 @@ COMMANDS = {
     "seal": commands_sealing.seal,
     "card": commands_sealing.card,
     "welcome": commands_sealing.welcome,
+    "senders": commands_nodes.known,
+    "withdraw": commands_nodes.withdraw,
+    "destroy": commands_nodes.destroy,
     "run": run,
     "audit": audit,
     "release list": release_list,

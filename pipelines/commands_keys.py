@@ -5,10 +5,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from pipelines import inspection, keystore, recovery, rotation, settings
+from pipelines import bundles, inspection, keystore, recovery, rotation, settings
+from pipelines.bundles import Bundle
 from pipelines.commands_releases import Answer
 from pipelines.errors import ENVIRONMENT
-from pipelines.recovery import Bundle
 
 
 def _passphrase() -> str:
@@ -37,9 +37,9 @@ def init(asked: Namespace) -> Answer:
         ]
         if asked.recovery:
             recovery.prepare(workspace, asked.recovery)
-        kept = recovery.keep(workspace)
+        kept = bundles.keep(workspace)
     facts = {"made": made, "restored": restored, "linking_taken_over": taken}
-    bundled = str(workspace["keys"] / recovery.BUNDLE) if kept else None
+    bundled = str(workspace["keys"] / bundles.BUNDLE) if kept else None
     return {**facts, "recovery": bundled, "keys": inspection.shown(workspace)}, 0
 
 
@@ -59,8 +59,7 @@ def rotate(asked: Namespace) -> Answer:
     workspace = settings.opened(asked.workspace)
     name = keystore.identity_of(asked.country) if asked.country else asked.key
     done = rotation.rotate(workspace, name)
-    with settings.locked(workspace):
-        bundled = recovery.keep(workspace)
+    bundled = bundles.state_of(workspace) == "current"
     return {**done._asdict(), "recovery": bundled}, 0
 
 

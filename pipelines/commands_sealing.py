@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from data_contracts import load
-from pipelines import cards, explain, nodes, receiving, sandbox, sealing, settings, whole
+from pipelines import cards, explain, nodes, receiving, remains, sealing, settings, systems, whole
 from pipelines.commands_releases import Answer
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Configuration, Workspace
@@ -80,11 +80,14 @@ def seal(asked: Namespace) -> Answer:
     else:
         sources = sealing.received(workspace, asked.period)
     packed = sealing.seal(workspace, sources, asked.output, asked.report, asked.language)
-    return _sealed(packed, asked)
+    answer, code = _sealed(packed, asked)
+    return answer | {
+        "lying": [one.model_dump(mode="json") for one in remains.lying(workspace)]
+    }, code
 
 
-def _sealed(packed: sealing.Packed, asked: Namespace) -> Answer:
-    found = receiving.together([*packed.verdicts.values()])
+def _sealed(packed: sealing.Packed, asked: Namespace) -> tuple[dict[str, Any], int]:
+    found = receiving.added([*packed.verdicts.values()])
     is_made = packed.package is not None
     answer = {
         "package": str(asked.output) if is_made else None,
@@ -93,7 +96,7 @@ def _sealed(packed: sealing.Packed, asked: Namespace) -> Answer:
         "expires": packed.expires.isoformat(timespec="seconds") if packed.expires else None,
         "matched": packed.matched,
         "report": str(asked.report) if is_made and asked.report else None,
-        "missing_protections": list(sandbox.missing()),
+        "missing_protections": list(systems.lacking()),
         "sources": {
             name: explain.checked(one, asked.language) for name, one in packed.verdicts.items()
         },
@@ -134,6 +137,7 @@ def regional_only(workspace: Workspace) -> None:
         raise WrongWords(
             f"{workspace.root} is a national node: it seals, and its region counts and publishes."
         )
+    systems.of_region(workspace.is_national)
 
 
 def card(asked: Namespace) -> Answer:

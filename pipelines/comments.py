@@ -11,8 +11,8 @@ from typing import Any
 
 from data_contracts import load
 from data_contracts.layout import Layout
-from data_contracts.model import Policy
 from data_contracts.periods import frequency
+from data_contracts.policy import Policy
 from data_contracts.verdict import Fault, Verdict
 from pipelines import inbox, submissions, takings
 from pipelines.inbox import Received

@@ -112,7 +112,7 @@ def ministry(root: Path, region: Workspace) -> Workspace:
     made = nodes.national(root, ELMORIA, region[nodes.CARD]).workspace
     # The countries whose files the region strips share their linking key: it travels sealed.
     handed = root / "linking.age"
-    recovery.hand(region, handed, (made["keys"] / "intake.pub").read_text(), "")
+    recovery.hand(region, handed, (made["keys"] / "intake.pub").read_text(encoding="utf-8"), "")
     recovery.take_over(made, recovery.opened(handed, made["keys"] / "intake.key", ""))
     cards.welcome(region, nodes.introduced(made).card)
     return made

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from data_contracts.model import Policy, Table
+from data_contracts.model import Table
+from data_contracts.policy import Policy
 from pipelines import beside, datapackage, frames, review, signing, sweeping
 
 MANIFEST = "manifest.json"

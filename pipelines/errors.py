@@ -15,6 +15,8 @@ from pathlib import Path
 WRONG_DATA, WRONG_USAGE, ENVIRONMENT, OUR_FAULT = 1, 2, 3, 4
 # Of sealed children only, which tell their parent: the memory that they may have was not enough.
 NO_MEMORY = 5
+# Of those that end themselves, where the system does not, for want of time or of their parent.
+NO_TIME = 6
 
 _CAUSES = {
     errno.ENOSPC: "the disk is full; free some space",

@@ -10,9 +10,11 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from data_contracts.model import Frozen
 from pipelines import intake, whole
-from pipelines.errors import WRONG_USAGE, Refusal
+from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
 from pipelines.takings import last, refused
 
@@ -23,6 +25,12 @@ class NoFile(Refusal):
     """A file that was named is not there or may not be read."""
 
     exit_code = WRONG_USAGE
+
+
+class Damaged(Refusal):
+    """A record in the inbox is damaged."""
+
+    exit_code = ENVIRONMENT
 
 
 class Received(Frozen):
@@ -88,10 +96,18 @@ def fingerprint(each: Iterable[str]) -> str:
     return hashlib.sha256("".join(sorted(each)).encode()).hexdigest()
 
 
+def _recorded(file: Path) -> Received:
+    try:
+        return Received.model_validate_json(file.read_bytes())
+    except ValidationError:
+        raise Damaged(
+            f"{file}, the record of a submission, is damaged. Restore it from your backup."
+        ) from None
+
+
 def received(workspace: Workspace) -> list[Received]:
-    """Every submission in the inbox, in the order of receipt."""
-    files = workspace[INBOX].glob("*.json")
-    every = [Received.model_validate_json(file.read_bytes()) for file in files]
+    """Every submission in the inbox, in the order of receipt; raises ``Damaged``."""
+    every = [_recorded(file) for file in workspace[INBOX].glob("*.json")]
     # What came in a package counts once all of it is there.
     whole = {file.stem for file in workspace[PACKAGES].glob("*.json")}
     records = [one for one in every if one.package is None or one.package in whole]
@@ -111,7 +127,11 @@ def same(workspace: Workspace, one: Received) -> Received | None:
         for r in received(workspace)
         if r.model_dump(include=alike) == wanted and not refused(last(workspace, r.submission))
     ]
-    return before[-1] if before and before[-1].sha256 == one.sha256 else None
+    if not before or before[-1].sha256 != one.sha256:
+        return None
+    # A country keeps no rows: what was destroyed there is sent again to be sealed again.
+    is_lost = workspace.is_national and not before[-1].is_kept(workspace)
+    return None if is_lost else before[-1]
 
 
 def record(workspace: Workspace, one: Received) -> None:

@@ -1,10 +1,19 @@
 """What can be told of a workspace's keys without telling a key, and what is wrong with them."""
 
-import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines import keybook, keyrings, keystore, rotation, selftest, signing, together
+from pipelines import (
+    bundles,
+    keybook,
+    keyrings,
+    keystore,
+    rotation,
+    selftest,
+    signing,
+    systems,
+    together,
+)
 from pipelines.errors import Refusal
 from pipelines.settings import Workspace
 
@@ -59,7 +68,7 @@ def _kept(folder: Path, book: keybook.Book, name: str) -> str:
 
 
 def _mode(file: Path) -> str:
-    return stat.filemode(file.stat().st_mode) if file.exists() else "missing"
+    return systems.mode(file) if file.exists() else "missing"
 
 
 def _of_signing(workspace: Workspace) -> dict[str, Any]:
@@ -108,9 +117,22 @@ def problems(workspace: Workspace) -> list[Problem]:
         signing.key(keystore.signing_key(workspace))
     except signing.NoSigningKey as refusal:
         found.append(Problem(rotation.SIGNING, str(refusal)))
-    if folder.stat().st_mode & 0o077:
-        found.append(Problem("keys", f"Others may look into {folder}. Run: chmod 700 {folder}"))
+    if remedy := systems.exposed(folder):
+        found.append(Problem("keys", f"Others may look into {folder}. {remedy}"))
     if (workspace.root / together.FOLDER / together.READY).exists():
         words = "A rotation was interrupted; it is finished by the next run: tipstat run"
         found.append(Problem("rotation", words))
-    return found
+    return found + _of_bundle(workspace)
+
+
+def _of_bundle(workspace: Workspace) -> list[Problem]:
+    try:
+        match bundles.state_of(workspace):
+            case "behind":
+                words = "It does not hold the keys as they are. Run: tipstat keys init"
+                return [Problem("recovery", words)]
+            case "ahead":
+                return [Problem("recovery", bundles.ahead(workspace["keys"]))]
+    except Refusal as refusal:
+        return [Problem("recovery", str(refusal))]
+    return []

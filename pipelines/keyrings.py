@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines import settings, whole
+from pipelines import settings, systems, whole
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.keybook import Book
 
@@ -189,8 +189,8 @@ def guarded(file: Path) -> Path:
         raise Absent(f"The key {file} is missing. Restore it from your backup.") from None
     except OSError:
         raise NoKeys(f"The key {file} cannot be read. Restore it from your backup.") from None
-    if about.st_mode & 0o077:
-        raise NoKeys(f"Others may read the key {file}. Run: chmod 600 {file}")
+    if remedy := systems.exposed(file):
+        raise NoKeys(f"Others may read the key {file}. {remedy}")
     if not about.st_size:
         raise NoKeys(f"The key {file} is empty. Restore it from your backup.")
     return file

@@ -42,9 +42,12 @@ def fresh(name: str) -> str:
     return str(pyrage.x25519.Identity.generate()) if name == INTAKE else secrets.token_hex(SIZE)
 
 
-def held(folder: Path, name: str) -> list[str]:
-    """The secrets of a key that are held, oldest first, each proved; raises ``NoKeys``."""
-    book = keybook.read(folder)
+def held(folder: Path, name: str, book: Book | None = None) -> list[str]:
+    """The secrets of a key that are held, oldest first, each proved; raises ``NoKeys``.
+
+    As the book of the folder says, or one that is to take its place.
+    """
+    book = book or keybook.read(folder)
     parts = keyrings.of(folder, book).read(name).split()
     proofs = {keybook.check(name, part): part for part in parts}
     needed = [g.check for g in book.keys.get(name, ()) if g.held]

@@ -9,9 +9,13 @@ import ctypes
 import os
 import stat
 import struct
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+if sys.platform != "linux":
+    raise ImportError("Linux only: elsewhere a child has pipelines.elsewhere.")
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION, PATH_BENEATH = 1, 1

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pyrage
 
-from pipelines import cards, keystore, recovery, whole
+from pipelines import bundles, cards, keystore, recovery, whole
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.keybook import Backend
 from pipelines.settings import Configuration, Workspace
@@ -56,8 +56,8 @@ def national(
         if private:
             recovery.prepare(workspace, private)
         else:
-            whole.write(workspace["keys"] / recovery.PUBLIC, str(public).encode())
-        recovery.keep(workspace)
+            whole.write(workspace["keys"] / bundles.PUBLIC, str(public).encode())
+        bundles.keep(workspace)
         return introduced(workspace)._replace(recovery=private)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)

@@ -204,7 +204,9 @@ def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> 
     """Write the audit down, without the time it took: the same tables, the same report."""
     say("Auditing every hidden cell")
     found = attack(protected / TABLES, protected / OTHER_RULE, slices, earlier(workspace))
-    (out / REPORT).write_text(found.model_copy(update={"seconds": 0.0}).model_dump_json(indent=1))
+    (out / REPORT).write_text(
+        found.model_copy(update={"seconds": 0.0}).model_dump_json(indent=1), encoding="utf-8"
+    )
 
 
 def measure(protected: Path, out: Path) -> None:
@@ -213,7 +215,7 @@ def measure(protected: Path, out: Path) -> None:
     tables = tables_in(protected / TABLES)
     found = indicators(load.indicators(), tables, load.tables(), load.policy())
     artefacts.parquet(found, out / "indicators.parquet")
-    (out / LACKING).write_text(json.dumps(denominators.lacking(tables), indent=1))
+    (out / LACKING).write_text(json.dumps(denominators.lacking(tables), indent=1), encoding="utf-8")
 
 
 def beside(
@@ -238,7 +240,7 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         indicators=pl.read_parquet(parts["indicators"] / "indicators.parquet"),
         beside=extra,
         own=conformity.own_files(workspace),
-        audit=json.loads((parts["audit"] / REPORT).read_text()),
+        audit=json.loads((parts["audit"] / REPORT).read_text(encoding="utf-8")),
         sources=origins.sources([*tables.values(), observing.spoken(extra)], extra["conformance"]),
         countries=sorted({c for t in tables.values() for c in t["country"].unique()}),
         periods=sorted({p for t in tables.values() for p in t["period"].unique()}),
@@ -263,7 +265,7 @@ def propose(
         speakers.write_slices(own / speakers.EVERY_SLICE, slices)
         shutil.copytree(parts["protected"] / OTHER_RULE, own / OTHER_RULE)
         shutil.copy(parts["links"] / steps.KEYS, own)
-    (out / "release").write_text(folder.name)
+    (out / "release").write_text(folder.name, encoding="utf-8")
     shutil.copy(folder / signing.CHECKSUMS, out)
 
 
@@ -272,7 +274,7 @@ def stands(workspace: Workspace, made: Path) -> bool:
 
     Data that go back to what they were must not leave the candidate of what they had become.
     """
-    release = (made / "release").read_text()
+    release = (made / "release").read_text(encoding="utf-8")
     if (workspace[releases.RELEASES] / release).exists():
         return str(published_so_far(workspace)[-1]["release"]) == release
     files = (workspace[releases.CANDIDATES] / release / signing.CHECKSUMS, made / signing.CHECKSUMS)

@@ -18,12 +18,12 @@ from anonymize.identity import Origin
 from data_contracts import load
 from data_contracts.verdict import Verdict
 from pipelines import (
+    bundles,
     cards,
     intake,
     keystore,
     packages,
     promises,
-    recovery,
     sealed,
     settings,
     signing,
@@ -204,6 +204,9 @@ def _manifest(job: Job, parts: tuple[Part, ...]) -> Manifest:
 
 
 def _written(job: Job, manifest: Manifest) -> str:
-    recipients = [cards.of_region(job.keys).intake, (job.keys / recovery.PUBLIC).read_text()]
+    recipients = [
+        cards.of_region(job.keys).intake,
+        (job.keys / bundles.PUBLIC).read_text(encoding="utf-8"),
+    ]
     private = signing.key(keystore.signing_key_in(job.keys))
     return packages.write(job.folder / PACKAGE, manifest, job.folder, private, recipients)

@@ -4,14 +4,13 @@ Its parent holds a lock on it. Whoever was killed holds none any more, and the n
 needs such a folder wipes what was left.
 """
 
-import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines import locks, systems
 from pipelines.errors import ENVIRONMENT, Refusal, unwritable
 
 
@@ -23,41 +22,37 @@ class NotOurs(Refusal):
 
 def place() -> Path:
     """Where the private folders of this account lie."""
-    return Path(tempfile.gettempdir(), f"tipstat-{os.getuid()}")
+    # Accounts share this place, or have one each; names tell them apart where they share it.
+    return Path(tempfile.gettempdir(), f"tipstat-{systems.account()}")
 
 
-def _is_locked(folder: Path) -> bool:
+def _wipe(left: Path) -> None:
+    """Remove a folder that nobody holds."""
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        lock = locks.tried(left)
     except OSError:
-        return True  # somebody else is just wiping it
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
+        return  # somebody else is just wiping it
+    if lock is not None:
+        # Windows removes no file that is open.
+        locks.free(lock)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _made(home: Path) -> tuple[Path, int]:
     """A new folder and the lock on it, after wiping those that nobody holds."""
     home.mkdir(mode=0o700, exist_ok=True)
-    about = home.lstat()
-    if about.st_uid != os.getuid() or about.st_mode & 0o077 or home.is_symlink():
+    if home.is_symlink() or not systems.is_own(home) or systems.exposed(home):
         raise NotOurs(f"{home} is not a folder of yours alone. Remove it, or set TMPDIR.")
-    whole = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    # One at a time: a folder that is made and not locked yet would be wiped by another.
+    whole = locks.awaited(home)
     try:
-        # One at a time: a folder that is made and not locked yet would be wiped by another.
-        fcntl.flock(whole, fcntl.LOCK_EX)
         for left in home.iterdir():
-            if not _is_locked(left):
-                shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir():
+                _wipe(left)
         made = Path(tempfile.mkdtemp(dir=home))
-        handle = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle = locks.awaited(made)
     finally:
-        os.close(whole)
+        locks.free(whole)
     return made, handle
 
 
@@ -71,5 +66,5 @@ def folder() -> Iterator[Path]:
     try:
         yield made
     finally:
+        locks.free(lock)
         shutil.rmtree(made, ignore_errors=True)
-        os.close(lock)

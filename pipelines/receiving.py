@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from data_contracts.model import Frozen
 from data_contracts.verdict import Fault, Verdict
 from pipelines import (
+    bundles,
     cards,
     children,
     inbox,
@@ -23,14 +24,15 @@ from pipelines import (
     packages,
     promises,
     takings,
-    whole,
+    together,
 )
 from pipelines.cards import Card
-from pipelines.errors import ENVIRONMENT
+from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.intake import Unfinished
 from pipelines.packages import Manifest
 from pipelines.settings import Workspace, locked
 from pipelines.takings import SAFE
+from pipelines.together import Change
 
 
 class Opened(Frozen):
@@ -52,11 +54,17 @@ class Delivery(Frozen):
     submissions: tuple[str, ...]
 
 
+class Damaged(Refusal):
+    """A record of a package, which lies in the workspace, is damaged."""
+
+    exit_code = ENVIRONMENT
+
+
 class Job(Frozen):
     """What the child is asked: to open ``file`` and lay its safe rows into ``out``, by part.
 
-    ``senders`` are those who are welcome, by fingerprint; ``earlier`` what came before;
-    ``secrets`` are keys that lie in no file.
+    ``senders`` are those who are welcome, by fingerprint, ``withdrawn`` those who are no more;
+    ``earlier`` what came before; ``secrets`` are keys that lie in no file.
     """
 
     file: Path
@@ -64,6 +72,7 @@ class Job(Frozen):
     out: Path
     now: dt.datetime
     senders: dict[str, Card]
+    withdrawn: tuple[str, ...]
     earlier: tuple[Delivery, ...]
     secrets: dict[str, str] = Key(repr=False)
 
@@ -73,9 +82,18 @@ DAMAGED = Opened(faults=(Fault(code="SEAL-01"),))
 
 
 def deliveries(workspace: Workspace) -> tuple[Delivery, ...]:
-    """Every package that was taken in."""
-    files = sorted(workspace[inbox.PACKAGES].glob("*.json"))
-    return tuple(Delivery.model_validate_json(file.read_bytes()) for file in files)
+    """Every package that was taken in; raises ``Damaged``."""
+    return tuple(map(_delivery, sorted(workspace[inbox.PACKAGES].glob("*.json"))))
+
+
+def _delivery(file: Path) -> Delivery:
+    try:
+        return Delivery.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        raise Damaged(
+            f"{file}, the record of a package that was taken in, cannot be read. Restore it from "
+            "your backup: without it the package could come again."
+        ) from None
 
 
 def start(job: Job) -> Opened:
@@ -109,6 +127,7 @@ def receive(
     (digest,) = inbox.digests([file])
     draft = workspace[SAFE] / ".package"
     with locked(workspace):
+        bundles.catch_up(workspace)
         shutil.rmtree(draft, ignore_errors=True)
         try:
             draft.mkdir(parents=True)
@@ -127,6 +146,7 @@ def _job(workspace: Workspace, file: Path, out: Path, now: dt.datetime) -> Job:
         out=out,
         now=now,
         senders=cards.senders(workspace["keys"]),
+        withdrawn=tuple(cards.withdrawn(workspace["keys"])),
         earlier=deliveries(workspace),
         secrets=keystore.ready(workspace["keys"], None),
     )
@@ -135,23 +155,8 @@ def _job(workspace: Workspace, file: Path, out: Path, now: dt.datetime) -> Job:
 def _kept(
     workspace: Workspace, manifest: Manifest, digest: str, draft: Path, now: dt.datetime
 ) -> Delivery:
-    """Safe rows, verdicts and records of all parts; they count with the last file written here."""
+    """Safe rows, verdicts and records of all parts, in one step whenever the process is killed."""
     names = tuple(f"{manifest.package}{n:02}" for n in range(len(manifest.parts)))
-    for n, (name, part) in enumerate(zip(names, manifest.parts, strict=True)):
-        kept = promises.remember(workspace, part.verdict.rows_out)
-        found = part.verdict.model_copy(update={"promises": kept})
-        takings.keep(workspace, name, found, draft / str(n), now)
-        one = inbox.Received(
-            submission=name,
-            layout=part.layout,
-            period=part.period,
-            country=manifest.country,
-            sha256=digest,
-            files=0,
-            received=now,
-            package=manifest.package,
-        )
-        inbox.record(workspace, one)
     delivery = Delivery(
         package=manifest.package,
         sha256=digest,
@@ -161,33 +166,64 @@ def _kept(
         slices=tuple((part.layout, part.period) for part in manifest.parts),
         submissions=names,
     )
-    place = workspace[inbox.PACKAGES] / f"{manifest.package}.json"
-    whole.write(place, delivery.model_dump_json(indent=1).encode())
+    with together.changed(workspace.root) as change:
+        for n, name in enumerate(names):
+            one = _received(name, manifest, n, digest, now)
+            _add(change, workspace, one, manifest.parts[n].verdict, draft / str(n))
+        # Last: whoever reads meanwhile counts nothing of a package before its own record.
+        place = workspace[inbox.PACKAGES] / f"{manifest.package}.json"
+        change.write(place, delivery.model_dump_json(indent=1).encode())
     return delivery
+
+
+def _received(name: str, said: Manifest, n: int, digest: str, now: dt.datetime) -> inbox.Received:
+    return inbox.Received(
+        submission=name,
+        layout=said.parts[n].layout,
+        period=said.parts[n].period,
+        country=said.country,
+        sha256=digest,
+        files=0,
+        received=now,
+        package=said.package,
+    )
+
+
+def _add(
+    change: Change, workspace: Workspace, one: inbox.Received, said: Verdict, draft: Path
+) -> None:
+    """The rows in ``draft`` of one part, its verdict and its record."""
+    kept = promises.remember(workspace, said.rows_out)
+    for file in sorted(draft.glob("*.parquet")):
+        change.take(file, workspace[SAFE] / file.stem / f"{one.submission}.parquet")
+    told = ((takings.VERDICTS, said.model_copy(update={"promises": kept})), (inbox.INBOX, one))
+    for folder, facts in told:
+        data = facts.model_dump_json(indent=1).encode()
+        change.write(workspace[folder] / f"{one.submission}.json", data)
 
 
 def merged(found: Opened) -> Verdict:
     """One verdict over all parts: their counts added, and whatever any of them says."""
     parts = [part.verdict for part in found.manifest.parts] if found.manifest else []
-    return together(parts)
+    return added(parts)
 
 
-def together(verdicts: list[Verdict]) -> Verdict:
+def added(verdicts: list[Verdict]) -> Verdict:
     """One verdict over several: their counts added, and whatever any of them says."""
     order = ("ok", "comments", "faults")
     return Verdict(
         verdict=max((v.verdict for v in verdicts), key=order.index, default="faults"),
         rows_read=sum(v.rows_read for v in verdicts),
         rows_kept=sum(v.rows_kept for v in verdicts),
-        set_aside=_added(v.set_aside for v in verdicts),
-        rows_out=_added(v.rows_out for v in verdicts),
+        set_aside=_summed(v.set_aside for v in verdicts),
+        rows_out=_summed(v.rows_out for v in verdicts),
         faults=tuple(fault for v in verdicts for fault in v.faults),
         countries=tuple(sorted({c for v in verdicts for c in v.countries})),
         periods=tuple(sorted({p for v in verdicts for p in v.periods})),
     )
 
 
-def _added(counts: Iterator[dict[str, int]]) -> dict[str, int]:
+def _summed(counts: Iterator[dict[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
     for own in counts:
         for name, n in own.items():

@@ -1,51 +1,24 @@
 """Keys that travel: the country's recovery bundle, and the linking key for another country.
 
-Both are age files. The bundle is written anew whenever keys change, to the recovery key whose
-private half lies in a safe; what it holds is put back where it is missing or damaged, and nowhere
-else.
+Both are age files. What the bundle holds is put back where it is missing or damaged, and nowhere
+else; how it is written, see ``bundles``.
 """
 
 from pathlib import Path
 
 import pyrage
-from pydantic import Field as Key
 
-from data_contracts.model import Frozen
-from pipelines import inbox, keybook, keyrings, keystore, signing, whole
-from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
+from pipelines import bundles, inbox, keybook, keyrings, keystore, whole
+from pipelines.bundles import PUBLIC, Bundle, NoBundle
+from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.keybook import Book, Generation
 from pipelines.settings import Workspace
-
-PUBLIC, BUNDLE = "recovery.pub", "recovery.age"
-
-
-class NoBundle(Refusal):
-    """A file holds no keys, does not open, or its keys may not be taken."""
-
-    exit_code = ENVIRONMENT
 
 
 class InUse(Refusal):
     """Something is there already, and would be lost."""
 
     exit_code = WRONG_USAGE
-
-
-class Bundle(Frozen):
-    """Keys with their book; ``signing`` is the signing key in PEM form."""
-
-    book: Book
-    secrets: dict[str, str] = Key(repr=False)
-    signing: str = Key(default="", repr=False)
-
-
-def of(workspace: Workspace) -> Bundle:
-    """All keys of a workspace."""
-    folder = workspace["keys"]
-    book = keybook.read(folder)
-    held = {name: "\n".join(keystore.held(folder, name)) for name in book.keys}
-    pem = keyrings.guarded(keystore.signing_key(workspace)).read_text(encoding="ascii")
-    return Bundle(book=book, secrets=held, signing=pem)
 
 
 def prepare(workspace: Workspace, private: Path) -> None:
@@ -60,17 +33,6 @@ def prepare(workspace: Workspace, private: Path) -> None:
     whole.write(public, str(pair.to_public()).encode())
 
 
-def keep(workspace: Workspace) -> bool:
-    """Write the bundle anew, where there is a recovery key; whether there is."""
-    folder = workspace["keys"]
-    if not (folder / PUBLIC).exists():
-        return False
-    to = (folder / PUBLIC).read_text(encoding="ascii").strip()
-    sealed = keystore.sealed_to(to, of(workspace).model_dump_json().encode())
-    whole.secret(folder / BUNDLE, sealed)
-    return True
-
-
 def hand(
     workspace: Workspace, file: Path, to: str | None, passphrase: str, country: str | None = None
 ) -> None:
@@ -80,7 +42,7 @@ def hand(
     """
     if file.exists():
         raise InUse(f"{file} exists already: name another file.")
-    every = of(workspace)
+    every = bundles.of(workspace)
     names = ["linking", *([keystore.identity_of(country)] if country else [])]
     if lacking := [name for name in names if name not in every.book.keys]:
         raise InUse(f"This workspace has no key {', '.join(lacking)}.")
@@ -155,6 +117,8 @@ def _lacks(bundle: Bundle, book: Book, name: str) -> bool:
 
 
 def _signing(workspace: Workspace, bundle: Bundle) -> list[str]:
+    from pipelines import signing
+
     file = keystore.signing_key(workspace)
     try:
         signing.key(file)

@@ -4,14 +4,24 @@ All links are kept, no published number moves, and what the earlier generations 
 is stored nowhere any more. Killed at any moment, a workspace has the old state or the new one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
 from data_contracts import load
-from pipelines import inbox, keybook, keyrings, keystore, renewal, signing, takings, together
+from pipelines import (
+    bundles,
+    inbox,
+    keybook,
+    keyrings,
+    keystore,
+    renewal,
+    signing,
+    takings,
+    together,
+)
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.keybook import Book, Generation
 from pipelines.settings import Workspace, locked
@@ -92,6 +102,8 @@ def _chained(workspace: Workspace, name: str) -> Rotated:
     columns = pseudonyms() if is_identity else TOKENS
     own = _submissions(workspace, name.removesuffix("/identity") if is_identity else None)
     secret = _next(folder, book, name)
+    renewed = _with_next(book, name, secret)
+    bundle = bundles.made(workspace, renewed)
     with together.changed(workspace.root) as change:
         job = renewal.Job(
             keys=folder,
@@ -103,10 +115,15 @@ def _chained(workspace: Workspace, name: str) -> Rotated:
             secrets=secrets,
         )
         renewal.start(job)
-        change.write(folder / keybook.FILE, keybook.as_bytes(_with_next(book, name, secret)))
+        _write(change, folder, {keybook.FILE: keybook.as_bytes(renewed), **bundle})
         for file in (f for pattern in DERIVED for f in sorted(workspace.root.glob(pattern))):
             change.remove(file)
     return Rotated(name, len(book.keys[name]) + 1, len(job.rows) + len(job.persons))
+
+
+def _write(change: Change, folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        change.write(folder / name, data)
 
 
 def _drafts(change: Change, files: Iterable[Path]) -> tuple[tuple[Path, Path], ...]:
@@ -153,15 +170,16 @@ def _intake(workspace: Workspace) -> Rotated:
     secrets = keystore.ready(folder, None)
     secret = _next(folder, book, name)
     public = keystore.public_half(secret)
+    renewed = _with_next(book, name, secret, alone=True)
+    bundle = bundles.made(workspace, renewed)
     with together.changed(workspace.root) as change:
         files = sorted(workspace[inbox.INBOX].glob("*.age"))
         job = renewal.Job(
             keys=folder, recipient=public.decode(), sealed=_drafts(change, files), secrets=secrets
         )
         renewal.start(job)
-        change.write(folder / "intake.pub", public)
-        renewed = _with_next(book, name, secret, alone=True)
-        change.write(folder / keybook.FILE, keybook.as_bytes(renewed))
+        told = {"intake.pub": public, keybook.FILE: keybook.as_bytes(renewed)}
+        _write(change, folder, told | bundle)
     forget(folder)
     return Rotated(name, len(book.keys[name]) + 1, len(files))
 
@@ -183,7 +201,8 @@ def _signing(workspace: Workspace) -> Rotated:
     file = keystore.signing_key(workspace)
     before = signing.public(signing.key(file))
     number = 1 + len(list(file.parent.glob("signing-*.pub")))
+    pem = signing.fresh()
+    told = {f"signing-{number}.pub": before, file.name: pem, **bundles.made(workspace, pem=pem)}
     with together.changed(workspace.root) as change:
-        change.write(file.with_name(f"signing-{number}.pub"), before)
-        change.write(file, signing.fresh())
+        _write(change, file.parent, told)
     return Rotated(SIGNING, number + 1, 0)

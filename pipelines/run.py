@@ -93,7 +93,7 @@ def run(workspace: Workspace) -> Outcome:
     made = states(result)
     if not result.success:
         raise _failure(result)
-    name = (_folder(result, "candidate") / "release").read_text()
+    name = (_folder(result, "candidate") / "release").read_text(encoding="utf-8")
     lacks = json.loads((_folder(result, "indicators") / outputs.LACKING).read_bytes())
     releases.retire(workspace.root, name)
     new = name if "candidate" in made.materialised else None

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from pipelines import landlock
 
+if sys.platform != "linux":
+    raise ImportError("Linux only: elsewhere a child has pipelines.elsewhere.")
+
 ADDRESS_SPACE = 4 * 2**30
 FILES = 256
 # As glibc names it: how many arenas there are, each of which reserves 64 MiB. Eight a core would
@@ -50,11 +53,6 @@ class Program(ctypes.Structure):
     """A filter of the kernel's packet language: its length and its instructions."""
 
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
-
-
-def missing() -> tuple[str, ...]:
-    """The protections that this system does not have; none on Linux."""
-    return () if sys.platform == "linux" else ("network", "memory", "time", "dump")
 
 
 def _libc() -> ctypes.CDLL:

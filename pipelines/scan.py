@@ -13,7 +13,7 @@ from typing import Any
 from anonymize.finding.languages import confident
 from pipelines import children
 from pipelines.errors import WRONG_USAGE, Refusal
-from pipelines.scanning import UNREAD, Find, Question, finds_of, in_order
+from pipelines.scanning import UNREAD, Answer, Find, Question, answered, together
 
 # Beyond these, a second for so many bytes: models read slowly.
 SECONDS, BYTES_A_SECOND = 900, 5_000
@@ -72,7 +72,7 @@ def scan(path: Path, language: str | None = None) -> dict[str, Any]:
     """
     language = code_of(language)
     files, left = files_in(path)
-    finds = _found(files, language)
+    finds, unsure = _found(files, language)
     told = [_told(files[find.file], find) for find in finds]
     return {
         "found": [one for one in told if one["type"] != UNREAD],
@@ -82,6 +82,7 @@ def scan(path: Path, language: str | None = None) -> dict[str, Any]:
         ],
         "files": len(files) + len(left),
         "language": language,
+        "unsure": [one._asdict() | {"file": str(files[one.file])} for one in unsure],
         "confident": confident(language),
     }
 
@@ -92,10 +93,10 @@ def _told(file: Path, find: Find) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact is not None}
 
 
-def _found(files: Sequence[Path], language: str | None) -> list[Find]:
+def _found(files: Sequence[Path], language: str | None) -> Answer:
     """The finds in the order of the files; a file that ends its child is unreadable."""
     if not files:
-        return []
+        return Answer([], [])
     size = sum(file.stat().st_size for file in files)
     parts = min(os.cpu_count() or 1, 1 + size // WORTH)
     asked = [
@@ -104,18 +105,20 @@ def _found(files: Sequence[Path], language: str | None) -> list[Find]:
     ]
     try:
         with ThreadPoolExecutor(parts) as pool:
-            return in_order(pool.map(lambda one: _asked(one, size), asked))
+            return together(pool.map(lambda one: _asked(one, size), asked))
     except children.Ended:
         if len(files) == 1:
-            return [Find(0, None, None, None, None, 0, 0, UNREAD)]
+            return Answer([Find(0, None, None, None, None, 0, 0, UNREAD)], [])
     # Halves, so that of thousands of files few are read again.
     middle = len(files) // 2
-    after = _found(files[middle:], language)
-    moved = (find._replace(file=find.file + middle) for find in after)
-    return [*_found(files[:middle], language), *moved]
+    before, after = (_found(half, language) for half in (files[:middle], files[middle:]))
+    return Answer(
+        [*before.finds, *(one._replace(file=one.file + middle) for one in after.finds)],
+        [*before.unsure, *(one._replace(file=one.file + middle) for one in after.unsure)],
+    )
 
 
-def _asked(question: Question, size: int) -> list[Find]:
+def _asked(question: Question, size: int) -> Answer:
     seconds = SECONDS + size // BYTES_A_SECOND
     said = children.ask(
         "scan",
@@ -124,4 +127,4 @@ def _asked(question: Question, size: int) -> list[Find]:
         seconds=4 * seconds,
         reads=question.files,
     )
-    return finds_of(said)
+    return answered(said)

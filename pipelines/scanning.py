@@ -7,16 +7,19 @@ looks at its own part of the texts.
 import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from anonymize.finding.languages import certain, confident
 from anonymize.text import Span, found
 from data_contracts import load
 from data_contracts.model import UNKNOWN, Frozen
 from data_contracts.words import spelling
+from pipelines.strangers import has_words, of_forms
 from sources.readers import REFUSALS
 from sources.texts import Text, texts
 
@@ -27,6 +30,8 @@ FIGURE = re.compile(r"[-+]?(\d{0,4}|\d{1,6}[.,]\d{1,6})\s?%?")
 # A cell of so few characters is read with the name of its column.
 CELL = 60
 UNREAD = "UNREADABLE"
+# A text of fewer letters is a cell, in which no language tells.
+PROSE = 60
 # A column of one of these fields holds what it says, whatever its cells look like.
 HOLDS = {
     "family_name": "PERSON",
@@ -66,25 +71,52 @@ class Find(NamedTuple):
     type: str
 
 
+class Unsure(NamedTuple):
+    """How many texts of a file are in a language in which names are not found well enough.
+
+    ``language`` is None where it was not recognised.
+    """
+
+    file: int
+    language: str | None
+    texts: int
+
+
+class Answer(NamedTuple):
+    """What children say of the files of a question."""
+
+    finds: list[Find]
+    unsure: list[Unsure]
+
+
 class Seen:
-    """What was found in the last texts."""
+    """What was found in the last texts, and in which languages those of each file are."""
 
     def __init__(self, language: str | None) -> None:
         self.language = language
         self.spans: dict[str, list[Span]] = {}
         self.size = 0
+        self.heard: dict[str, str | None] = {}
+        self.spoken = Counter[tuple[int, str | None]]()
 
     def look(self, every: Iterable[str]) -> None:
         """Look at the texts that are new, once what is remembered has become too much."""
         if self.size > REMEMBERED:
-            self.spans, self.size = {}, 0
+            self.spans, self.heard, self.size = {}, {}, 0
         new = list(dict.fromkeys(text for text in every if text not in self.spans))
         self.spans.update(zip(new, found(new, self.language, models=True), strict=True))
         self.size += sum(map(len, new))
 
+    def listen(self, file: int, text: str) -> None:
+        """Count the text, where it is prose, in a language in which names may be missed."""
+        if sum(map(str.isalpha, text)) >= PROSE:
+            if text not in self.heard:
+                self.heard[text] = self.language or certain(text)
+            self.spoken[file, self.heard[text]] += not confident(self.heard[text])
+
 
 def answer(question: str) -> str:
-    """The child's work: the finds of all files as JSON, in the order of the files."""
+    """The child's work as JSON: the finds of all files in their order, and what is not sure."""
     asked = Question.model_validate_json(question)
     seen, finds = Seen(asked.language), list[Find]()
     for number, file in enumerate(asked.files):
@@ -92,7 +124,8 @@ def answer(question: str) -> str:
             finds += scanned(file, number, asked, seen)
         except REFUSALS:
             finds.append(Find(number, None, None, None, None, 0, 0, UNREAD))
-    return json.dumps(finds)
+    unsure = [(*spoken, texts) for spoken, texts in seen.spoken.items() if texts]
+    return json.dumps((finds, unsure))
 
 
 def scanned(file: Path, number: int, asked: Question, seen: Seen) -> Iterator[Find]:
@@ -106,6 +139,7 @@ def scanned(file: Path, number: int, asked: Question, seen: Seen) -> Iterator[Fi
         looked = (read_as(text) for text in some if not FIGURE.fullmatch(text.text))
         seen.look([*looked, *(text.header for text in some if text.header)])
         for text in some:
+            seen.listen(number, text.text)
             for span in spans_of(text, seen):
                 yield from _told(number, text, span, seen)
 
@@ -142,8 +176,8 @@ def _told(number: int, text: Text, span: Span, seen: Seen) -> Iterator[Find]:
 
 
 def _showable(header: str, seen: Seen) -> bool:
-    """Whether the name of a column can stand in the answer: it is short, and nobody's."""
-    return 0 < len(header) <= CELL and header.isprintable() and not seen.spans[header]
+    """Whether the name of a column can stand in the answer: of words of forms, and nobody's."""
+    return has_words(header) and of_forms(header) and not seen.spans[header]
 
 
 def _holds(text: Text) -> str | None:
@@ -176,14 +210,24 @@ def _silent() -> frozenset[str]:
     return frozenset(word for word, code in unknown if code == UNKNOWN)
 
 
-def finds_of(said: bytes) -> list[Find]:
+def answered(said: bytes) -> Answer:
     """What a child answered."""
-    return [Find(*one) for one in json.loads(said)]
+    finds, unsure = json.loads(said)
+    return Answer([Find(*one) for one in finds], [Unsure(*one) for one in unsure])
 
 
-def in_order(parts: Iterable[Iterable[Find]]) -> list[Find]:
-    """The finds of all children in the order of the files and their rows, each once."""
-    return sorted({find for part in parts for find in part}, key=_order)
+def together(parts: Iterable[Answer]) -> Answer:
+    """The finds of all children in the order of the files and their rows, each once; all texts."""
+    every = list(parts)
+    finds = {find for part in every for find in part.finds}
+    texts = Counter[tuple[int, str | None]]()
+    for one in (one for part in every for one in part.unsure):
+        texts[one[:2]] += one.texts
+    unsure = [Unsure(*spoken, n) for spoken, n in texts.items()]
+    return Answer(
+        sorted(finds, key=_order),
+        sorted(unsure, key=lambda one: (one.file, -one.texts, one.language or "")),
+    )
 
 
 def _order(find: Find) -> tuple[Any, ...]:

@@ -18,12 +18,13 @@ from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract
 from data_contracts.rules import Context
 from data_contracts.verdict import Verdict
-from pipelines import admission, arrivals, keystore, settings, strangers
-from pipelines.accounts import Account, Ledger, verdict_of
+from pipelines import admission, arrivals, keystore, settings, strangers, systems
+from pipelines.accounts import Account, Ledger
 from pipelines.arrivals import Files
 from pipelines.feeding import Feeding, fed
 from pipelines.intake import PERSONS, Job
 from pipelines.spool import Recognised, Spool
+from pipelines.verdicts import verdict_of
 
 
 class Writing:
@@ -166,4 +167,6 @@ def answer(question: str) -> str:
     job = Job.model_validate_json(question)
     if job.keys:
         settings.hand(job.keys, job.secrets)
+    if job.out:
+        systems.of_region(_is_national(job))
     return take_in(job).model_dump_json()

@@ -15,12 +15,14 @@ from pydantic import ValidationError
 from data_contracts import load
 from data_contracts.model import Frozen
 from data_contracts.verdict import Verdict
-from pipelines import admission, cards, children, inbox, intake, keystore, takings, whole
+from pipelines import admission, bundles, cards, children, inbox, intake, keystore, takings, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.settings import SEALING, Workspace, locked
 
 # What a child makes on the way; nothing in it outlives the command, or the next one.
 FOLDER, PACKAGE, REPORT = SEALING, "package.tip", "report.html"
+# Records of the packages that were made of the inbox.
+SEALED = "sealed"
 # Comparing persons takes longer than reading them.
 SLOWER = 4
 
@@ -72,6 +74,16 @@ class Packed(Frozen):
     matched: int = 0
 
 
+class Sealed(Frozen):
+    """The record of a package that was made of what lay in the inbox; it names nobody."""
+
+    package: str
+    sha256: str
+    made: dt.datetime
+    submissions: tuple[str, ...]
+    slices: tuple[tuple[str, str | None], ...]
+
+
 class Unsealed(Refusal):
     """The sealed child could not read its keys or write its package; the files are not to blame."""
 
@@ -98,20 +110,20 @@ def given(
     )
 
 
-def _speaking(workspace: Workspace, period: str | None = None) -> list[inbox.Received]:
+def speaking(workspace: Workspace, period: str | None = None) -> list[inbox.Received]:
     """The submissions that speak, for a period or at all, in the order of receipt."""
     from pipelines import submissions
     from transforms import vintage
 
     chosen = vintage.current(submissions.accepted(workspace), load.layouts(), {})
     names = {one for piece, one in chosen.items() if period in (None, piece.period)}
-    speaking = {takings.submission_of(name) for name in names}
-    return [one for one in inbox.received(workspace) if one.submission in speaking]
+    found = {takings.submission_of(name) for name in names}
+    return [one for one in inbox.received(workspace) if one.submission in found]
 
 
 def received(workspace: Workspace, period: str) -> tuple[Source, ...]:
     """Whatever speaks in the inbox for a period, in the order of receipt."""
-    found = _speaking(workspace, period)
+    found = speaking(workspace, period)
     if not found:
         raise NothingToSeal(f"Nothing that was accepted is for {period}: see tipstat submissions.")
     if gone := [one.submission for one in found if not one.is_kept(workspace)]:
@@ -130,7 +142,7 @@ def received(workspace: Workspace, period: str) -> tuple[Source, ...]:
 
 def known(workspace: Workspace) -> dict[str, tuple[Path, ...]]:
     """What is known of the persons of all submissions that speak, by submission, by receipt."""
-    return {one.submission: one.sealed_persons(workspace) for one in _speaking(workspace)}
+    return {one.submission: one.sealed_persons(workspace) for one in speaking(workspace)}
 
 
 def patience(job: Job) -> int:
@@ -182,6 +194,7 @@ def seal(
     secrets = keystore.ready(keys, country)
     folder = workspace[FOLDER]
     with locked(workspace):
+        bundles.catch_up(workspace)
         folder.mkdir(mode=0o700)
         try:
             job = Job(
@@ -199,9 +212,26 @@ def seal(
                 _moved(folder / REPORT, report)
             if packed.package:
                 _moved(folder / PACKAGE, output)
+                _remember(workspace, job, packed)
             return packed
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remember(workspace: Workspace, job: Job, packed: Packed) -> None:
+    """Which submissions of the inbox a package has; who is killed before counts as not sealed."""
+    inside = [one for one in job.sources if one.sealed]
+    if not inside:
+        return
+    one = Sealed(
+        package=str(packed.package),
+        sha256=str(packed.sha256),
+        made=job.made,
+        submissions=tuple(source.name for source in inside),
+        slices=tuple((source.layout, source.period) for source in inside),
+    )
+    place = workspace[SEALED] / f"{one.package}.json"
+    whole.write(place, one.model_dump_json(indent=1).encode())
 
 
 def _moved(made: Path, target: Path) -> None:

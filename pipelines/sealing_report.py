@@ -14,7 +14,7 @@ from data_contracts import load
 from data_contracts.layout import Layout
 from data_contracts.model import Contract, Field
 from data_contracts.verdict import Verdict
-from pipelines import cards, sandbox
+from pipelines import cards, systems
 from pipelines.packages import Manifest, Part
 from pipelines.sealing import Job
 
@@ -124,7 +124,7 @@ def _facts(manifest: Manifest, digest: str, job: Job, said: Words) -> str:
     print_of = f'<dt>{_text(said["fingerprint"])}</dt><dd class="code">{_bidi(short)}</dd>'
     return (
         f'<p class="lead">{_text(lead)}</p><dl>{told}{print_of}</dl>'
-        f"<p>{_text(said['compare'])}</p>{_missing(said)}"
+        f"<p>{_text(said['compare'])}</p>{_missing(job)}"
     )
 
 
@@ -133,9 +133,9 @@ def _bidi(text: str) -> str:
     return f"<bdi>{_text(text)}</bdi>"
 
 
-def _missing(said: Words) -> str:
-    lacking = ", ".join(sandbox.missing())
-    return f'<p class="note">{_text(said["missing"].format(what=lacking))}</p>' if lacking else ""
+def _missing(job: Job) -> str:
+    lacking = " ".join(systems.told(job.language or "en"))
+    return f'<p class="note">{_text(lacking)}</p>' if lacking else ""
 
 
 def _matched(job: Job, matched: int, said: Words) -> str:

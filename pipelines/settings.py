@@ -4,7 +4,6 @@ A workspace is a folder with ``tipstat.toml``. Its role, its mode and the countr
 files it may strip stand there; secrets lie in ``keys/``, see ``keystore``.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError, model_validator
 
 from data_contracts.model import Frozen
-from pipelines import together, whole
+from pipelines import locks, together, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
 FILE, LOCK = "tipstat.toml", ".lock"
@@ -31,6 +30,7 @@ KEY_VARIABLES = "TIPSTAT_KEY_"
 _SECRETS: dict[str, str] = {}
 # Set by the loader of a program that is one file, for the processes that it starts.
 ONE_FILE = "_PYI_"
+OF_WINDOWS = ("SYSTEMROOT", "USERPROFILE")
 _HANDED: dict[Path, dict[str, str]] = {}
 Mode = Literal["open", "demo", "closed"]
 Role = Literal["national", "regional"]
@@ -209,32 +209,29 @@ def locked(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace for writing; raises ``Locked`` when another command has it."""
     file = workspace.root / LOCK
     try:
-        handle = file.open("w")
+        handle = locks.tried(file)
     except OSError as error:
         raise unwritable(file, error) from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Locked(
-                f"Another tipstat command is writing to {workspace.root}. Wait until it ends."
-            ) from None
-        try:
-            # What a killed command decided happens first.
-            together.finish(workspace.root)
-            shutil.rmtree(workspace[SEALING], ignore_errors=True)
-            yield
-        finally:
-            # A child that another thread is just starting holds a copy; closing ours is no end.
-            fcntl.flock(handle, fcntl.LOCK_UN)
+    if handle is None:
+        raise Locked(f"Another tipstat command is writing to {workspace.root}. Wait until it ends.")
+    try:
+        # What a killed command decided happens first.
+        together.finish(workspace.root)
+        shutil.rmtree(workspace[SEALING], ignore_errors=True)
+        yield
+    finally:
+        locks.free(handle)
 
 
-def of_one_file() -> dict[str, str]:
-    """What the program that is one file tells itself, so that it is unpacked once; else nothing.
+def of_child() -> dict[str, str]:
+    """What a sealed child finds in its environment: on Linux and macOS nothing of ours.
 
-    Libraries that a machine may lack lie where it was unpacked.
+    The program that is one file tells itself where it was unpacked, so that this happens once;
+    libraries that a machine may lack lie there. Windows starts nothing without its own folder,
+    and the account's folder is what tells whether keys in files are closed.
     """
-    told = {name: value for name, value in os.environ.items() if name.startswith(ONE_FILE)}
+    of_windows = OF_WINDOWS if sys.platform == "win32" else ()
+    told = {n: v for n, v in os.environ.items() if n.startswith(ONE_FILE) or n in of_windows}
     unpacked = getattr(sys, "_MEIPASS", None)
     return told | ({"LD_LIBRARY_PATH": str(unpacked)} if unpacked else {})
 

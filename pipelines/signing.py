@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from pipelines import whole
+from pipelines import systems, whole
 from pipelines.errors import ENVIRONMENT, WRONG_DATA, Refusal
 
 CHECKSUMS, SIGNATURE, PUBLIC = "CHECKSUMS.txt", "SIGNATURE", "signing.pub"
@@ -54,11 +54,11 @@ def fresh() -> bytes:
 def key(path: Path) -> Ed25519PrivateKey:
     """The signing key in ``path``; raises ``NoSigningKey``."""
     try:
-        mode, pem = path.stat().st_mode, path.read_bytes()
+        remedy, pem = systems.exposed(path), path.read_bytes()
     except OSError:
         raise NoSigningKey(f"The signing key {path} cannot be read: restore your backup.") from None
-    if mode & 0o077:
-        raise NoSigningKey(f"Others may read the signing key {path}. Run: chmod 600 {path}")
+    if remedy:
+        raise NoSigningKey(f"Others may read the signing key {path}. {remedy}")
     try:
         loaded = form.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

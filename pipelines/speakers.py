@@ -105,10 +105,12 @@ def series_content(slices: Slices) -> dict[str, str]:
 
 def read_slices(file: Path) -> dict[Slice, str]:
     """Each slice and the submission that speaks for it."""
-    return {Slice(**e["slice"]): e["submission"] for e in json.loads(file.read_text())}
+    return {
+        Slice(**e["slice"]): e["submission"] for e in json.loads(file.read_text(encoding="utf-8"))
+    }
 
 
 def write_slices(file: Path, slices: Slices) -> None:
     """The inverse of ``read_slices``."""
     told = [{"slice": asdict(piece), "submission": s} for piece, s in sorted(slices.items())]
-    file.write_text(json.dumps(told, indent=1))
+    file.write_text(json.dumps(told, indent=1), encoding="utf-8")

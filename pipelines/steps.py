@@ -18,7 +18,16 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
-from pipelines import artefacts, children, engines, inbox, promises, speakers, submissions, takings
+from pipelines import (
+    artefacts,
+    children,
+    engines,
+    inbox,
+    promises,
+    speakers,
+    submissions,
+    takings,
+)
 from pipelines.engines import Counter
 from pipelines.progress import say
 from pipelines.settings import Workspace
@@ -36,7 +45,7 @@ def take_in(workspace: Workspace) -> int:
 
     Raises ``PromiseBroken`` before any, where the contracts no longer fit what is stored.
     """
-    takings.sweep(workspace)
+    submissions.swept(workspace)
     received = inbox.received(workspace)
     promises.unbroken(workspace, {one.submission: one.layout for one in received})
     new = [one for one in received if submissions.is_due(workspace, one)]
@@ -75,7 +84,9 @@ def index(workspace: Workspace, contract: Contract, slices: Slices, out: Path) -
     speakers.write_slices(
         out / speakers.SLICES, {p: s for p, s in slices.items() if p.dataset == contract.name}
     )
-    (out / "index.json").write_text(json.dumps(safe_content(workspace, contract, slices), indent=1))
+    (out / "index.json").write_text(
+        json.dumps(safe_content(workspace, contract, slices), indent=1), encoding="utf-8"
+    )
 
 
 def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> None:
@@ -84,7 +95,7 @@ def judge(workspace: Workspace, contract: Contract, safe: Path, out: Path) -> No
         workspace, speakers.read_slices(safe / speakers.SLICES), contract.name, contract.name
     )
     frames = [stored(file, contract).collect() for file in files.values()]
-    (out / BROKEN).write_text(json.dumps(_second_opinion(frames, contract)))
+    (out / BROKEN).write_text(json.dumps(_second_opinion(frames, contract)), encoding="utf-8")
 
 
 def _second_opinion(frames: Sequence[pl.DataFrame], contract: Contract) -> list[tuple[str, str]]:

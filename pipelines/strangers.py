@@ -17,6 +17,7 @@ from sources.rows import Met
 
 # So many different cells tell what a column holds; what is longer is prose, and cut.
 CELLS, LONGEST = 50, 400
+WORD = re.compile(r"[^\W\d_]+")
 Strangers = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
@@ -66,9 +67,17 @@ def kinds_of_each(texts: Iterable[str]) -> list[tuple[str, ...]]:
 
 def showable(name: str, is_public: bool) -> bool:
     """Whether the name of a column may be shown and kept."""
-    words = re.findall(r"[^\W\d_]+", spelling(name))
-    known = is_public or all(word in vocabulary() for word in words)
-    return bool(words) and name.isprintable() and known and not kinds([name])
+    return (is_public or of_forms(name)) and has_words(name) and not kinds([name])
+
+
+def has_words(name: str) -> bool:
+    """Whether the name of a column can be printed and has a word."""
+    return name.isprintable() and bool(WORD.search(name))
+
+
+def of_forms(name: str) -> bool:
+    """Whether all words of a column's name are words of forms."""
+    return all(word in vocabulary() for word in WORD.findall(spelling(name)))
 
 
 @cache
@@ -79,4 +88,4 @@ def vocabulary() -> frozenset[str]:
     titles = (f"{field.name} {field.title}" for field in fields)
     more = (row["word"] for row in load.rows("headers", load.HERE / "aliases"))
     texts = (*(text for row in rows for text in row.values()), *titles, *more)
-    return frozenset(w for text in texts for w in re.findall(r"[^\W\d_]+", spelling(text)))
+    return frozenset(w for text in texts for w in WORD.findall(spelling(text)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import admission, inbox, intake, keystore, promises, takings
+from pipelines import admission, bundles, inbox, intake, keystore, promises, takings
 from pipelines.errors import WRONG_USAGE, Refusal, unwritable
 from pipelines.settings import Workspace, locked
 from pipelines.takings import SAFE, last, refused, verdict
@@ -35,7 +35,7 @@ def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
     if not plain or len(plain) > LONGEST_REASON or not plain.isprintable():
         raise ReasonRefused(f"Give the reason as plain text of at most {LONGEST_REASON} letters.")
     # Importing what scans takes a second, and most submissions give no reason.
-    from anonymize.finding.languages import confident, detected
+    from anonymize.finding.languages import certain, confident
     from anonymize.text import kinds
 
     if found := kinds(plain):
@@ -43,7 +43,7 @@ def sayable(reason: str | None, confirmed_by: str | None = None) -> str | None:
             f"The reason may hold personal data ({', '.join(found)}); nothing was kept. "
             "Say it without names, long numbers and addresses."
         )
-    if not confirmed_by and not confident(detected(plain)):
+    if not confirmed_by and not confident(certain(plain)):
         raise ReasonRefused(
             "The reason is too short, or in a language too little known, for names in it to be "
             "found; nothing was kept. Say it in a whole sentence of another language, or let "
@@ -92,7 +92,7 @@ def submit(
         confirmed_by=confirmed_by if reason else None,
     )
     with locked(workspace):
-        takings.sweep(workspace)
+        swept(workspace)
         earlier = inbox.same(workspace, one)
         if earlier is None:
             return one, _taken_in_new(workspace, one, files)
@@ -102,6 +102,13 @@ def submit(
             inbox.record(workspace, earlier)
         # A verdict outlives the files, which are destroyed when they are published.
         return earlier, last(workspace, earlier.submission) or take_in(workspace, earlier)
+
+
+def swept(workspace: Workspace) -> None:
+    """Mend what killed commands left: rows half taken in, a bundle behind its keys; who holds the
+    lock may."""
+    takings.sweep(workspace)
+    bundles.catch_up(workspace)
 
 
 def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, told: str) -> None:
@@ -117,34 +124,28 @@ def _seal(files: Sequence[Path], targets: Sequence[Path], workspace: Workspace, 
 def _taken_in_new(workspace: Workspace, one: inbox.Received, files: Sequence[Path]) -> Verdict:
     """The verdict over new files; they stay, with their safe rows, only when it accepts them."""
     keeper = load.layout(one.layout).keeper(one.country)
-    is_welcomed = keeper is not None and keystore.welcome(workspace, keeper)
+    newcomer = keeper if keeper and keystore.welcome(workspace, keeper) else None
     is_accepted = False
     try:
         _seal(files, one.sealed_files(workspace), workspace, one.sha256)
         with _read(workspace, one) as (found, draft):
             if not refused(found):
+                if newcomer:
+                    # No record counts whose key would be lost with this disk; now the key stays.
+                    bundles.keep(workspace)
+                    newcomer = None
                 # Who is killed from here on has sent what the next run takes in.
                 inbox.record(workspace, one)
                 found = _kept(workspace, one, found, draft)
                 is_accepted = True
-        if is_welcomed and is_accepted:
-            _kept_for_loss(workspace)
         return found
     finally:
         if not is_accepted:
             _forget(workspace[inbox.INBOX].glob(f"{one.submission}.*"))
             with suppress(OSError):  # it holds what others sent
                 workspace[SAFE].rmdir()
-        if keeper and is_welcomed and not is_accepted:
-            keystore.dismiss(workspace, keeper)
-
-
-def _kept_for_loss(workspace: Workspace) -> None:
-    """The new key of a country goes into the recovery bundle at once."""
-    # It signs nothing here, and what signs is slow to load.
-    from pipelines import recovery
-
-    recovery.keep(workspace)
+        if newcomer:
+            keystore.dismiss(workspace, newcomer)
 
 
 def _forget(files: Iterable[Path]) -> None:

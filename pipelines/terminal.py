@@ -19,8 +19,10 @@ MOST_LINES, MOST_CODES = 20, 6
 
 
 def grid(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """A plain table."""
-    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    """A plain table; what is too long goes on in the next line: a cut path opens nothing."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
     for row in rows:
         made.add_row(*("" if cell is None else str(cell) for cell in row))
     return made

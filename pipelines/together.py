@@ -33,6 +33,10 @@ class Change:
         self.moves.append((draft.name, str(target.relative_to(self.root))))
         return draft
 
+    def take(self, file: Path, target: Path) -> None:
+        """A file on the same disk shall stand at ``target``; from now on it is a draft."""
+        file.replace(self.draft(target))
+
     def write(self, target: Path, data: bytes) -> None:
         """``data`` shall stand at ``target``."""
         self.draft(target).write_bytes(data)
@@ -45,7 +49,7 @@ class Change:
         """From here on the change has happened, whoever carries it out."""
         folder = self.root / FOLDER
         for name, _ in self.moves:
-            with (folder / name).open("rb") as stream:
+            with (folder / name).open("r+b") as stream:  # Windows flushes what may be written
                 os.fsync(stream.fileno())
         told = {"moves": self.moves, "gone": self.gone}
         whole.write(folder / READY, json.dumps(told).encode())

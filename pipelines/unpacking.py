@@ -9,6 +9,7 @@ like rows that were stripped here.
 import datetime as dt
 import io
 import re
+from pathlib import Path
 
 import polars as pl
 
@@ -20,12 +21,12 @@ from data_contracts.layout import Layout
 from data_contracts.model import Contract
 from data_contracts.rules import COMMENT, Context
 from data_contracts.verdict import Fault
-from pipelines import admission, cards, keystore, packages, promises, settings
+from pipelines import admission, cards, keystore, packages, promises, settings, systems
 from pipelines.accounts import REASONS
 from pipelines.cards import Card
 from pipelines.packages import Damaged, Manifest, NotOurs, Part, Reading, Unsigned
 from pipelines.receiving import Job, Opened
-from pipelines.spool import Spool
+from pipelines.spool import AT_ONCE, KEY, Spool
 
 PSEUDONYM, INNER = r"^[0-9a-f]{32}$", r"^[0-9a-f]{64}$"
 CODE, HASH = re.compile(r"[A-Z]+-[0-9]+"), re.compile(r"[0-9a-f]{32}")
@@ -47,6 +48,7 @@ def answer(question: str) -> str:
     """What the sealed child says to a question, both JSON."""
     job = Job.model_validate_json(question)
     settings.hand(job.keys, job.secrets)
+    systems.of_region(is_national=False)
     return take_in(job).model_dump_json()
 
 
@@ -70,7 +72,7 @@ def judge(reading: Reading, job: Job) -> None:
     """Raise ``Refused`` unless the manifest is for us, genuine, in time and new."""
     said = reading.manifest
     sender = _sender(reading, job)
-    ours = cards.fingerprint((job.keys / "intake.pub").read_text())
+    ours = cards.fingerprint((job.keys / "intake.pub").read_text(encoding="utf-8"))
     if said.recipient != ours:
         raise Refused("SEAL-02")
     # Nobody makes a package that can be held back for longer than the policy says.
@@ -87,7 +89,12 @@ def judge(reading: Reading, job: Job) -> None:
 
 
 def _sender(reading: Reading, job: Job) -> Card:
-    """Who signed it, as known here for this country."""
+    """Who signed it, as known here for this country.
+
+    Whoever has a withdrawn key dates what it signs as it likes: all of it is refused.
+    """
+    if reading.manifest.sender in job.withdrawn:
+        raise Refused("SEAL-13")
     sender = job.senders.get(reading.manifest.sender)
     if sender is None or sender.country != reading.manifest.country:
         raise Refused("SEAL-03")
@@ -179,8 +186,25 @@ def _stored(reading: Reading, job: Job) -> None:
         folder.mkdir(exist_ok=True)
         spools.setdefault(at, Spool(member.dataset, folder)).add(numbered)
     _complete(reading.manifest, counted)
-    for spool in spools.values():
+    for (number, dataset), spool in spools.items():
         spool.write(GONE)
+        if dataset in load.contracts() and is_repeated(
+            job.out / str(number) / f"{dataset}.parquet"
+        ):
+            raise Refused("SEAL-11")
+
+
+def is_repeated(file: Path) -> bool:
+    """Whether any record stands twice in a dataset, in whichever pieces it came.
+
+    Its rows are in the order of their records, so equal ones are neighbours.
+    """
+    rows = pl.scan_parquet(file)
+    if KEY not in rows.collect_schema():
+        return False
+    height = rows.select(pl.len()).collect().item()
+    pieces = (rows.select(KEY).slice(n, AT_ONCE + 1) for n in range(0, height, AT_ONCE))
+    return any((one == one.shift()).any() for one in (p.collect()[KEY] for p in pieces))
 
 
 def _complete(said: Manifest, counted: dict[tuple[int, str], int]) -> None:

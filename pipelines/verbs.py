@@ -7,8 +7,6 @@ from typing import Any
 from pipelines.errors import WRONG_USAGE
 
 EXITS = "exit codes: 0 done, 1 the data has errors, 2 wrong usage, 3 environment, 4 our fault"
-# Commands that read files in a sealed process.
-READING = ("check", "submit")
 Verbs = Any
 
 
@@ -45,7 +43,7 @@ def in_workspace(parser: Parser) -> Parser:
 
 
 def sealing(verbs: Verbs) -> None:
-    """seal, card, welcome."""
+    """seal, card, welcome, senders, withdraw, destroy."""
     example = "tipstat seal list.csv --layout xaa_police --period 2026-Q1 -o police.tip"
     does = "check, strip and encrypt files for the region, offline; without files, the whole inbox"
     made = in_workspace(verb(verbs, "seal", does, example))
@@ -63,6 +61,17 @@ def sealing(verbs: Verbs) -> None:
     does = "take packages of the node whose card this is; in a country, seal for this region"
     known = in_workspace(verb(verbs, "welcome", does, example))
     known.add_argument("card", type=Path, metavar="CARD")
+    example = "tipstat senders --workspace region"
+    in_workspace(verb(verbs, "senders", "whose packages a region takes, and what came", example))
+    example = "tipstat withdraw police.json --workspace region"
+    does = "take nothing more of a sender, whose key was stolen; what it sent is listed"
+    gone = in_workspace(verb(verbs, "withdraw", does, example))
+    gone.add_argument("sender", nargs="+", metavar="CARD|FINGERPRINT", help="see: tipstat senders")
+    example = "tipstat destroy --period 2026-Q1 --workspace ministry"
+    does = "in a country, destroy the raw files of a period that a package has"
+    emptied = in_workspace(verb(verbs, "destroy", does, example))
+    emptied.add_argument("--period", required=True, metavar="P", help="2026-Q1 or 2026")
+    emptied.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def national(new: Parser) -> None:

@@ -1,6 +1,6 @@
 """A policy for tests of what it decides, whatever the programme's own comes to say."""
 
-from data_contracts.model import Policy
+from data_contracts.policy import Policy
 
 POLICY = Policy(
     base=5,

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from data_contracts.model import TOTAL, Indicator, Policy, Table
+from data_contracts.model import TOTAL, Indicator, Table
 from data_contracts.periods import frequency
+from data_contracts.policy import Policy
 
 PLACE = ("country", "period")
 MEASURES = ("value", "lower", "upper")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.finding.features import usual
-from anonymize.finding.lists import anywhere, dictionaries
+from anonymize.finding.lists import LEARNED, anywhere, common, dictionaries, listed, plain
 from anonymize.finding.spans import Span
 from anonymize.finding.tokens import Token
 
@@ -18,6 +18,8 @@ PERSON, ADDRESS = 1, 2
 # are used, a small word is seldom one. Beside another word of its kind less will do.
 SURE, SURE_SMALL, CERTAIN = 0.4, 0.97, 0.9
 BESIDE, BESIDE_SMALL = 0.1, 0.4
+# A word of the dictionary that no list has as a name must look more like one, beside one too.
+SURE_COMMON, BESIDE_COMMON = 0.5, 0.6
 LATIN_PARTICLES = "de da do das dos du des del della di la las le les los el y e i et"
 OTHER_PARTICLES = "van von der den ter ten zu und bin ibn ben bint abu al ap mac af av til og"
 PARTICLES = frozenset(f"{LATIN_PARTICLES} {OTHER_PARTICLES}".split())
@@ -41,20 +43,36 @@ def cased(text: str) -> bool:
     return any(letter.isupper() for letter in letters[1:]) and text != text.upper()
 
 
-def judged(text: str, words: Sequence[Token], shares: NDArray[np.float32]) -> list[int]:
+def ordinary(word: Token, language: str | None) -> bool:
+    """Whether a word is in the dictionary of its language and in no list of names."""
+    if language not in dictionaries() or not common(word.text, str(language)):
+        return False
+    return not listed().get(plain(word.text), 0)
+
+
+def judged(
+    text: str, words: Sequence[Token], shares: NDArray[np.float32], language: str | None
+) -> list[int]:
     """For each word 0, PERSON or ADDRESS; marks are nothing."""
     strict = cased(text)
     likeliest = (shares[:, 1:].argmax(axis=1) + 1).tolist()
     something = (1 - shares[:, 0]).tolist()
     small = [strict and word.text[0].islower() for word in words]
-    enough = [SURE_SMALL if low else SURE for low in small]
+    known = [
+        odds > BESIDE and kind == PERSON and ordinary(word, language)
+        for word, odds, kind in zip(words, something, likeliest, strict=True)
+    ]
+    enough = [
+        SURE_SMALL if low else SURE_COMMON if usual_ else SURE
+        for low, usual_ in zip(small, known, strict=True)
+    ]
     kinds = [
         kind if sure > least else 0
         for kind, sure, least in zip(likeliest, something, enough, strict=True)
     ]
     for at in (*range(1, len(kinds)), *range(len(kinds) - 2, -1, -1)):
         beside = {kinds[at - 1] if at else 0, *kinds[at + 1 : at + 2]}
-        least = BESIDE_SMALL if small[at] else BESIDE
+        least = BESIDE_COMMON if known[at] else BESIDE_SMALL if small[at] else BESIDE
         if not kinds[at] and something[at] > least and likeliest[at] in beside:
             kinds[at] = likeliest[at]
     return kinds
@@ -67,7 +85,7 @@ def unheard(word: Token, language: str | None) -> bool:
 
 def extended(words: Sequence[Token], kinds: list[int], language: str | None) -> list[int]:
     """Words beside a person's name that no dictionary of the language has are of the name too."""
-    if language not in dictionaries():
+    if language not in LEARNED:
         return kinds
     whole = [*kinds]
     for order in (range(1, len(words)), range(len(words) - 2, -1, -1)):
@@ -150,7 +168,7 @@ def spans(
     """The spans of persons and addresses in a text; ``shares`` is is one row a word."""
     if not words:
         return []
-    kinds = repeated(words, judged(text, words, shares), shares, language)
+    kinds = repeated(words, judged(text, words, shares, language), shares, language)
     kinds = extended(words, kinds, language)
     if len(words) <= BARE and text.islower():
         kinds = [kind * (not anywhere(word.text)) for word, kind in zip(words, kinds, strict=True)]

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from anonymize.finding.lists import anywhere, common, dictionaries, listed, plain
+from anonymize.finding.lists import LEARNED, anywhere, common, listed, plain
 
 WORDS = 8192
 HASHED = 16384
@@ -53,7 +53,7 @@ def usual(word: str, language: str | None) -> int:
     """Whether a word is in its language's dictionary: 2 or 1; in any, where it has none: 3 or 0."""
     if not word.isalpha():
         return 1
-    if language in dictionaries():
+    if language in LEARNED:
         return 1 + common(word, str(language))
     return 3 * anywhere(word)
 

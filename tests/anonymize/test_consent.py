@@ -9,7 +9,7 @@ from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.checks import broken, rules
 from data_contracts.layout import Layout, UnknownConsent
-from data_contracts.model import Scope, Use
+from data_contracts.policy import Scope, Use
 from data_contracts.rules import Context
 from tests.tables import table
 

@@ -3,9 +3,10 @@
 import csv
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from benchmarks import intake, register, rules
+from benchmarks import intake, linking, patterns, register, rules
 
 
 def test_a_register_has_three_identity_columns_and_thirty_fields_and_is_the_same_each_time(
@@ -39,3 +40,32 @@ def test_each_of_three_judges_twenty_rules() -> None:
     medians = rules.main(500, 1)
     assert set(medians) == {"tipstat", "pandera", "great_expectations"}
     assert all(taken > 0 for taken in medians.values())
+
+
+def test_matching_finds_more_right_pairs_than_equality(capfd: pytest.CaptureFixture[str]) -> None:
+    assert linking.beside(300, 31) > 1
+    assert "50 pairs" in capfd.readouterr().out
+
+
+def test_equality_finds_one_document_or_the_same_names_and_birth_date() -> None:
+    rows = [
+        ("1", "Vial", "Ana", "1990-01-02", "X1"),
+        ("2", "Vial", "Ana", "1990-01-02", None),
+        ("3", "Other", "Ana", None, "X1"),
+        ("4", "Vial", "Ana", None, None),
+    ]
+    columns = ("key", "family_name", "given_name", "birth_date", "document")
+    assert linking.equal(pl.DataFrame(rows, schema=columns, orient="row")) == {
+        ("1", "2"),
+        ("1", "3"),
+    }
+
+
+def test_patterns_tell_recall_by_kind_and_their_pace_beside_presidio(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(patterns, "COUNTRIES", ("en_US", "es_AR"))
+    patterns.main(2)
+    told = capfd.readouterr().out
+    assert [line.split()[0] for line in told.splitlines()[:-1]] == [*patterns.SENTENCES]
+    assert "of Presidio's take" in told

@@ -1,5 +1,9 @@
 """Recall counts what is covered whole, and clean words are those that no label touches."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from benchmarks import texts
 from benchmarks.texts import Labelled, Score, rows, score
 
@@ -25,6 +29,22 @@ def test_the_table_tells_the_number_of_cases() -> None:
         "| made | name | 1 | 1.000 | 0.000 |",
         "| made | clean words struck | 1 | 0.00 % | 0.00 % |",
     ]
+
+
+def test_a_file_is_measured_with_its_language_guessed_and_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | None] = []
+
+    def ours(plain: Sequence[str], language: str | None = None) -> list[list[tuple[int, int]]]:
+        asked.append(language)
+        return [[] for _ in plain]
+
+    monkeypatch.setattr(texts, "ours", ours)
+    file = next(one for one in texts.SAMPLES if one.name.startswith("english"))
+    lines = texts.file_rows(file, lambda plain: [[(0, len(one))] for one in plain])
+    assert asked == [None, "en"]
+    assert "| english_generated_small | name | 55 | 0.000 | 0.000 | 1.000 |" in lines
 
 
 def measured(file: str) -> Score:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines import cli, commands
+from pipelines import cli, commands, grammar
 from pipelines.errors import WRONG_USAGE
 from tests.commands.typing_in import FILES, LINEA, ROOT, ended
 
@@ -28,7 +28,7 @@ def verbs(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
                 yield from verbs(below)
 
 
-VERBS = {parser.prog: parser for parser in verbs(cli.parser())}
+VERBS = {parser.prog: parser for parser in verbs(grammar.parser())}
 
 
 @pytest.mark.parametrize("prog", VERBS)

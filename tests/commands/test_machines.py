@@ -22,7 +22,7 @@ FAULT = "code severity file sheet row column message remedy"
 SUBMIT = "submission sha256 state check"
 SUBMISSIONS = (
     "submission layout source datasets countries periods state received due rows reason "
-    "confirmed_by comments resend"
+    "confirmed_by comments resend kept withdrawn"
 )
 LIST = "release state mode created"
 SHOW = f"{LIST} tables countries periods policy files"

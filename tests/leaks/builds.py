@@ -24,7 +24,6 @@ from data_contracts import load, periods
 from data_contracts.model import Field
 from data_contracts.verdict import Verdict
 from pipelines import (
-    accounts,
     feeding,
     keystore,
     run,
@@ -32,6 +31,7 @@ from pipelines import (
     settings,
     strangers,
     submissions,
+    unmapped,
     warehouse,
 )
 from pipelines.intake import Job
@@ -105,8 +105,8 @@ def gate_with_a_plain_hash(region: Region, place: Path, patch: pytest.MonkeyPatc
 
 def verdict_with_labels(region: Region, place: Path, patch: pytest.MonkeyPatch) -> None:
     """A verdict names what did not map, though the layout is not public."""
-    sound = accounts.listed
-    patch.setattr(accounts, "listed", lambda feeds, public: sound(feeds, True))
+    sound = unmapped.listed
+    patch.setattr(unmapped, "listed", lambda feeds, public: sound(feeds, True))
     # The scan behind it would withhold what looks like somebody's.
     patch.setattr(strangers, "kinds_of_each", lambda texts: [() for _ in texts])
     spoilt = {row["file"] for row in plain(region.rows) if row["set_aside"] == "unknown_label"}

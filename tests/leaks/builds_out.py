@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -59,8 +60,8 @@ def label_of_an_export(region: Region, place: Path, patch: Patch) -> None:
     """A code is labelled with a name."""
     sound, name = csv.labelled, secret_of(region)
 
-    def labelled(*given: object) -> pl.DataFrame:
-        return sound(*given).with_columns(pl.lit(name).alias("country_label"))  # type: ignore[arg-type]  # as given
+    def labelled(*given: Any) -> pl.DataFrame:
+        return sound(*given).with_columns(pl.lit(name).alias("country_label"))
 
     patch.setattr(csv, "labelled", labelled)
     of_a_release(place, patch, lambda frame: frame)

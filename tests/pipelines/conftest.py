@@ -5,12 +5,20 @@ from pathlib import Path
 import pytest
 
 from pipelines import keystore, releases, signing
+from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region
 from tests.pipelines.drafting import draft, promises
 from tests.pipelines.releasing import publish
-from tests.pipelines.workspaces import TWO_COUNTRIES, of_belmora, send, with_fixed_keys, workspace
+from tests.pipelines.workspaces import (
+    TWO_COUNTRIES,
+    copied,
+    of_belmora,
+    send,
+    with_fixed_keys,
+    workspace,
+)
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +83,15 @@ def candidate(root: Path, words: Path) -> Path:
 def release(root: Path, candidate: Path) -> Path:
     """A release as it is published."""
     return publish(root)
+
+
+@pytest.fixture(scope="session")
+def first(sent: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Outcome]:
+    """A workspace after its first run, and what that run made."""
+    place = copied(sent, tmp_path_factory.mktemp("ran") / "region")
+    return place, run(place)
+
+
+@pytest.fixture
+def ran(first: tuple[Workspace, Outcome], tmp_path: Path) -> Workspace:
+    return copied(first[0], tmp_path / "region")

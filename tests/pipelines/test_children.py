@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.verdict import Verdict
-from pipelines import children, intake, landlock, private
+from pipelines import children, intake, landlock, private, systems
 from pipelines.intake import TAKEN, Job, start
 from tests.pipelines.children import PATIENCE, PAUSE, caught, intakes, piped, until_read
 
@@ -117,9 +117,9 @@ def test_the_memory_of_a_process_is_told_as_it_grows() -> None:
     ) as grown:
         assert grown.stdout
         grown.stdout.readline()
-        assert 64 * 2**20 < children.resident(grown.pid) < 128 * 2**20
+        assert 64 * 2**20 < systems.resident(grown.pid) < 128 * 2**20
         grown.kill()
-    assert children.resident(grown.pid) == 0
+    assert systems.resident(grown.pid) == 0
 
 
 def test_an_answer_without_end_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import commands, comments, explain, inbox, screen, submissions
+from pipelines import commands, comments, explain, inbox, screen_verdicts, submissions
 from pipelines.inbox import Received
 from pipelines.settings import Workspace
 from pipelines.submissions import ReasonRefused
@@ -182,7 +182,7 @@ def test_a_submission_is_asked_and_its_reason_is_kept_and_shown(
     assert comments.FEWER in codes(commands.submit(asked))
     listed, _ = commands.sent(asked)
     assert [one["reason"] for one in listed] == [None, WHY]
-    screen.submissions(listed)
+    screen_verdicts.submissions(listed)
     assert WHY in " ".join(capsys.readouterr().out.split())
 
 

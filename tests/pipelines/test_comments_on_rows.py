@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts import rules
-from pipelines import commands, comments, inbox, screen, settings
+from pipelines import commands, comments, inbox, screen_verdicts, settings
 from sources.synthetic import Region, Submission
 from tests.pipelines.test_pieces import alike, changed, of, taken
 from tests.pipelines.workspaces import workspace
@@ -93,7 +93,7 @@ def test_a_comment_is_shown_and_asks_until_its_sender_says_why(
 ) -> None:
     answer, code = commands.submit(told)
     assert (code, answer["check"]["comments"]) == (0, {"STEPS-01": 1})
-    screen.submit(answer)
+    screen_verdicts.submit(answer)
     shown = " ".join(capsys.readouterr().out.split())
     assert "Comment: A step is missing between two steps of the same client" in shown
     assert ", kept" in shown
@@ -103,7 +103,7 @@ def test_a_comment_is_shown_and_asks_until_its_sender_says_why(
     (asked,) = comments.unanswered(place)
     facts = {"submission": one.submission, "periods": (told.period,)}
     assert asked.items() >= (facts | {"comments": {"STEPS-01": 1}}).items()
-    screen.unanswered([asked])
+    screen_verdicts.unanswered([asked])
     assert (
         "To be explained: xaa_assistance XAA 2023-Q1: STEPS-01 (1 row)" in capsys.readouterr().out
     )

@@ -23,6 +23,7 @@ RAISING = (
     "sources/rows.py",
     "pipelines/arrivals.py",
     "pipelines/accounts.py",
+    "pipelines/verdicts.py",
     "pipelines/feeding.py",
     "pipelines/intake.py",
     "pipelines/comments.py",

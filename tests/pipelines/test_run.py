@@ -1,37 +1,28 @@
-"""What a run makes, what it leaves alone, and what stays when it fails.
+"""What a run makes, and what it leaves alone.
 
 ``tests/golden/release`` has the tables of a tiny invented region under fixed keys. When they are
 meant to change: ``python -m tests.pipelines.test_run`` writes them anew; read the difference.
 """
 
-import csv
 import datetime as dt
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import great_expectations.expectations as expect
-import polars as pl
 import pytest
 
-from data_contracts import expectations
-from data_contracts.model import CodeList, Field
-from pipelines import cli, commands, inbox, keyrings, keystore, releases, steps
-from pipelines.errors import Unwritable
-from pipelines.run import CheckFailed, Outcome, RunFailed, run
+from pipelines import cli, commands, keystore, releases
+from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
 from sources.synthetic import Region, Submission
-from tests.faults import full_disk
+from tests.pipelines.corrections import OWN_RECORDS, RELEASE, aged, quarter, retold, tables
 from tests.pipelines.workspaces import (
     TWO,
     TWO_COUNTRIES,
-    copied,
-    not_taken_in,
     of_belmora,
     send,
     tree,
@@ -41,7 +32,6 @@ from tests.pipelines.workspaces import (
 
 pytestmark = [pytest.mark.xdist_group("tiny"), pytest.mark.slow]
 GOLDEN = Path(__file__).parents[1] / "golden"
-RELEASE = "INVENTED-2023Q4-v1"
 ASSETS = {
     line.split()[1]
     for line in (GOLDEN / "asset_graph.txt").read_text(encoding="utf-8").splitlines()
@@ -53,19 +43,6 @@ NEW_ROWS = {
     "links",
 }
 NEW_NUMBERS = NEW_ROWS | {"protected", "audit", "indicators", "observations", "candidate"}
-OWN_RECORDS = ("dagster", ".lock")
-
-
-@pytest.fixture(scope="session")
-def first(sent: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Outcome]:
-    """A workspace after its first run, and what that run made."""
-    place = copied(sent, tmp_path_factory.mktemp("ran") / "region")
-    return place, run(place)
-
-
-@pytest.fixture
-def ran(first: tuple[Workspace, Outcome], tmp_path: Path) -> Workspace:
-    return copied(first[0], tmp_path / "region")
 
 
 @pytest.fixture
@@ -74,48 +51,6 @@ def published(ran: Workspace) -> Workspace:
     key = keystore.signing_key(ran)
     releases.publish(ran.root, RELEASE, TWO, dt.datetime(2024, 3, 1, tzinfo=dt.UTC), key)
     return ran
-
-
-def quarter(region: Region) -> Submission:
-    """What Belmora's ministry sent about the first quarter: victims, then cases."""
-    return of_belmora(region)[0]
-
-
-def rewritten(one: Submission, folder: Path, column: str, was: str, becomes: str) -> Submission:
-    """The submission with one byte of its victims changed: in the first cell that holds ``was``."""
-    victims, cases = one.files
-    with victims.open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
-    place = header.index(column)
-    row = next(row for row in rows if was in row[place])
-    row[place] = row[place].replace(was, becomes, 1)
-    changed = folder / "changed.csv"
-    with changed.open("w", encoding="utf-8", newline="") as lines:
-        csv.writer(lines, lineterminator="\n").writerows([header, *rows])
-    before, after = victims.read_bytes(), changed.read_bytes()
-    differing = sum(a != b for a, b in zip(before, after, strict=True))
-    if differing != 1:
-        raise ValueError(f"{differing} bytes differ")
-    return replace(one, files=(changed, cases))
-
-
-def aged(one: Submission, folder: Path) -> Submission:
-    """The submission with the first child of its victims made ten years older: one byte."""
-    with one.files[0].open(encoding="utf-8", newline="") as lines:
-        ages = [row["Âge"] for row in csv.DictReader(lines)]
-    child = next(age for age in ages if age.isdecimal() and 10 <= int(age) < 18)
-    return rewritten(one, folder, "Âge", child, f"2{child[1]}")
-
-
-def retold(one: Submission, folder: Path) -> Submission:
-    """The submission with one byte of a narrative changed, which is dropped."""
-    return rewritten(one, folder, "Récit", "a", "o")
-
-
-def tables(folder: Path) -> dict[str, str]:
-    """The released tables as text."""
-    files = sorted((folder / "tables").glob("*.parquet"))
-    return {file.stem: pl.read_parquet(file).write_csv() for file in files}
 
 
 def test_the_first_run_makes_every_asset_and_proposes_a_release(
@@ -198,111 +133,6 @@ def test_what_comes_late_for_a_published_quarter_waits_and_changes_no_cell(
     states = commands._states(published)
     assert states.pop(late.submission) == "waiting"
     assert set(states.values()) == {"accepted"}
-
-
-def corrected(place: Workspace, region: Region, folder: Path) -> dict[str, str]:
-    """Send a correction that would change the candidate; what the workspace proposed before."""
-    send(place, aged(quarter(region), folder), day=20)
-    return proposed(place)
-
-
-def proposed(place: Workspace) -> dict[str, str]:
-    """What a reader outside the pipeline could have been given."""
-    layers = ("candidates", "releases", "vintages", "warehouse")
-    return {f"{layer}/{n}": what for layer in layers for n, what in tree(place[layer]).items()}
-
-
-def test_great_expectations_decides_when_only_its_copy_of_a_rule_is_broken(
-    ran: Workspace, tiny: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = corrected(ran, tiny, tmp_path)
-    own = expectations.field_rules
-
-    def broken(field: Field, lists: dict[str, CodeList]) -> Iterator[expect.Expectation]:
-        yield from own(field, lists)
-        if field.name == "sex":
-            yield expect.ExpectColumnValuesToBeInSet(column="sex", value_set=["nobody"])
-
-    monkeypatch.setattr(expectations, "field_rules", broken)
-    with pytest.raises(CheckFailed, match="safe_victims found broken: sex: expect_col") as failed:
-        run(ran)
-    assert failed.value.exit_code == 1
-    assert proposed(ran) == before
-    monkeypatch.undo()
-    # The opinion was formed of these very rows, and stands until they or the rules are new.
-    with pytest.raises(CheckFailed):
-        run(ran)
-
-
-def test_a_check_that_crashed_is_not_taken_for_one_that_failed(
-    ran: Workspace, tiny: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = corrected(ran, tiny, tmp_path)
-    monkeypatch.setattr(
-        expectations,
-        "table_rules",
-        lambda _: [expect.ExpectColumnValuesToBeInSet(column="none such", value_set=["a"])],
-    )
-    with pytest.raises(RunFailed, match=r"safe_victims.*\(CheckCrashed\)") as failed:
-        run(ran)
-    assert failed.value.exit_code == 4
-    assert proposed(ran) == before
-
-
-def gone(*_: object) -> None:
-    raise ZeroDivisionError("Invented Person, born 1999-01-01")
-
-
-@pytest.mark.parametrize(
-    ("fails", "how", "kind", "says"),
-    [
-        ("count", gone, RunFailed, r"could not be made: cube \(ZeroDivisionError\)"),
-        ("count", full_disk, Unwritable, "free some space"),
-        ("take_in", gone, RunFailed, r"intake \(ZeroDivisionError\)"),
-    ],
-    ids=["an asset fails", "the disk is full", "the intake fails"],
-)
-def test_a_run_that_fails_leaves_the_last_good_candidate(
-    fails: str,
-    how: object,
-    kind: type[Exception],
-    says: str,
-    ran: Workspace,
-    tiny: Region,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    before = {n: what for n, what in corrected(ran, tiny, tmp_path).items() if "warehouse" not in n}
-    monkeypatch.setattr(steps, fails, how)
-    with pytest.raises(kind, match=says) as failed:
-        run(ran)
-    assert "Invented" not in str(failed.value)
-    assert {n: what for n, what in proposed(ran).items() if "warehouse" not in n} == before
-
-
-def test_a_loose_key_stops_a_run_with_its_remedy_and_blames_no_submission(
-    ran: Workspace,
-) -> None:
-    not_taken_in(ran)
-    before = tree(ran.root, *OWN_RECORDS).items()
-    (ran["keys"] / "XAB" / "identity.key").chmod(0o644)
-    with pytest.raises(keyrings.NoKeys, match="chmod 600"):
-        run(ran)
-    after = tree(ran.root, *OWN_RECORDS).items()
-    assert before <= after
-    # What needs no key, the populations, may have been read meanwhile in its own process.
-    blamed = [one.submission for one in inbox.received(ran) if one.country == "XAB"]
-    assert blamed
-    assert not [name for name, _ in after - before if any(one in name for one in blamed)]
-
-
-def test_a_run_without_data_says_what_to_do_first(tmp_path: Path) -> None:
-    place = workspace(tmp_path / "region")
-    before = tree(place.root, *OWN_RECORDS, "assets")
-    with pytest.raises(releases.Empty, match="submit data first") as refused:
-        run(place)
-    assert refused.value.exit_code == 2
-    assert tree(place.root, *OWN_RECORDS, "assets") == before
 
 
 def test_a_run_and_an_audit_for_machines_have_the_documented_keys(

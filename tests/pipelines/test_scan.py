@@ -16,6 +16,10 @@ from sources.texts import Place, Text
 from tests.commands.typing_in import ended
 
 MAIL = "vialta@example.org"
+# Of three sentences no language is named: the second is of one in which names are missed.
+ENGLISH = "The agency met with the office in May and said that the list of the year was complete."
+ARABIC = "قالت الوزارة في تقريرها إن عدد الحالات في هذا العام أقل من عدد الحالات في العام الماضي"
+UNTOLD = "lorem ipsum dolor amet consectetur adipiscing elit sed eiusmod tempor incididunt labore"
 
 
 @pytest.fixture
@@ -87,6 +91,10 @@ def test_a_header_that_may_be_a_name_is_told_by_its_letters(tmp_path: Path) -> N
     file.write_text(f"{MAIL},b\n{MAIL},clean\n")
     found = lines(ended(f"scan {file} --json").out)
     assert [(one["row"], one["column"]) for one in found] == [(1, "A"), (2, "A")]
+    # Nothing is found in a word that no form uses, and yet it may be somebody's.
+    file.write_text(f"zqabcdefghij,Note\n{MAIL},{MAIL}\n")
+    found = lines(ended(f"scan {file} --json").out)
+    assert [one["column"] for one in found] == ["A", "Note"]
 
 
 @pytest.mark.parametrize(
@@ -117,21 +125,24 @@ def test_a_find_over_two_lines_is_told_for_each() -> None:
 
 
 def test_several_children_find_together_what_one_finds(folder: Path) -> None:
+    (folder / "b.md").write_text(f"{ARABIC}\n\n{ARABIC} {MAIL}\n")
     files = (folder / "a.csv", folder / "b.md", folder / "c.jsonl.gz")
-    whole = scanning.finds_of(scanning.answer(Question(files=files).model_dump_json()).encode())
+    whole = scanning.answered(scanning.answer(Question(files=files).model_dump_json()).encode())
     parts = [
-        scanning.finds_of(
+        scanning.answered(
             scanning.answer(Question(files=files, part=n, parts=3).model_dump_json()).encode()
         )
         for n in range(3)
     ]
-    assert scanning.in_order(parts) == scanning.in_order([whole])
-    assert sum(map(len, parts)) == len(whole) > 0
+    assert scanning.together(parts) == scanning.together([whole])
+    assert sum(len(part.finds) for part in parts) == len(whole.finds) > 0
+    assert whole.unsure == [(1, "ar", 2)]
 
 
 def test_finds_of_one_place_always_come_in_one_order() -> None:
     finds = [scanning.Find(0, None, 1, None, "of", 0, end, "EMAIL") for end in range(1, 60)]
-    assert scanning.in_order([finds[::-1], finds]) == finds
+    parts = [scanning.Answer(some, []) for some in (finds[::-1], finds)]
+    assert scanning.together(parts).finds == finds
 
 
 def test_each_text_is_looked_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +164,7 @@ def test_a_file_that_ends_its_child_is_unreadable_and_the_others_are_read(
 ) -> None:
     real = scan._asked
 
-    def ends(question: Question, size: int) -> list[scanning.Find]:
+    def ends(question: Question, size: int) -> scanning.Answer:
         if any(file.name == "b.md" for file in question.files):
             raise children.Ended("code", 4)
         return real(question, size)
@@ -175,18 +186,20 @@ def test_one_file_of_many_that_ends_its_child_costs_few_children(
         (tmp_path / f"{n:02}.md").write_text("clean")
     asked = list[int]()
 
-    def ends(question: Question, size: int) -> list[scanning.Find]:
+    def ends(question: Question, size: int) -> scanning.Answer:
         asked.append(len(question.files))
         names = [file.name for file in question.files]
         if "37.md" in names:
             raise children.Ended("code", 4)
         at = names.index("50.md") if "50.md" in names else None
-        return [] if at is None else [scanning.Find(at, None, None, 1, None, 0, 5, "PERSON")]
+        finds = [] if at is None else [scanning.Find(at, None, None, 1, None, 0, 5, "PERSON")]
+        return scanning.Answer(finds, [scanning.Unsure(n, "ar", 1) for n in [at] if n is not None])
 
     monkeypatch.setattr(scan, "_asked", ends)
     answer = scan.scan(tmp_path)
     assert [Path(one).name for one in answer["unreadable"]] == ["37.md"]
     assert [Path(one["file"]).name for one in answer["found"]] == ["50.md"]
+    assert [Path(one["file"]).name for one in answer["unsure"]] == ["50.md"]
     assert len(asked) == 13
 
 
@@ -231,3 +244,31 @@ def test_what_is_remembered_is_forgotten_before_it_grows_too_large(
     seen.look(["a text of some letters", "b"])
     seen.look(["c"])
     assert list(seen.spans) == ["c"]
+
+
+def spoken(file: Path, *words: str) -> list[tuple[object, object]]:
+    """Which languages of how many texts a scan for machines is not sure of."""
+    end = ended(f"scan {file} --json {' '.join(words)}")
+    assert "UNSURE_LANGUAGE" not in end.out
+    unsure = [one for one in lines(end.err) if one["type"] == "UNSURE_LANGUAGE"]
+    assert {one["file"] for one in unsure} <= {str(file)}
+    return [(one["language"], one["texts"]) for one in unsure]
+
+
+def test_texts_in_whose_language_names_may_be_missed_are_told_by_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    texts = [ENGLISH, ARABIC, UNTOLD, ARABIC, "a short cell"]
+    file.write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    assert spoken(file) == [("ar", 2), (None, 1)]
+    assert spoken(file, "--language en") == []
+    assert spoken(file, "--language sw") == [("sw", 4)]
+    end = ended(f"scan {file}")
+    assert (end.code, end.err) == (0, "")
+    assert "3 texts in 1 file could not be told a language" in " ".join(end.out.split())
+    assert "(ar: 2, not recognised: 1)" in " ".join(end.out.split())
+
+
+def test_a_file_in_a_language_that_is_read_well_is_said_without_a_doubt(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"{ENGLISH}\n")
+    assert spoken(tmp_path / "a.md") == []
+    assert "Not sure" not in ended(f"scan {tmp_path}").out

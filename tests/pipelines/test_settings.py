@@ -92,7 +92,7 @@ def test_one_command_at_a_time_writes_to_a_workspace(made: Workspace) -> None:
 def test_a_lock_that_cannot_be_written_is_explained(
     made: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "open", full_disk)
+    monkeypatch.setattr("os.open", full_disk)
     with pytest.raises(Unwritable, match="free some space"):
         settings.locked(made).__enter__()
 

@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.verdict import Verdict
-from pipelines import accounts, explain, intake, strangers
+from pipelines import accounts, explain, intake, strangers, unmapped
 from tests.commands.typing_in import SAMPLES
 
 MAIL = "rosa.vialta@example.org"
@@ -77,16 +77,16 @@ def ledger(**labels: int) -> accounts.Ledger:
 def test_a_label_that_may_name_somebody_is_counted_under_its_kind_and_not_listed() -> None:
     made = ledger(Atlantida=2, rosa_at_vialta_example=1)
     made.labels["País"][MAIL] = 3
-    assert accounts.listed(made, public=True) == {
+    assert unmapped.listed(made, public=True) == {
         "País": {"(EMAIL)": 3, "Atlantida": 2, "rosa@vialta_example": 1}
     }
-    assert accounts.listed(made, public=False) == {"País": 3}
-    assert accounts.personal(made) == {"País": {"EMAIL": 3}}
+    assert unmapped.listed(made, public=False) == {"País": 3}
+    assert unmapped.personal(made) == {"País": {"EMAIL": 3}}
 
 
 def test_labels_beyond_the_commonest_are_only_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "MOST_LABELS", 1)
-    assert accounts.listed(ledger(a=1, b=5, c=2), public=True) == {"País": {"b": 5, "(others)": 3}}
+    monkeypatch.setattr(unmapped, "MOST_LABELS", 1)
+    assert unmapped.listed(ledger(a=1, b=5, c=2), public=True) == {"País": {"b": 5, "(others)": 3}}
 
 
 @pytest.mark.parametrize("language", explain.LANGUAGES)

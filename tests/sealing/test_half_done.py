@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines import recovery, sealing
+from pipelines import bundles, recovery, sealing
 from pipelines.settings import Workspace, locked
 from sources.synthetic import Region
 from tests.pipelines.workspaces import send, workspace
@@ -26,8 +26,8 @@ def test_the_bundle_has_the_key_of_a_country_that_has_just_sent_for_the_first_ti
 ) -> None:
     place, private = workspace(tmp_path / "region"), tmp_path / "safe.key"
     recovery.prepare(place, private)
-    recovery.keep(place)
-    bundle = place["keys"] / recovery.BUNDLE
+    bundles.keep(place)
+    bundle = place["keys"] / bundles.BUNDLE
     assert "XAB/identity" not in recovery.opened(bundle, private, "").secrets
     send(place, next(one for one in sent.submissions if one.layout == "xab_ministry"))
     assert "XAB/identity" in recovery.opened(bundle, private, "").secrets

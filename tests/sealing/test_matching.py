@@ -74,9 +74,9 @@ def test_the_same_files_raw_and_sealed_give_the_same_records_of_the_same_persons
 ) -> None:
     at, country, _ = sealed
     raw = region(tmp_path / "raw", raw_files=("XAA",))
-    from pipelines import recovery
+    from pipelines import bundles, recovery
 
-    recovery.take_over(raw, recovery.of(country).model_copy(update={"book": _shared(country)}))
+    recovery.take_over(raw, bundles.of(country).model_copy(update={"book": _shared(country)}))
     for name in ("region", "rounding"):
         _copied(at, raw, name)
     sent_to(raw, quarter)

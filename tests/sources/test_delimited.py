@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data_contracts.layout import FileSpec
-from sources import delimited, readers, streams
+from sources import delimited, pieces, readers, streams
 from sources.rows import Asked, Empty, LongCell, NoHeader, Unreadable
 
 WANTED = frozenset(("name", "sex"))
@@ -103,7 +103,7 @@ def test_many_rows_in_many_pieces_keep_their_numbers(monkeypatch: pytest.MonkeyP
     assert found(text, ",", Asked(WANTED)) == oracle(text, ",")
 
 
-@pytest.mark.parametrize("size", [delimited.LONGEST - 1, delimited.LONGEST, delimited.LONGEST + 1])
+@pytest.mark.parametrize("size", [pieces.LONGEST - 1, pieces.LONGEST, pieces.LONGEST + 1])
 @pytest.mark.parametrize("cell", ["x", "é", "x\n", '"'])
 def test_a_cell_is_as_long_as_csv_takes(size: int, cell: str) -> None:
     quoted = '"' + (cell * size)[:size].replace('"', '""') + '"'

@@ -9,66 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from data_contracts import load
-from data_contracts.layout import Feed, Layout
+from data_contracts.layout import Feed
 from tests.tables import table
-from transforms.conform import Conformed, Reader, conform, in_scope, named, picked, unmapped
-
-CONTRACTS, LISTS = load.contracts(), load.codelists()
-# As a country words them: labels with commas, one that another list would take for something
-# else, one of two codes, one that is no trafficking.
-LABELS = {
-    "purposes": {
-        "Trabajo": {"exploitation": ["P2"]},
-        "Trabajo, con o sin retención": {"exploitation": ["P4"], "act": ["A1"]},
-        "Niñas, niños": {"exploitation": ["P1"]},
-        "Mendicidad": {"exploitation": ["P2", "tipstat:begging"]},
-        "Contrabando": "out_of_scope",
-        "Trámite, sin más": "out_of_scope",
-    },
-    "sexes": {"Otro": {"sex": ["tipstat:other_sex"]}, "Varón": {"sex": ["F"]}},
-}
-
-
-def reader(dataset: str = "victims", censored: str | None = None, **fields: Any) -> Reader:
-    """How a country writes some fields; a plain text stands for the column of that name."""
-    maps = {n: {"from": f} if isinstance(f, str) else f for n, f in fields.items()}
-    about = dict.fromkeys(("title", "source", "publisher", "licence", "origin"), "")
-    rest = {
-        "name": "xaa_list",
-        "replaces": "country_period",
-        "frequency": "quarter",
-        "missing": ("", "N/D", "Sin datos"),
-        "censored": censored,
-        "files": {"list": {"formats": ["csv"]}},
-        "labels": LABELS,
-        "feeds": {dataset: {"file": "list", "fields": maps}},
-    }
-    layout = Layout.model_validate(about | rest)
-    return Reader(CONTRACTS[dataset], layout.feeds[dataset], layout, LISTS)
-
-
-def texts(drawing: str) -> pl.DataFrame:
-    """A file as it is read: everything is text."""
-    drawn = table(drawing, row=pl.Int64)
-    return drawn.with_columns(pl.exclude("row").cast(pl.String).fill_null(""))
-
-
-def made(drawing: str, how: Reader) -> Conformed:
-    """The drawn file in the common schema."""
-    return conform(named(texts(drawing), how), how)
-
-
-def column(cells: list[str], how: Reader, field: str) -> list[object]:
-    """One column of a file, under the name of its field, conformed."""
-    frame = pl.DataFrame({"row": range(len(cells)), field: cells})
-    return conform(named(frame, how), how).rows[field].to_list()
-
-
-def split() -> dict[str, Any]:
-    """A comma list of labels in the column ``Finalidad``."""
-    return {"from": "Finalidad", "verb": "split_labels", "labels": "purposes"}
-
+from tests.transforms.wording import CONTRACTS, LISTS, column, made, reader, split, texts
+from transforms.conform import conform, in_scope, named, picked, unmapped
 
 # Which rows
 
@@ -125,103 +69,6 @@ def test_where_no_word_is_out_of_scope_every_row_is_in() -> None:
 
 
 # Which words
-
-
-def test_a_word_that_no_list_knows_is_told_with_its_row_and_each_part_of_a_list_for_itself() -> (
-    None
-):
-    how = reader(exploitation=split(), sex="Sexo")
-    frame = texts("""
-        row | Finalidad                            | Sexo
-        1   | Trabajo                              | Mujer
-        2   | Trabajo, Magia                       | Mujer
-        3   | Trabajo, con o sin retención, Magia  | ???
-        4   | Contrabando                          | N/D
-        5   |                                      |
-    """)
-    assert set(unmapped(named(frame, how), how).rows()) == {
-        (2, "exploitation", "magia"),
-        (3, "exploitation", "magia"),
-        (3, "sex", "???"),
-    }
-
-
-def test_a_field_without_a_code_list_has_no_words() -> None:
-    how = reader(record="Registro", age="Edad", phone="Teléfono")
-    frame = texts("row | Registro | Edad | Teléfono\n1 | Magia | Magia | Magia")
-    assert unmapped(named(frame, how), how).is_empty()
-
-
-LABELLED = [
-    ("Trabajo", ["P2"]),
-    ("Trabajo, con o sin retención", ["P4"]),
-    ("Trabajo,con o sin retención,Trabajo", ["P2", "P4"]),
-    ("Niñas, niños; trabajo", ["P1", "P2"]),
-    ("Mendicidad", ["P2", "tipstat:begging"]),
-    ("Mendicidad, Trabajo, Mendicidad", ["P2", "tipstat:begging"]),
-    ("Contrabando, Trabajo", ["P2"]),
-    ("Contrabando", []),
-    ("Trabajo, Magia", ["P2"]),
-    ("P5", ["P5"]),
-    ("", []),
-    ("N/D", []),
-]
-
-
-@pytest.mark.parametrize(("text", "codes"), LABELLED)
-def test_a_list_of_labels_is_its_codes_each_once(text: str, codes: list[str]) -> None:
-    answers = made(f"row | Finalidad\n7 | {text}", reader(exploitation=split())).answers
-    assert answers.rows() == [(7, "exploitation", code) for code in codes]
-
-
-def test_one_column_may_answer_two_questions() -> None:
-    answers = made(
-        "row | Finalidad\n7 | Trabajo, con o sin retención",
-        reader(exploitation=split(), act=split()),
-    ).answers
-    assert answers.rows() == [(7, "act", "A1"), (7, "exploitation", "P4")]
-
-
-def test_without_the_verb_a_comma_splits_nothing() -> None:
-    how = reader(exploitation={"from": "Finalidad", "labels": "purposes"})
-    frame = texts("row | Finalidad\n1 | Trabajo, Niñas, niños\n2 | Niñas, niños")
-    assert unmapped(named(frame, how), how)["row"].to_list() == [1]
-    assert conform(named(frame, how), how).answers.rows() == [(2, "exploitation", "P1")]
-
-
-def test_the_words_of_the_source_come_before_those_of_the_list() -> None:
-    own, common = {"from": "sex", "labels": "sexes"}, "sex"
-    cells = ["Varón", "VARON", "Otro", "Mujer", "M"]
-    assert column(cells, reader(sex=own), "sex") == ["F", "F", "tipstat:other_sex", "F", "M"]
-    assert column(cells[:1], reader(sex=common), "sex") == ["M"]
-
-
-TOTALS = ["_T", "Total", "TOTAL"]
-
-
-@pytest.mark.parametrize("name", ["victims", "cases", "perpetrators"])
-def test_a_person_is_never_a_total(name: str) -> None:
-    for field in CONTRACTS[name].fields:
-        if field.codelist:
-            words = reader(name, **{field.name: field.name}).words(field)
-            assert "_T" not in {code for codes in words.values() for code in codes}, field.name
-    how = reader(sex="sex")
-    assert column(TOTALS, how, "sex") == [None, None, None]
-    assert len(unmapped(pl.DataFrame({"row": [1, 2, 3], "sex": TOTALS}), how)) == 3
-
-
-def test_a_number_may_be_of_a_total() -> None:
-    how = reader("aggregates", sex="sex")
-    assert column(TOTALS, how, "sex") == ["_T"] * 3
-    assert unmapped(pl.DataFrame({"row": [1, 2, 3], "sex": TOTALS}), how).is_empty()
-
-
-def test_where_the_layout_says_so_an_unknown_word_is_the_lists_other() -> None:
-    how = reader("cases", channel={"from": "channel", "verb": "known_or_other"})
-    cells = ["Telephone", "Magia", ""]
-    assert column(cells, how, "channel") == ["tipstat:telephone", "tipstat:other", None]
-    assert unmapped(pl.DataFrame({"row": [1], "channel": ["Magia"]}), how).is_empty()
-    assert column(cells, reader("cases", channel="channel"), "channel")[1] is None
 
 
 # Which texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anonymize.finding.languages import confident, detected
+from anonymize.finding.languages import certain, confident, detected
 
 TEXTS = [
     ("en", "The ministry has published what was asked for by the committee."),
@@ -22,6 +22,34 @@ TEXTS = [
 @pytest.mark.parametrize(("language", "text"), TEXTS)
 def test_a_sentence_tells_its_language(language: str, text: str) -> None:
     assert detected(text) == language
+
+
+SHORT = [
+    ("en", "date of birth"),
+    ("es", "apellido y nombre del denunciante"),
+    ("de", "Beratungsstelle für ausländische Arbeitskräfte"),
+    ("tr", "mahkemenin verdiği kararlar"),
+    ("ar", "مكتب المساعدة القانونية"),
+    ("uk", "кримінальне провадження закрито"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), SHORT)
+def test_a_few_words_tell_their_language_by_their_letters(language: str, text: str) -> None:
+    assert detected(text) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["abatavu b'abantu basangiddwa mu nnyumba", "abahohotewe bajyanywe mu kigo"]
+)
+def test_a_language_that_nobody_listened_to_is_taken_for_none(text: str) -> None:
+    assert detected(text) is None
+
+
+def test_letters_alone_make_no_text_trusted() -> None:
+    assert detected("date of birth") == "en"
+    assert certain("date of birth") is None
+    assert certain("The ministry has published what was asked for.") == "en"
 
 
 @pytest.mark.parametrize("text", ["", "XIV", "12 345", "Quennerby"])

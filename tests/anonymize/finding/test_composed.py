@@ -1,0 +1,34 @@
+"""Words that are put together are known by their parts, and by nothing less."""
+
+import pytest
+
+from anonymize.finding.composed import composed
+from anonymize.finding.lists import common
+
+KNOWN = frozenset(("opfer", "schutz", "stelle", "محكمة", "ضحايا")).__contains__
+
+
+@pytest.mark.parametrize("word", ["opferschutz", "opferschutzstelle", "schutzesstelle"])
+def test_a_german_compound_is_known_by_its_words(word: str) -> None:
+    assert composed(word, "de", KNOWN)
+
+
+@pytest.mark.parametrize("word", ["opferxyz", "opferholm", "opfers", "xopferschutz"])
+def test_a_word_of_which_a_part_is_unknown_is_unknown(word: str) -> None:
+    assert not composed(word, "de", KNOWN)
+
+
+@pytest.mark.parametrize("word", ["المحكمة", "والمحكمة", "للضحايا", "بالضحايا", "فالضحايا"])
+def test_particles_and_article_before_an_arabic_word_are_taken_off(word: str) -> None:
+    assert composed(word, "ar", KNOWN)
+
+
+def test_other_languages_put_no_words_together() -> None:
+    assert not composed("opferschutz", "en", KNOWN)
+    assert not composed("نالمحكمة", "ar", KNOWN)
+
+
+def test_the_dictionaries_know_what_is_put_together_of_their_words() -> None:
+    assert common("Arbeitsausbeutung", "de")
+    assert common("والوزارة", "ar")
+    assert not common("Xqwertzholm", "de")
