@@ -1,58 +1,72 @@
 """The attack on our own tables, before anybody else can make it.
 
-Whatever is published, now or earlier, is written down as linear facts about unknown counts, and
-every hidden cell is bounded from below and above. A cell that is bounded too closely fails, and so
-does one of which it is proven that somebody is there, but few. The verdict holds for the declared
-model (``MODEL``) and for nothing else.
+Whatever is published, now or earlier, is a set of constraints on unknown whole numbers of people.
+A target is safe only if two populations that satisfy all of them differ in it far enough; whatever
+has no such proof fails. The verdict holds for the declared model (``MODEL``) and for nothing else.
 """
 
-import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal
 
-from anonymize.audit_bounds import Contradiction, bounds
-from anonymize.audit_facts import Cell
-from anonymize.audit_model import HIDDEN, Model, Place, System, Tables, where
-from data_contracts.model import Contract, Frozen, Table
+import numpy as np
+
+from anonymize.audit_case import Case
+from anonymize.audit_fields import Codes
+from anonymize.audit_links import links
+from anonymize.audit_search import ATTACKING
+from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
+from anonymize.audit_system import systems
+from anonymize.audit_targets import HIDDEN_CELL, KINDS, Kind
+from data_contracts.model import CodeList, Contract, Frozen, Table
 from data_contracts.policy import Policy
 
+SEED = 20_260_101
+
 MODEL = (
-    "All tables of kind persons of the release, as linear programs per dataset, country, unit and "
-    "year. One unknown per cell, shared between tables; unknowns are zero or more. A total is the "
-    "sum of its parts; with several answers a person it is at most their sum, and at least any "
-    "part together with those without an answer. A year is at most the sum of its quarters, and "
-    "at least each of them unless a code is unknown. A shown number is within base - 1 of the "
-    "truth. {hidden} Where this contradicts itself, hidden cells are taken as unbounded. {earlier}"
-    "Not covered: regional cells, joint cells of more dimensions than a table has, codes of one "
-    "list at different depths, cells of an earlier vintage, numbers that others publish, and "
-    "readers who know some of the persons."
+    "Audited against the declared model, never exact. All tables of kind persons of the release: "
+    "one joint distribution per dataset, country, unit, period and vintage, in cliques of at "
+    "most six dimensions; the cliques here {cliques}. With several answers a person a total is "
+    "at most their sum, and at least any part together with those without an answer. A year is "
+    "at most the sum of its quarters, and at least each of them unless a code is unknown. A "
+    "regional cell is the sum of its countries' cells. A shown number is within base - 1 of the "
+    "truth; nested cells with unequal numbers differ by at least one person. {hidden} Where this "
+    "contradicts itself, hidden cells are taken as unbounded. Of the last eight releases, each "
+    "cell counted anew is of another vintage. Targets are hidden and shown cells, every nested "
+    "difference, quarters within years, the region without each country, and revisions; each "
+    "also for a country that knows its own cells, fixed at numbers that what is published "
+    "allows. {coalition} Not covered: joint distributions of a year and its quarters beyond "
+    "published cells, fields that are functions of each other, numbers that others publish, "
+    "persons met in two countries, what the rules on cases and countries tell of a shown cell, "
+    "and beliefs of a reader about what is likely."
 )
+TREE = "are a tree and miss nothing"
+NO_TREE = "are no tree, as a larger one would be needed, and may miss something"
 SIDECAR = (
     "A hidden cell is at most hide_up_to + base - 1, unless another rule than rounding hid it."
 )
 NO_SIDECAR = (
     "Why a cell is hidden is not known here, so a hidden cell has no upper bound of its own."
 )
-EARLIER = (
-    "Earlier releases add what they show of cells that this one hides or shows with the same "
-    "number; a cell with another number is of another vintage and left out. "
-)
+COALITION = "Two countries together learn more of {number} targets."
+SAID = (TREE, NO_TREE, SIDECAR, NO_SIDECAR)
 
-Widths: TypeAlias = dict[tuple[Place, Cell], tuple[int, int]]
 Reason = Literal["narrow", "present", "uncertified"]
 
 
 class Failure(Frozen):
-    """A hidden cell that gives too much away, and between what; no upper end if none is known."""
+    """A target that gives too much away, and between what it must be; without ends if unknown.
+
+    ``without`` has country, period and codes of the cell that a difference leaves out.
+    """
 
     table: str
     country: str
     period: str
     unit: str
     dims: dict[str, str]
+    kind: Kind
+    without: dict[str, str] | None
     lower: int | None
     upper: int | None
     reason: Reason
@@ -61,10 +75,11 @@ class Failure(Frozen):
 class Report(Frozen):
     """The outcome of an attack. ``failing`` counts ``failures``, of any reason.
 
-    ``narrow``: closer than the policy's narrowest interval. ``present``: proven not to be zero,
-    whether that fails or not. ``uncertified``: no verdict, which fails. ``public_elsewhere``:
-    would fail, but the records are public row by row. ``narrowest``: the smallest width of a
-    target, the public ones apart; null without targets.
+    ``narrow``: proven closer than the policy's narrowest interval. ``present``: hidden cells not
+    shown to be possibly empty, whether they fail or not. ``uncertified``: not proven wide, which
+    fails. ``public_elsewhere``: would fail, but the records are public row by row.
+    ``narrowest``: the smallest width shown to be possible of a target, the public ones apart; null
+    without targets.
     """
 
     cells: int
@@ -82,134 +97,156 @@ class Report(Frozen):
     failures: tuple[Failure, ...]
 
 
-class Target(NamedTuple):
-    """A hidden cell of a table, by its row's keys, and where the model has it."""
-
-    table: str
-    keys: dict[str, str]
-    place: Place
-    cell: Cell
-
-    @property
-    def at(self) -> tuple[Place, Cell]:
-        return self.place, self.cell
-
-
 def attack(
     tables: Tables,
     specs: Mapping[str, Table],
     policy: Policy,
     *,
     contracts: Mapping[str, Contract],
+    lists: Mapping[str, CodeList],
     other_rule: Tables | None,
     public: frozenset[tuple[str, str]] = frozenset(),
     earlier: Sequence[Tables] = (),
-    yielding: bool = True,
 ) -> Report:
-    """Bound every hidden cell of the persons tables of a release.
+    """Attack the persons tables of a release.
 
     ``tables`` are in the form of a release; other kinds than persons are passed over.
     ``other_rule`` has, per table, the keys of cells that another rule than rounding hid, or is
     None where nobody knows any more. ``public`` has dataset and country of records that are
     public row by row. ``earlier`` has the tables of earlier releases, the oldest first, and
-    ``specs`` all tables of all of them. Where the facts contradict each other a ``yielding``
-    reader takes hidden cells as unbounded; else there is no verdict. Cells of the region
-    are not in the model, and no targets.
+    ``specs`` all tables of all of them.
     """
     began = time.perf_counter()
-    model = Model(specs, contracts, policy)
-    targets = tuple(hidden_cells(model, tables))
-    systems = model.systems(tables, other_rule, earlier)
-    found = counted(targets, solved(systems, targets, policy, yielding), policy, public)
+    reader = Reader(specs, contracts, policy, lists)
+    cases = made(reader, tables, other_rule, earlier, ATTACKING)
+    for case in cases:
+        case.run(yielding=True)
+    counted = report(cases, reader, tables, public, other_rule is not None, 1 + len(earlier))
+    return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})
+
+
+def made(
+    reader: Reader,
+    tables: Tables,
+    other_rule: Tables | None,
+    earlier: Sequence[Tables],
+    efforts: tuple[int, ...],
+) -> list[Case]:
+    """The systems of a release, not yet attacked."""
+    sheets = reader.sheets(tables, other_rule, earlier)
+    return [
+        Case(system, reader.policy, SEED, efforts)
+        for system in systems(sheets, links(sheets, reader.policy))
+    ]
+
+
+def report(
+    cases: Sequence[Case],
+    reader: Reader,
+    tables: Tables,
+    public: frozenset[tuple[str, str]],
+    is_known: bool,
+    releases: int,
+) -> Report:
+    """The figures, once every case has run."""
+    persons = [frame for name, frame in tables.items() if reader.specs[name].kind == "persons"]
+    secret = [case for case in cases if not is_public(case, public)]
+    ours = tuple(fault for case in secret for fault in failures(case))
+    others = sum(1 for case in cases if is_public(case, public) for _ in failures(case))
     return Report(
-        **found,
-        cells=sum(1 for _ in model.rows(tables)),
-        model=described(other_rule, earlier),
-        releases=1 + len(earlier),
-        seconds=round(time.perf_counter() - began, 3),
+        cells=sum(map(len, persons)),
+        hidden=sum(frame.filter(obs_status=HIDDEN).height for frame in persons),
+        targets=sum(len(case.targets) for case in cases),
+        failing=len(ours),
+        narrow=sum(fault.reason == "narrow" for fault in ours),
+        present=sum(map(present, secret)),
+        uncertified=sum(fault.reason == "uncertified" for fault in ours),
+        public_elsewhere=others,
+        narrowest=min((width for case in secret for width in widths(case)), default=None),
+        model=described(cases, is_known),
+        releases=releases,
+        seconds=0,
+        failures=ours,
     )
 
 
-def counted(
-    targets: Sequence[Target], widths: Widths, policy: Policy, public: frozenset[tuple[str, str]]
-) -> dict[str, Any]:
-    """The figures of a report that the bounds decide."""
-    faults = [(t.place[:2] in public, f) for t in targets if (f := judged(t, widths, policy))]
-    ours = tuple(fault for is_public, fault in faults if not is_public)
-    known = [widths[at] for t in targets if t.place[:2] not in public and (at := t.at) in widths]
-    return {
-        "hidden": len(targets),
-        "targets": len(targets),
-        "failing": len(ours),
-        "narrow": sum(fault.reason == "narrow" for fault in ours),
-        "present": sum(lower >= 1 for lower, _ in known),
-        "uncertified": sum(fault.reason == "uncertified" for fault in ours),
-        "public_elsewhere": len(faults) - len(ours),
-        "narrowest": min((upper - lower for lower, upper in known), default=None),
-        "failures": ours,
-    }
+def is_public(case: Case, public: frozenset[tuple[str, str]]) -> bool:
+    """Whether all records behind a system are public row by row."""
+    return all((sheet.place.dataset, sheet.place.country) in public for sheet in case.system.sheets)
 
 
-def hidden_cells(model: Model, tables: Tables) -> Iterator[Target]:
-    """Every hidden cell of every persons table; each is a target."""
-    for name, row in model.rows(tables):
-        if row["obs_status"] == HIDDEN:
-            spec = model.specs[name]
-            keys = {key: row[key] for key in ("country", "period", "unit", *spec.dimensions)}
-            yield Target(name, keys, *where(spec, row))
+def present(case: Case) -> int:
+    """How many hidden cells were not shown to be possibly empty."""
+    found = case.targets
+    least = np.where(found.least > found.most, found.lowest, found.least)
+    return 0 if case.blamed else int(((found.kind == HIDDEN_CELL) & (least >= 1)).sum())
 
 
-def solved(
-    systems: Mapping[Place, System], targets: Sequence[Target], policy: Policy, yielding: bool
-) -> Widths:
-    """The bounds of every target that could be bounded."""
-    wanted: dict[Place, dict[Cell, None]] = defaultdict(dict)
-    for target in targets:
-        wanted[target.place][target.cell] = None
-    # Places share no cell, and the solver lets go of the interpreter while it works.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(
-            lambda place: bounded(systems[place], list(wanted[place]), policy, yielding), wanted
-        )
-        return {
-            (place, cell): ends
-            for place, bounds_of in zip(wanted, found, strict=True)
-            for cell, ends in bounds_of.items()
-        }
+def widths(case: Case) -> Iterator[int]:
+    """The smallest width of a case, if it has any."""
+    found = case.targets
+    if len(found) and not case.blamed:
+        proven, possible = found.highest - found.lowest, found.most - found.least
+        yield int(np.where(possible < 0, proven, possible).min())
 
 
-def bounded(
-    system: System, cells: Sequence[Cell], policy: Policy, yielding: bool
-) -> dict[Cell, tuple[int, int]]:
-    """Bounds of ``cells``; none if no numbers at all satisfy what is believed."""
-    for believed in (system, system.relaxed())[: 1 + yielding]:
-        try:
-            return dict(zip(cells, bounds(believed, cells, policy), strict=True))
-        except Contradiction:
-            continue
-    return {}
+def failures(case: Case) -> Iterator[Failure]:
+    """What is wrong with each target that is not safe."""
+    found, policy = case.targets, case.policy
+    narrow, few = found.is_narrow(policy), found.tells_a_few(policy)
+    for number in (~case.is_safe).nonzero()[0].tolist():
+        reason: Reason = "uncertified"
+        if not case.blamed and (narrow[number] or few[number]):
+            reason = "narrow" if narrow[number] else "present"
+        yield failure(case, number, reason)
 
 
-def judged(target: Target, widths: Widths, policy: Policy) -> Failure | None:
-    """What is wrong with a target; None if it is safe."""
-    lower, upper = widths.get(target.at, (None, None))
-    reason: Reason | None = None
-    if lower is None or upper is None:
-        reason = "uncertified"
-    elif upper - lower < policy.narrowest_interval:
-        reason = "narrow"
-    elif lower >= 1 and upper <= policy.few:
-        reason = "present"
-    return None if reason is None else failure(target, lower, upper, reason)
+def failure(case: Case, number: int, reason: Reason) -> Failure:
+    found = case.targets
+    sheet, cell = located(case, int(found.whole[number]))
+    table, dims = row_of(sheet, cell)
+    part = located(case, int(found.part[number]))
+    ends = (
+        (None, None)
+        if reason == "uncertified"
+        else (int(found.lowest[number]), int(found.highest[number]))
+    )
+    without = None
+    if part[0] is not None:
+        own = part[0].place
+        without = {"country": own.country, "period": own.period} | row_of(*part)[1]
+    return Failure(
+        table=table, country=sheet.place.country, period=sheet.place.period, unit=sheet.place.unit,
+        dims=dims, kind=KINDS[found.kind[number]], without=without,
+        lower=ends[0], upper=ends[1], reason=reason,
+    )  # fmt: skip
 
 
-def failure(target: Target, lower: int | None, upper: int | None, reason: Reason) -> Failure:
-    keys: dict[str, Any] = dict(target.keys)
-    place = {name: keys.pop(name) for name in ("country", "period", "unit")}
-    return Failure(table=target.table, **place, dims=keys, lower=lower, upper=upper, reason=reason)
+def located(case: Case, cell: int) -> tuple[Any, int]:
+    """The sheet of a cell of the population, and its number there; no sheet is nowhere."""
+    for sheet in case.system.sheets:
+        if cell < sheet.shape.published:
+            return sheet, cell
+        cell -= sheet.shape.published
+    return None, 0
 
 
-def described(other_rule: Tables | None, earlier: Sequence[Tables]) -> str:
+def row_of(sheet: Sheet, cell: int) -> tuple[str, dict[str, str]]:
+    """The first table in which a cell stands, and its codes there by field."""
+    codes: Codes = sheet.shape.codes[cell]
+    for table, rows in sheet.shape.places.items():
+        for row, number in rows.items():
+            if number == cell:
+                return table, dict(zip(sheet.shape.dimensions[table], row, strict=True))
+    return "", dict(codes)
+
+
+def described(cases: Sequence[Case], is_known: bool) -> str:
     """The declared model in words."""
-    hidden = NO_SIDECAR if other_rule is None else SIDECAR
-    return MODEL.format(hidden=hidden, earlier=EARLIER if earlier else "")
+    is_tree = all(sheet.shape.is_tree for case in cases for sheet in case.system.sheets)
+    learns = sum(case.coalition_learns for case in cases)
+    return MODEL.format(
+        cliques=TREE if is_tree else NO_TREE,
+        hidden=SIDECAR if is_known else NO_SIDECAR,
+        coalition=COALITION.format(number=learns),
+    )

@@ -1,26 +1,29 @@
 """Hides more, until the attack finds nothing.
 
-A function of published values, the registry and the policy only: which cells rounding hid and
-which another rule is private, so the repair does not ask, and believes of every hidden cell that
-it is small. A repair that knew better would tell what it knows by the cells it chooses.
+A function of published values, the registry, the policy and a fixed seed only: which cells
+rounding hid and which another rule is private, so the repair believes of every hidden cell that
+it is small, unless published numbers prove otherwise. Whoever knows why each is hidden knows less
+than that: every true list only relaxes what the repair has certified. So there is no second
+try that private facts decide, and equal tables get equal repairs.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
-from anonymize.audit import Failure, Report, attack
-from anonymize.audit_facts import Cell, order
-from anonymize.audit_model import Model, Place, System, Tables, where
+from anonymize.audit import Report, is_public, made, report
+from anonymize.audit_case import Case
+from anonymize.audit_search import REPAIRING
+from anonymize.audit_sheets import Reader, Sheet, Tables
+from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
-from data_contracts.model import TOTAL, Contract, Table
+from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy
 
 KEYS = ["country", "period", "unit"]
-ROUNDS = 200
+ROUNDS = 400
 
 
 class Repaired(NamedTuple):
@@ -36,27 +39,28 @@ def secure(
     policy: Policy,
     *,
     contracts: Mapping[str, Contract],
-    other_rule: Tables,
+    lists: Mapping[str, CodeList],
     public: frozenset[tuple[str, str]] = frozenset(),
     earlier: Sequence[Tables] = (),
 ) -> tuple[Repaired, Report]:
-    """Repair, and the verdict of the attack that knows why each cell is hidden.
+    """Attack and hide until nothing fails, or nothing is left to hide; and the last verdict.
 
-    A release may only be made of tables whose report has no failing cell. The strict repair is
-    tried where the other is not enough; which of the two it was is all that the private list of
-    ``other_rule`` can decide. Arguments as ``attack``.
+    Arguments as ``audit.attack``.
     """
-    attacked = partial(attack, specs=specs, policy=policy, contracts=contracts, public=public)
-    for strict in (False, True):
-        mended = repair(
-            tables, specs, policy,
-            contracts=contracts, public=public, earlier=earlier, strict=strict,
-        )  # fmt: skip
-        private = joined(other_rule, mended.hidden)
-        report = attacked(mended.tables, other_rule=private, earlier=earlier)
-        if not report.failing:
-            break
-    return mended, report
+    reader = Reader(specs, contracts, policy, lists)
+    nothing_known: Tables = {}
+    cases = made(reader, tables, nothing_known, earlier, REPAIRING)
+    chosen = []
+    for case in cases:
+        if is_public(case, public):
+            case.run(yielding=True)
+            continue
+        chosen += [(case.system.sheets[number], cell) for number, cell in mended(case)]
+    persons = {name: frame for name, frame in tables.items() if specs[name].kind == "persons"}
+    more = {name: marked(specs[name], frame, chosen) for name, frame in persons.items()}
+    after = {name: hide(frame, more[name]) for name, frame in persons.items()}
+    found = report(cases, reader, after, public, True, 1 + len(earlier))
+    return Repaired(dict(tables) | after, more), found
 
 
 def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:
@@ -67,115 +71,100 @@ def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:
     }
 
 
-def repair(
-    tables: Tables,
-    specs: Mapping[str, Table],
-    policy: Policy,
-    *,
-    contracts: Mapping[str, Contract],
-    public: frozenset[tuple[str, str]] = frozenset(),
-    earlier: Sequence[Tables] = (),
-    strict: bool = False,
-) -> Repaired:
-    """Attack and hide until nothing fails, or nothing is left to hide; arguments as ``attack``.
-
-    ``strict`` also hides until all hidden cells together can be small. Then whoever knows why
-    each is hidden knows less than the attack supposed, so that no such knowledge makes it fail.
-    """
-    model = Model(specs, contracts, policy)
-    persons = {name: frame for name, frame in tables.items() if specs[name].kind == "persons"}
-    more = {
-        name: frame.select(*KEYS, *specs[name].dimensions).clear()
-        for name, frame in persons.items()
-    }
-    suspects = persons
+def mended(case: Case) -> list[tuple[int, int]]:
+    """Hide in one system until nothing fails; sheet and cell of each that was hidden."""
+    hidden: list[tuple[int, int]] = []
+    case.run(yielding=False)
+    if case.blamed:
+        case.open_large()
+        case.attempt()
     for _ in range(ROUNDS):
-        report = attack(
-            suspects, specs, policy, contracts=contracts, other_rule=more,
-            public=public, earlier=earlier, yielding=not strict,
-        )  # fmt: skip
-        systems = model.systems(suspects, more, earlier)
-        chosen = choices(report.failures, systems, shown_cells(suspects, specs), specs)
+        chosen = blamed(case) if case.blamed else beside(case)
         if not chosen:
             break
-        for name, frame in persons.items():
-            marked = pl.DataFrame(rows(specs[name], chosen), schema=more[name].schema)
-            persons[name], more[name] = hide(frame, marked), pl.concat([more[name], marked])
-        suspects = {name: within(persons[name], chosen) for name in persons}
-    return Repaired(dict(tables) | persons, more)
-
-
-Shown = defaultdict[Place, set[tuple[Cell, int]]]
-
-
-def choices(
-    failures: Sequence[Failure],
-    systems: Mapping[Place, System],
-    shown: Shown,
-    specs: Mapping[str, Table],
-) -> list[tuple[Place, Cell]]:
-    """For each place with failures one shown cell to hide, for the sake of its first failure."""
-    chosen: dict[Place, Cell] = {}
-    for fault in failures:
-        keys = fault.dims | {"country": fault.country, "period": fault.period, "unit": fault.unit}
-        place, cell = where(specs[fault.table], keys)
-        if place in chosen or not shown[place]:
-            continue
-        if fault.reason == "uncertified":
-            chosen[place] = blamed(systems[place], shown[place])
+        was_blamed = bool(case.blamed)
+        case.hide(chosen)
+        hidden += chosen
+        if was_blamed:
+            case.attempt()
         else:
-            chosen[place], _ = min(shown[place], key=lambda item: distance(cell, *item))
-    return list(chosen.items())
+            case.again()
+    return hidden
 
 
-def blamed(system: System, shown: set[tuple[Cell, int]]) -> Cell:
-    """The largest shown cell of the facts that cannot hold; if each alone can, the largest."""
-    broken = [fact for fact in system.facts if not fact.can_hold(system.ranges)]
-    cells = {cell for fact in broken for cell, _ in fact.terms}
-    found = [item for item in shown if item[0] in cells] or shown
-    return max(found, key=lambda item: (item[1], order(item[0])))[0]
-
-
-def shown_cells(persons: Tables, specs: Mapping[str, Table]) -> Shown:
-    """Cells with a published value, by place."""
-    shown: Shown = defaultdict(set)
-    for name, frame in persons.items():
-        for row in frame.drop_nulls("value").iter_rows(named=True):
-            place, cell = where(specs[name], row)
-            shown[place].add((cell, row["value"]))
-    return shown
-
-
-def distance(failed: Cell, cell: Cell, value: int) -> tuple[Any, ...]:
-    """The order in which cells are hidden: same period, same row or column, parts before totals,
-    small before large, then by code."""
-    differing = {field for field, _ in failed.codes ^ cell.codes}
-    return (
-        cell.period != failed.period,
-        len(differing),
-        -len(cell.codes),
-        value,
-        cell.period,
-        sorted(cell.codes),
-    )
-
-
-def rows(spec: Table, chosen: Sequence[tuple[Place, Cell]]) -> list[dict[str, str]]:
-    """The keys that the chosen cells have in a table; a cell is hidden wherever it stands."""
-    return [
-        {"country": place.country, "period": cell.period, "unit": place.unit}
-        | {name: codes.get(known.field, TOTAL) for name, known in spec.dimensions.items()}
-        for place, cell in chosen
-        if spec.dataset == place.dataset
-        and set(codes := dict(cell.codes)) <= {known.field for known in spec.dimensions.values()}
+def blamed(case: Case) -> list[tuple[int, int]]:
+    """The largest shown cell of what cannot hold; if none is shown there, the largest of all."""
+    sheets = case.system.sheets
+    every = [
+        (number, cell)
+        for number, sheet in enumerate(sheets)
+        for cell in sheet.can_be_hidden.tolist()
     ]
+    every = sorted(set(every) & set(case.blamed)) or every
+    return sorted(every, key=lambda one: (-int(sheets[one[0]].value[one[1]]), one))[:1]
 
 
-def within(frame: pl.DataFrame, chosen: Sequence[tuple[Place, Cell]]) -> pl.DataFrame:
-    """The rows of a table in the places of the chosen cells."""
-    places = {(place.country, place.unit, place.year) for place, _ in chosen}
-    wanted = pl.DataFrame(list(places), schema=["country", "unit", "year"], orient="row")
-    year = pl.col("period").str.head(4)
-    return frame.join(
-        wanted, left_on=["country", "unit", year], right_on=["country", "unit", "year"], how="semi"
+def beside(case: Case) -> list[tuple[int, int]]:
+    """For each sheet with failing targets a shown cell to hide, for the sake of the first."""
+    found, start = case.targets, case.search.walker.population.start
+    chosen: dict[int, tuple[int, int]] = {}
+    failing = np.flatnonzero(~case.is_safe)
+    # A shown cell fails for the sake of a hidden one beside it, which says better what to hide.
+    for number in failing[np.argsort(found.kind[failing] == SHOWN_CELL, kind="stable")].tolist():
+        ends = [int(found.whole[number]), int(found.part[number])]
+        places = [place for end in ends if (place := at(start, end)) is not None]
+        if places[-1][0] not in chosen and (one := nearest(case, places)):
+            chosen[places[-1][0]] = one
+    return sorted(set(chosen.values()))
+
+
+def at(start: Any, cell: int) -> tuple[int, int] | None:
+    """Sheet and cell of a cell of the population; None of nowhere."""
+    if cell == start[-1]:
+        return None
+    sheet = int(np.searchsorted(start, cell, side="right")) - 1
+    return sheet, cell - int(start[sheet])
+
+
+def nearest(case: Case, places: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The part of a difference if it is shown, else the shown cell next to it."""
+    sheets = case.system.sheets
+    for number, cell in reversed(places):
+        if cell in sheets[number].can_be_hidden:
+            return number, cell
+    number, cell = places[-1]
+    every = [
+        (distance(sheets[number], cell, sheet, other), (index, other))
+        for index, sheet in enumerate(sheets)
+        for other in sheet.can_be_hidden.tolist()
+    ]
+    return min(every)[1] if every else None
+
+
+def distance(failed: Sheet, cell: int, sheet: Sheet, other: int) -> tuple[Any, ...]:
+    """The order in which cells are hidden: same country, same period, same row or column, parts
+    before totals, small before large, then by code."""
+    mine, its = failed.shape.codes[cell], sheet.shape.codes[other]
+    return (
+        sheet.place.country != failed.place.country,
+        sheet.place.period != failed.place.period,
+        len({field for field, _ in mine ^ its}),
+        -len(its),
+        int(sheet.value[other]),
+        sheet.place.period,
+        sorted(its),
     )
+
+
+def marked(spec: Table, frame: pl.DataFrame, chosen: Sequence[tuple[Sheet, int]]) -> pl.DataFrame:
+    """The keys of the chosen cells in a table; a cell is hidden wherever it stands."""
+    rows = [
+        {"country": sheet.place.country, "period": sheet.place.period, "unit": sheet.place.unit}
+        | dict(zip(spec.dimensions, codes, strict=True))
+        for sheet, cell in chosen
+        if spec.name in sheet.shape.places
+        for codes, number in sheet.shape.places[spec.name].items()
+        if number == cell
+    ]
+    empty = frame.select(*KEYS, *spec.dimensions).clear()
+    return pl.DataFrame(rows, schema=empty.schema).unique(maintain_order=True)

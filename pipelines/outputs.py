@@ -100,7 +100,7 @@ def protect(
         registry,
         load.policy(),
         contracts=load.contracts(),
-        other_rule=why,
+        lists=load.codelists(),
         public=public_elsewhere(slices),
         earlier=earlier(workspace),
     )
@@ -144,6 +144,7 @@ def attack(
         load.tables(),
         load.policy(),
         contracts=load.contracts(),
+        lists=load.codelists(),
         other_rule=tables_in(other_rule) if other_rule.exists() else None,
         public=public_elsewhere(slices),
         earlier=earlier,

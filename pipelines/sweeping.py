@@ -102,7 +102,7 @@ def declared(promised: Files, settings: Iterable[str]) -> Declared:
     said = frozenset(word for column in SAID.values() for word in column)
     own = [*datapackage.MEANING, *datapackage.MEANING.values(), *datapackage.BESIDE_TITLES.values()]
     own += [KEYS, datapackage.README.read_text(encoding="utf-8"), *datapackage.MODES.values()]
-    own += [audit.MODEL, audit.SIDECAR, audit.NO_SIDECAR, audit.EARLIER, *review.AUDITED]
+    own += [audit.MODEL, audit.COALITION, *audit.SAID, *review.AUDITED]
     own += [*revising.REASONS, *REVISED]
     own += [signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC]
     spoken = words([*texts.values(), *promised, *own, *_columns(), *settings])

@@ -13,7 +13,7 @@ from anonymize import disclosure
 from anonymize.repair import joined, secure
 from benchmarks.attacking.worlds import PERIODS, World
 from data_contracts import load
-from data_contracts.model import Policy
+from data_contracts.policy import Policy
 from transforms.cube import Cube, count
 from transforms.people import prepared
 
@@ -99,7 +99,7 @@ def published(
         return Published(tables, other, exact)
     mended, report = secure(
         tables, specs, policy,
-        contracts=world.registry.contracts, other_rule=other,
+        contracts=world.registry.contracts, lists=world.registry.lists,
         earlier=[one.tables for one in earlier],
     )  # fmt: skip
     if report.failing:

@@ -2,31 +2,30 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
-from anonymize.audit import Report, Target, attack, judged
-from anonymize.audit_bounds import bounds
-from anonymize.audit_facts import Cell
-from anonymize.audit_model import Model, Place, Tables
+from anonymize.audit import Report, attack
+from anonymize.audit_sheets import Tables
+from anonymize.audit_targets import few, narrow
 from data_contracts.model import Table
-from tests.anonymize.drawings import (
-    CONTRACTS,
-    FORM,
-    SEX,
-    drawn,
-    spec,
-    specs,
-)
+from tests.anonymize.drawings import AGE, CONTRACTS, FORM, SEX, drawn, spec, specs
 from tests.policies import POLICY
 
 BY_SEX = specs(spec("by_sex", sex=SEX))
+TOTAL = specs(spec("total"))
 NOBODY_KNOWS = None
 
 
 def attacked(tables: Tables, known: dict[str, Table] = BY_SEX, **options: Any) -> Report:
-    given = {"contracts": CONTRACTS, "other_rule": {}} | options
+    given = {"contracts": CONTRACTS, "lists": {}, "other_rule": {}} | options
     return attack(tables, known, POLICY, **given)
+
+
+def found(report: Report) -> list[tuple[str, ...]]:
+    """Kind, period and codes of each failure."""
+    return [(one.kind, one.period, *one.dims.values()) for one in report.failures]
 
 
 def keys_of(cells: pl.DataFrame, **where_: str) -> pl.DataFrame:
@@ -44,16 +43,23 @@ UNSAFE = """
 
 def test_a_planted_unsafe_cell_is_found_by_name() -> None:
     report = attacked({"by_sex": drawn(UNSAFE)})
-    (fault,) = report.failures
-    assert (fault.table, fault.country, fault.period, fault.unit, fault.dims) == (
+    (hidden,) = [fault for fault in report.failures if fault.kind == "hidden"]
+    assert (hidden.table, hidden.country, hidden.period, hidden.unit, hidden.dims) == (
         "by_sex",
         "XAA",
         "2025-Q1",
         "identified",
         {"sex": "M"},
     )
-    assert (fault.lower, fault.upper, fault.reason) == (0, 3, "narrow")
-    assert (report.failing, report.narrow, report.present, report.narrowest) == (1, 1, 0, 3)
+    assert (hidden.lower, hidden.upper, hidden.reason) == (0, 3, "narrow")
+    assert report.narrow == report.failing
+
+
+def test_shown_cells_and_differences_are_targets_too() -> None:
+    report = attacked({"by_sex": drawn(UNSAFE)})
+    assert ("shown", "2025-Q1", "F") in found(report)
+    (less,) = [fault for fault in report.failures if fault.without and fault.without["sex"] == "F"]
+    assert (less.kind, less.dims, less.lower, less.upper) == ("difference", {"sex": "_T"}, 1, 3)
 
 
 def test_every_hidden_cell_is_a_target_and_missing_ones_are_not() -> None:
@@ -70,8 +76,7 @@ def test_every_hidden_cell_is_a_target_and_missing_ones_are_not() -> None:
         2025-Q3 | M   |
     """)
     report = attacked({"by_sex": cells})
-    assert (report.cells, report.hidden, report.targets) == (9, 4, 4)
-    assert (report.failing, report.narrowest) == (0, 12)
+    assert (report.cells, report.hidden, report.targets, report.failing) == (9, 4, 10, 0)
 
 
 def test_what_is_not_counted_from_persons_is_passed_over() -> None:
@@ -80,25 +85,26 @@ def test_what_is_not_counted_from_persons_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ends", "reason"),
+    ("ends", "is_narrow", "is_few"),
     [
-        ((0, 4), "narrow"),
-        ((20, 24), "narrow"),
-        ((0, 5), None),
-        ((0, 10), None),
-        ((1, 10), "present"),
-        ((1, 11), None),
-        (None, "uncertified"),
+        ((0, 4), True, False),
+        ((20, 24), True, False),
+        ((0, 5), False, False),
+        ((0, 10), False, False),
+        ((1, 10), False, True),
+        ((1, 11), False, False),
+        ((-10, -1), False, True),
+        ((-11, -1), False, False),
     ],
 )
-def test_a_cell_fails_when_it_is_narrow_or_proven_to_be_a_few_or_has_no_verdict(
-    ends: tuple[int, int] | None, reason: str | None
+def test_a_target_fails_when_it_is_narrow_or_proven_to_be_a_few(
+    ends: tuple[int, int], is_narrow: bool, is_few: bool
 ) -> None:
-    place, cell = Place("victims", "XAA", "identified", "2025"), Cell("2025", frozenset())
-    keys = {"country": "XAA", "period": "2025", "unit": "identified"}
-    widths = {} if ends is None else {(place, cell): ends}
-    fault = judged(Target("victims", keys, place, cell), widths, POLICY)
-    assert (fault and fault.reason) == reason
+    low, high = (np.array([end]) for end in ends)
+    assert (bool(narrow(low, high, POLICY)[0]), bool(few(low, high, POLICY)[0])) == (
+        is_narrow,
+        is_few,
+    )
 
 
 def test_cells_share_an_unknown_over_tables() -> None:
@@ -107,9 +113,38 @@ def test_cells_share_an_unknown_over_tables() -> None:
         15
     """)
     parts = drawn(UNSAFE).filter(pl.col("sex") != "_T")
-    known = BY_SEX | specs(spec("total"))
+    known = BY_SEX | TOTAL
     assert attacked({"by_sex": parts}, known).failing == 0
-    assert attacked({"by_sex": parts, "total": total}, known).failing == 1
+    assert attacked({"by_sex": parts, "total": total}, known).failing > 0
+
+
+def by_pairs(one: str, other: str, codes: tuple[tuple[str, str], ...], many: str) -> pl.DataFrame:
+    """A table of two dimensions in which one pair of codes and its opposite have ``many``."""
+    rows = [
+        f"{a} | {b} | {many if (a == codes[0][0]) == (b == codes[1][0]) else 15}"
+        for a in codes[0]
+        for b in codes[1]
+    ]
+    return drawn("\n".join([f"{one} | {other} | value", *rows]))
+
+
+@pytest.mark.parametrize(("many", "fails"), [("80", True), ("30", False)])
+def test_tables_by_pairs_say_together_what_no_two_of_them_say(many: str, fails: bool) -> None:
+    """Most girls are nationals, and most children foreign: there cannot be that many girls."""
+    origin = {"field": "origin", "codelist": "origin", "codes": ("national", "foreign")}
+    known = specs(
+        spec("sex_age", sex=SEX, age_band=AGE),
+        spec("sex_origin", sex=SEX, origin=origin),
+        spec("age_origin", age_band=AGE, origin=origin),
+    )
+    sexes, ages, origins = ("F", "M"), ("child", "adult"), ("national", "foreign")
+    tables = {
+        "sex_age": by_pairs("sex", "age_band", (sexes, ages), many),
+        "sex_origin": by_pairs("sex", "origin", (sexes, origins), many),
+        "age_origin": by_pairs("age_band", "origin", (ages, origins[::-1]), many),
+    }
+    report = attacked(tables, known)
+    assert report.failing == (report.targets if fails else 0)
 
 
 def test_a_year_is_at_least_each_quarter_and_at_most_their_sum() -> None:
@@ -121,34 +156,28 @@ def test_a_year_is_at_least_each_quarter_and_at_most_their_sum() -> None:
         2025-Q3 |
         2025-Q4 | {last}
     """
-    known = specs(spec("total"))
 
-    def ends(year: str, first: str, last: str) -> dict[str, tuple[int, int]]:
-        cells = drawn(years.format(year=year, first=first, last=last))
-        model = Model(known, CONTRACTS, POLICY.model_copy(update={"narrowest_interval": 1_000}))
-        ((_, system),) = model.systems({"total": cells}, {}, ()).items()
-        hidden = sorted(system.hidden)
-        return dict(
-            zip([c.period for c in hidden], bounds(system, hidden, model.policy), strict=True)
+    def failures(year: str, first: str, last: str) -> list[tuple[str, ...]]:
+        return found(
+            attacked({"total": drawn(years.format(year=year, first=first, last=last))}, TOTAL)
         )
 
-    assert ends("", "15", "") == {
-        "2025": (11, 14),
-        "2025-Q2": (0, 14),
-        "2025-Q3": (0, 14),
-        "2025-Q4": (0, 14),
-    }
-    assert ends("55", "15", "15")["2025-Q2"] == (0, 14)
-    assert ends("70", "15", "15")["2025-Q2"] == (14, 14)
+    assert ("hidden", "2025") in failures("", "15", "")
+    assert failures("55", "15", "15") == []
+    assert ("hidden", "2025-Q2") in failures("70", "15", "15")
 
 
 def test_an_unknown_of_a_quarter_may_be_known_by_the_end_of_the_year() -> None:
     cells = drawn("""
         period  | exploitation | value
         2025    | _U           |
-        2025-Q1 | _U           | 15
+        2025-Q1 | _U           |
     """)
-    assert attacked({"forms": cells}, specs(spec("forms", exploitation=FORM))).failing == 0
+    large = {
+        "forms": cells.filter(period="2025-Q1").select("country", "period", "unit", "exploitation")
+    }
+    known = specs(spec("forms", exploitation=FORM))
+    assert attacked({"forms": cells}, known, other_rule=large).failing == 0
 
 
 def test_of_several_answers_no_part_exceeds_those_with_an_answer() -> None:
@@ -160,7 +189,7 @@ def test_of_several_answers_no_part_exceeds_those_with_an_answer() -> None:
         P2           |
     """)
     report = attacked({"forms": cells}, specs(spec("forms", exploitation=FORM)))
-    assert [(fault.lower, fault.upper) for fault in report.failures] == [(0, 3), (0, 3)]
+    assert {("hidden", "2025-Q1", "P1"), ("hidden", "2025-Q1", "P2")} <= set(found(report))
 
 
 def test_several_answers_may_sum_to_more_than_their_total() -> None:
@@ -171,21 +200,36 @@ def test_several_answers_may_sum_to_more_than_their_total() -> None:
         P1           | 20
         P2           | 20
     """)
-    report = attacked({"forms": cells}, specs(spec("forms", exploitation=FORM)))
-    assert (report.failing, report.narrowest) == (0, 8)
+    assert attacked({"forms": cells}, specs(spec("forms", exploitation=FORM))).failing == 0
 
 
 def test_a_cell_that_another_rule_hid_has_no_upper_end_of_its_own() -> None:
     cells = drawn("""
         sex | value
-        _T  | 60
+        _T  | 25
         F   |
         M   |
     """)
     one = {"by_sex": keys_of(cells, sex="F")}
-    assert attacked({"by_sex": cells}, other_rule=one).narrowest == 14
-    assert attacked({"by_sex": cells}, other_rule=NOBODY_KNOWS).narrowest == 64
+    assert attacked({"by_sex": cells}, other_rule=NOBODY_KNOWS).present == 0
     assert attacked({"by_sex": cells}, other_rule=one).present == 1
+    assert attacked({"by_sex": cells}, other_rule={}).present == 2
+
+
+def test_nested_cells_with_unequal_numbers_are_not_the_same_people() -> None:
+    cells = drawn("""
+        sex | value
+        _T  | 20
+        F   | 15
+    """)
+    assert attacked({"by_sex": cells}).failing == 0
+    equal = drawn("""
+        sex | value
+        _T  | 15
+        F   | 20
+    """)
+    (less,) = [one for one in attacked({"by_sex": equal}).failures if one.kind == "difference"]
+    assert (less.lower, less.upper) == (1, 3)
 
 
 def test_a_reader_gives_up_the_belief_that_hidden_means_small_when_it_cannot_be() -> None:
@@ -196,7 +240,7 @@ def test_a_reader_gives_up_the_belief_that_hidden_means_small_when_it_cannot_be(
         M   |
     """)
     report = attacked({"by_sex": cells}, other_rule={})
-    assert (report.uncertified, report.failing, report.narrowest) == (0, 0, 64)
+    assert (report.uncertified, report.failing) == (0, 0)
 
 
 def test_tables_that_contradict_themselves_get_no_verdict_and_fail() -> None:
@@ -207,61 +251,18 @@ def test_tables_that_contradict_themselves_get_no_verdict_and_fail() -> None:
         M   |
     """)
     report = attacked({"by_sex": cells})
-    assert (report.uncertified, report.failing, report.narrowest) == (1, 1, None)
+    assert (report.uncertified, report.failing, report.narrowest) == (5, 5, None)
 
 
 def test_records_that_are_public_row_by_row_are_counted_apart() -> None:
     report = attacked({"by_sex": drawn(UNSAFE)}, public=frozenset({("victims", "XAA")}))
-    assert (report.failing, report.public_elsewhere, report.hidden) == (0, 1, 1)
+    assert (report.failing, report.public_elsewhere > 0, report.hidden) == (0, True, 1)
     elsewhere = attacked({"by_sex": drawn(UNSAFE)}, public=frozenset({("cases", "XAA")}))
-    assert (elsewhere.failing, elsewhere.public_elsewhere) == (1, 0)
-
-
-def test_an_earlier_release_tells_what_this_one_hides_but_not_another_vintage() -> None:
-    now = drawn("""
-        sex | value
-        _T  |
-        F   | 20
-        M   |
-    """)
-    other = {"by_sex": keys_of(now, sex="_T")}
-    before = {"by_sex": drawn(UNSAFE)}
-    assert attacked({"by_sex": now}, other_rule=other).failing == 0
-    report = attacked({"by_sex": now}, other_rule=other, earlier=[before])
-    assert ([fault.dims for fault in report.failures], report.releases) == (
-        [{"sex": "_T"}, {"sex": "M"}],
-        2,
-    )
-
-
-def test_a_cell_that_rounding_hides_now_is_of_another_vintage_than_the_one_shown_before() -> None:
-    now, before = drawn("sex | value\n_T |"), drawn("sex | value\n_T | 15")
-    report = attacked({"by_sex": now}, other_rule={}, earlier=[{"by_sex": before}])
-    assert (report.failing, report.narrowest) == (0, 14)
-
-
-def test_of_earlier_releases_the_last_one_counts() -> None:
-    now = drawn("""
-        sex | value
-        _T  |
-        F   | 20
-        M   |
-    """)
-    last = {"by_sex": drawn("sex | value\n_T | 15")}
-    older = {"by_sex": drawn("sex | value\n_T | 115")}
-    unknown = {"by_sex": now}
-    assert attacked(unknown, other_rule=NOBODY_KNOWS, earlier=[older, last]).failing == 2
-    assert attacked(unknown, other_rule=NOBODY_KNOWS, earlier=[last, older]).failing == 0
-
-
-def test_regional_cells_are_no_targets_because_the_model_does_not_cover_them() -> None:
-    found = attacked({"by_sex": drawn(UNSAFE, country="_T")})
-    assert (found.targets, found.cells) == (0, 0)
-    assert "Not covered: regional cells" in found.model
+    assert (elsewhere.failing > 0, elsewhere.public_elsewhere) == (True, 0)
 
 
 def test_the_report_names_its_model() -> None:
     assert "unless another rule" in attacked({"by_sex": drawn(UNSAFE)}).model
     unknown = attacked({"by_sex": drawn(UNSAFE)}, other_rule=NOBODY_KNOWS).model
     assert "not known here" in unknown
-    assert "Earlier releases" not in unknown
+    assert "never exact" in unknown

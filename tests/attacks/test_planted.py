@@ -39,6 +39,7 @@ def test_a_release_whose_numbers_leave_three_at_most_is_rejected_by_the_name_of_
         PLAIN.specs,
         POLICY,
         contracts=PLAIN.contracts,
+        lists=PLAIN.lists,
         other_rule=release.other_rule,
     )
     named = {(f.table, f.country, f.period, f.unit, f.dims["sex"]) for f in report.failures}

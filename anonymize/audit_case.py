@@ -1,0 +1,181 @@
+"""One system under attack: from what is published to a verdict on each of its targets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from anonymize.audit_program import ends
+from anonymize.audit_propagation import Contradiction, narrowed
+from anonymize.audit_search import COALITION, INSIDERS, Search
+from anonymize.audit_shape import BOUNDLESS, Integers, Rows
+from anonymize.audit_sheets import OTHER, SMALL
+from anonymize.audit_system import System, unequal
+from anonymize.audit_targets import Bools, Targets, targets
+from anonymize.audit_walk import Stuck
+from data_contracts.policy import Policy
+
+
+@dataclass
+class Case:
+    """A system, its walk, and after ``run`` the verdicts.
+
+    ``blamed`` has sheet and cell of what cannot hold, where no numbers at all satisfy what is
+    believed; then there is no verdict.
+    """
+
+    system: System
+    policy: Policy
+    seed: int
+    efforts: tuple[int, ...]
+    blamed: list[tuple[int, int]] = field(default_factory=list)
+
+    def run(self, yielding: bool) -> None:
+        """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
+        if not self.attempt() and yielding and self.open_all():
+            self.attempt()
+
+    def attempt(self) -> bool:
+        """Attack with what is believed; whether that can be."""
+        self.blamed = []
+        try:
+            lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
+        except Contradiction as error:
+            self.blamed = self.places(error.cells)
+            return False
+        self.search = Search(self.system, lower, upper, self.policy, self.seed)
+        try:
+            self.search.start()
+        except Stuck:
+            population = self.search.walker.population
+            missed = self.search.walker.missed
+            sheet = np.searchsorted(population.start, missed, side="right") - 1
+            self.blamed = list(
+                zip(sheet.tolist(), (missed - population.start[sheet]).tolist(), strict=True)
+            )
+            self.blamed = self.blamed or [(0, 0)]
+            return False
+        self.walk(lower, upper)
+        return True
+
+    def walk(self, lower: Integers, upper: Integers) -> None:
+        """Walk, then ask for exact ends of what is left open."""
+        self.search.go(self.efforts)
+        found, search = self.search.targets, self.search
+        if search.is_regional:
+            return
+        rows = self.system.whole(False)
+        for number in np.flatnonzero(~search.is_certified & ~search.is_failed).tolist():
+            whole, part = int(found.whole[number]), int(found.part[number])
+            cells = (
+                self.unknown(whole),
+                None if part == search.walker.population.nowhere else self.unknown(part),
+            )
+            if exact := ends(rows, lower, upper, *cells):
+                found.least[number], found.most[number] = exact
+                found.lowest[number], found.highest[number] = exact
+        wide = found.is_wide(self.policy)
+        for number in np.flatnonzero(wide).tolist():
+            search.movers[number].add(frozenset(search.countries))
+
+    def unknown(self, cell: int) -> int:
+        """The number of a cell of the population in the system."""
+        start = self.search.walker.population.start
+        sheet = int(np.searchsorted(start, cell, side="right")) - 1
+        return int(self.system.offset[sheet] + cell - start[sheet])
+
+    def places(self, cells: Integers) -> list[tuple[int, int]]:
+        """Sheet and cell of those cells of the system that are published."""
+        sheets = np.searchsorted(self.system.offset, cells, side="right") - 1
+        inside = cells - self.system.offset[sheets]
+        every = zip(sheets.tolist(), inside.tolist(), strict=True)
+        return [(s, c) for s, c in every if c < self.system.sheets[s].shape.published]
+
+    def open_all(self) -> bool:
+        """Give up the belief that hidden means small; whether there was any."""
+        every = [
+            (number, cell)
+            for number, sheet in enumerate(self.system.sheets)
+            for cell in np.flatnonzero(sheet.state == SMALL).tolist()
+        ]
+        self.hide(every)
+        return bool(every)
+
+    def open_large(self) -> None:
+        """Give it up for those cells that published numbers alone prove to be large."""
+        closed = [
+            (sheet.lower.copy(), sheet.upper.copy(), sheet.state.copy())
+            for sheet in self.system.sheets
+        ]
+        if not self.open_all():
+            return
+        limit = self.policy.hide_up_to + self.policy.base - 1
+        try:
+            lower, _ = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
+        except Contradiction:
+            return
+        for number, (sheet, kept) in enumerate(zip(self.system.sheets, closed, strict=True)):
+            own = lower[self.system.slice(number)][: sheet.shape.published]
+            back = (kept[2] == SMALL) & (own <= limit)
+            sheet.state[back] = SMALL
+            sheet.upper[: len(back)][back] = kept[1][: len(back)][back]
+        self.renew()
+
+    def hide(self, cells: Iterable[tuple[int, int]]) -> None:
+        """Cells are shown no longer, or known no longer to be small."""
+        for sheet, cell in cells:
+            self.system.sheets[sheet].hide(cell)
+        self.renew()
+
+    def renew(self) -> None:
+        """What follows from the states of cells, anew."""
+        system = self.system
+        system.apart = tuple(map(unequal, system.sheets))
+        states = np.concatenate(
+            [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
+        )
+        links = system.links
+        if len(links):
+            is_open = np.maximum.reduceat(
+                (states[links.cell] == OTHER).astype(np.int64), links.start[:-1]
+            )
+            free = (is_open > 0) & (np.diff(links.start) == 2) & (links.lower == 1)
+            least = np.where(free, 0, links.lower)
+            system.links = Rows(links.start, links.cell, links.times, least, links.upper)
+
+    def again(self) -> None:
+        """Attack anew after more was hidden: only what had no good verdict is tried.
+
+        Hiding only relaxes, so that every population that fitted still fits.
+        """
+        old = self.search
+        lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
+        new = Search(self.system, lower, upper, self.policy, self.seed)
+        new.base, new.movers = old.base, old.movers
+        new.targets.least, new.targets.most = old.targets.least, old.targets.most
+        new.walker.back(new.base)
+        self.search = new
+        self.walk(lower, upper)
+
+    @property
+    def is_safe(self) -> Bools:
+        """Which targets are wide, for every insider too; none without a verdict."""
+        if self.blamed:
+            return np.zeros(len(self.targets), dtype=bool)
+        return self.search.is_safe_from(INSIDERS)
+
+    @property
+    def coalition_learns(self) -> int:
+        """How many targets two countries together may learn that one alone cannot."""
+        if self.blamed or not self.search.is_regional:
+            return 0
+        return int((self.is_safe & ~self.search.is_safe_from(COALITION)).sum())
+
+    @property
+    def targets(self) -> Targets:
+        """The targets, with a verdict or without."""
+        if not self.blamed:
+            return self.search.targets
+        start = np.cumsum([0, *(s.shape.published for s in self.system.sheets)])
+        open_ends = np.zeros(int(start[-1]) + 1, dtype=np.int64)
+        return targets(self.system, start, open_ends, open_ends + BOUNDLESS)

@@ -1,0 +1,72 @@
+"""The exact ends of what a walk leaves open, where a system is small: integer programs (HiGHS)."""
+
+import highspy
+import numpy as np
+
+from anonymize.audit_shape import BOUNDLESS, Integers, Rows
+
+# Above so many unknowns a program is not tried; it gives up after so many branches, not after
+# some time, so that the verdict is the same on every machine.
+MOST_UNKNOWNS, MOST_BRANCHES = 1500, 500
+
+
+def ends(
+    rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None
+) -> tuple[int, int] | None:
+    """The least and the greatest whole number that ``whole`` less ``part`` can be, or None.
+
+    None means no answer: too large, given up, or a solution that does not satisfy every row.
+    """
+    if len(lower) > MOST_UNKNOWNS:
+        return None
+    costs = np.zeros(len(lower))
+    costs[whole] = 1
+    if part is not None:
+        costs[part] = -1
+    found = [solved(rows, lower, upper, sign * costs) for sign in (1, -1)]
+    values = [None if point is None else int(costs @ point) for point in found]
+    low, high = values
+    return None if low is None or high is None else (low, high)
+
+
+def solved(rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray) -> Integers | None:
+    """The whole-numbered point of least costs, if it is proven to be that."""
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_max_nodes", MOST_BRANCHES),
+        ("mip_rel_gap", 0.0),
+    ):
+        highs.setOptionValue(option, value)
+    highs.passModel(model(rows, lower, upper, costs))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    point: Integers = np.rint(np.array(highs.getSolution().col_value)).astype(np.int64)
+    return point if satisfies(point, rows, lower, upper) else None
+
+
+def satisfies(point: Integers, rows: Rows, lower: Integers, upper: Integers) -> bool:
+    """Whether a point lies between its bounds and satisfies every row; in whole numbers."""
+    if ((point < lower) | (point > upper)).any():
+        return False
+    if not len(rows):
+        return True
+    sums = np.add.reduceat(rows.times * point[rows.cell], rows.start[:-1])
+    return bool(((rows.lower <= sums) & (sums <= rows.upper)).all())
+
+
+def model(rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray) -> highspy.HighsLp:
+    """Rows as HiGHS takes them."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(lower), len(rows)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, lower.astype(float), upper.astype(float)
+    lp.row_lower_ = np.where(rows.lower <= -BOUNDLESS, -np.inf, rows.lower.astype(float))
+    lp.row_upper_ = np.where(rows.upper >= BOUNDLESS, np.inf, rows.upper.astype(float))
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = rows.start.astype(np.int32)
+    lp.a_matrix_.index_ = rows.cell.astype(np.int32)
+    lp.a_matrix_.value_ = rows.times.astype(float)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(lower)
+    return lp

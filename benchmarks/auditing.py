@@ -1,0 +1,83 @@
+"""What the audit costs and finds, on invented cubes (see ``cubes``): processor seconds, failures.
+
+``python -m benchmarks.auditing --cubes 100 --seeds 10`` repairs every cube and attacks again;
+``--cells 100000`` measures one attack, the repair, and the memory that it held.
+"""
+
+import argparse
+import resource
+import time
+from typing import Any
+
+from anonymize.audit import attack
+from anonymize.repair import secure
+from benchmarks.cubes import Register, Size, cubes
+from data_contracts import load
+
+SMALL = Register(
+    single={"sex": ("F", "M", "_U"), "age": ("child", "adult", "_U"), "from": ("here", "abroad")},
+    many={"form": ("P1", "P2", "P3", "_U")},
+    tables=((), ("sex", "age"), ("sex", "from"), ("age", "from"), ("form", "sex")),
+)
+LARGE = Register(
+    single={
+        "sex": ("F", "M", "X", "_U"),
+        "age": ("a0", "a1", "a2", "a3", "_U"),
+        "from": ("here", "abroad", "_U"),
+        "place": (*(f"p{number}" for number in range(10)), "_U"),
+        "authority": (*(f"q{number}" for number in range(6)), "_U"),
+        "service": (*(f"o{number}" for number in range(8)), "_U"),
+        "status": ("s0", "s1", "s2", "_U"),
+    },
+    many={
+        "form": ("P1", "P2", "P3", "P4", "P5", "P9", "_U"),
+        "means": (*(f"M{number}" for number in range(1, 8)), "_U"),
+    },
+    tables=(
+        (), ("sex", "age", "from"), ("sex", "age", "form"), ("sex", "form", "from"),
+        ("form", "place"), ("place", "sex"), ("place", "authority"), ("authority", "sex", "age"),
+        ("service", "sex", "age"), ("service", "from"), ("service", "form"), ("means", "sex"),
+        ("means", "form"), ("status", "sex", "age"), ("status", "from"), ("service", "authority"),
+        ("status", "form"), ("place", "age"),
+    ),
+)  # fmt: skip
+SPARSE, DENSE = Size(), Size(least=400, most=4000)
+# Of one country and year of the large register, without missing series.
+CELLS_A_YEAR = 9_560
+
+
+def repaired(register: Register, size: Size, seed: int) -> tuple[float, float, int, int, int]:
+    """Seconds of attack and repair, failures before and after, and cells hidden in addition."""
+    made = cubes(register, size, load.policy(), seed)
+    given: dict[str, Any] = {"contracts": register.contracts, "lists": register.lists}
+    began = time.process_time()
+    before = attack(made.tables, register.specs, load.policy(), other_rule={}, **given)
+    between = time.process_time()
+    mended, after = secure(made.tables, register.specs, load.policy(), **given)
+    hidden = sum(keys.height for keys in mended.hidden.values())
+    took = between - began, time.process_time() - between
+    return *took, before.failing, after.failing, hidden
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print each figure with its size."""
+    parser = argparse.ArgumentParser(description="Attack and repair invented cubes.")
+    parser.add_argument("--cubes", type=int, default=10, help="cubes, half sparse and half dense")
+    parser.add_argument("--seeds", type=int, default=1, help="seeds of each cube")
+    parser.add_argument("--cells", type=int, default=0, help="cells of one large release")
+    asked = parser.parse_args(arguments)
+    for number in range(asked.cubes):
+        size = SPARSE if number % 2 else DENSE
+        for seed in range(asked.seeds):
+            found = repaired(SMALL, size, 1000 * number + seed)
+            words = "attack {:.1f} s, repair {:.1f} s, failing {} then {}, hidden {} more"
+            print(f"cube {number} seed {seed}: " + words.format(*found), flush=True)
+    if asked.cells:
+        large = Size(countries=max(1, asked.cells // CELLS_A_YEAR))
+        words = "attack {:.0f} s, repair {:.0f} s, failing {} then {}, hidden {} more"
+        print(f"{asked.cells} cells: " + words.format(*repaired(LARGE, large, 1)), flush=True)
+        print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Earlier releases, revisions, the region and what its countries know. All data are invented."""
+
+from anonymize.audit import Report
+from anonymize.audit_links import links
+from anonymize.audit_search import Search
+from anonymize.audit_sheets import Reader
+from anonymize.audit_system import systems
+from anonymize.audit_targets import HIDDEN_CELL
+from tests.anonymize.drawings import CONTRACTS, drawn
+from tests.anonymize.test_audit import NOBODY_KNOWS, TOTAL, UNSAFE, attacked, found, keys_of
+from tests.policies import POLICY
+
+
+def test_an_earlier_release_tells_what_this_one_hides() -> None:
+    now = drawn("""
+        sex | value
+        _T  |
+        F   | 20
+        M   |
+    """)
+    other = {"by_sex": keys_of(now, sex="_T")}
+    before = {"by_sex": drawn(UNSAFE)}
+    assert attacked({"by_sex": now}, other_rule=other).failing == 0
+    report = attacked({"by_sex": now}, other_rule=other, earlier=[before])
+    assert ("hidden", "2025-Q1", "M") in found(report)
+    assert report.releases == 2
+
+
+def test_a_year_counted_anew_is_of_another_vintage_and_its_change_is_a_target() -> None:
+    now, before = drawn("sex | value\n_T | 40"), drawn("sex | value\n_T | 15")
+    report = attacked({"by_sex": now}, earlier=[{"by_sex": before}])
+    assert (report.failing, report.targets) == (0, 2)
+    small = drawn("sex | value\n_T |")
+    assert attacked({"by_sex": small}, earlier=[{"by_sex": before}]).failing == 0
+
+
+def test_a_number_that_stayed_in_a_year_counted_anew_is_of_the_old_people() -> None:
+    """Were the women of both vintages the same, one to three men would be left."""
+    before = drawn("sex | value\n_T | 40\nF | 20\nM |")
+    now = drawn("sex | value\n_T | 15\nF | 20\nM |")
+    other = {"by_sex": keys_of(now, sex="M")}
+    assert attacked({"by_sex": now}, other_rule=other).failing > 0
+    assert attacked({"by_sex": now}, other_rule=other, earlier=[{"by_sex": before}]).failing == 0
+
+
+def test_only_the_last_eight_releases_count() -> None:
+    now = drawn("sex | value\n_T |\nF | 20\nM |")
+    told = {"by_sex": drawn(UNSAFE)}
+    nothing = {"by_sex": now}
+    kept = [told, *[nothing] * 7]
+    assert attacked(nothing, other_rule=NOBODY_KNOWS, earlier=kept).failing > 0
+    assert attacked(nothing, other_rule=NOBODY_KNOWS, earlier=[*kept, nothing]).failing == 0
+
+
+REGION = """
+    country | value
+    _T      | {region}
+    XAA     | {one}
+    XAB     | {two}
+    XAC     | {three}
+"""
+
+
+def regional(region: str, one: str, two: str, three: str) -> Report:
+    cells = drawn(REGION.format(region=region, one=one, two=two, three=three))
+    return attacked({"total": cells}, TOTAL)
+
+
+def test_a_regional_cell_is_the_sum_of_its_countries() -> None:
+    report = regional("55", "30", "20", "")
+    assert [(one.country, one.kind) for one in report.failures] == []
+    report = regional("50", "30", "30", "")
+    assert ("XAC", "hidden") in [(one.country, one.kind) for one in report.failures]
+
+
+def test_who_knows_its_own_cells_learns_nothing_of_what_can_move_without_it() -> None:
+    cells = drawn(REGION.format(region="55", one="30", two="20", three=""))
+    sheets = Reader(TOTAL, CONTRACTS, POLICY, {}).sheets({"total": cells}, {}, ())
+    (system,) = systems(sheets, links(sheets, POLICY))
+    search = Search(system, system.lower, system.upper, POLICY, seed=0)
+    hidden = [n for n in range(len(search.targets)) if search.targets.kind[n] == HIDDEN_CELL]
+    region = [
+        n for n in range(len(search.targets)) if search.owner(int(search.targets.whole[n])) == "_T"
+    ]
+    search.movers[hidden[0]] = {frozenset({"XAC"})}
+    assert search.withstands(hidden[0], insiders=2)
+    search.movers[hidden[0]] = {frozenset({"XAC", "XAA"})}
+    assert not search.withstands(hidden[0], insiders=1)
+    search.movers[hidden[0]] |= {frozenset({"XAC", "XAB"})}
+    assert search.withstands(hidden[0], insiders=1)
+    assert not search.withstands(hidden[0], insiders=2)
+    search.movers[region[0]] = {frozenset({"XAA"})}
+    assert not search.withstands(region[0], insiders=1)

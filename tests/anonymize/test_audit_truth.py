@@ -1,0 +1,92 @@
+"""The truth satisfies whatever the audit says of it: invented persons, counted and protected."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from anonymize.audit_links import links
+from anonymize.audit_program import satisfies
+from anonymize.audit_propagation import narrowed
+from anonymize.audit_sheets import Reader
+from anonymize.audit_system import System, systems
+from anonymize.audit_walk import Walker
+from benchmarks.cubes import Cubes, Register, Size, cubes
+from tests.policies import POLICY
+
+REGISTER = Register(
+    single={"sex": ("F", "M", "_U"), "age": ("child", "adult", "_U"), "from": ("here", "abroad")},
+    many={"form": ("P1", "P2", "P3", "_U")},
+    tables=(
+        (),
+        ("sex", "age"),
+        ("age", "from"),
+        ("sex", "from"),
+        ("form", "sex"),
+        ("sex", "age", "from"),
+    ),
+    regional=("by", "by_sex_age", "by_sex_age_from"),
+)
+# Never published: the joint cells of the clique that the tables by pairs make.
+JOINT = "by_sex_age_from"
+SIZES = [Size(countries=3, most=60), Size(countries=3, least=200, most=900), Size(countries=1)]
+
+
+def made(size: Size, seed: int) -> tuple[list[System], Cubes]:
+    found = cubes(REGISTER, size, POLICY, seed)
+    tables = {name: frame for name, frame in found.tables.items() if name != JOINT}
+    reader = Reader(REGISTER.specs, REGISTER.contracts, POLICY, REGISTER.lists)
+    sheets = reader.sheets(tables, found.other_rule, ())
+    return systems(sheets, links(sheets, POLICY)), found
+
+
+def truth(system: System, found: Cubes) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The true number of every cell of a system, joint cells too."""
+    cells = np.full(int(system.offset[-1]), -1)
+    for number, sheet in enumerate(system.sheets):
+        for name, exact in found.exact.items():
+            fields = list(REGISTER.specs[name].dimensions)
+            own = exact.filter(country=sheet.place.country, period=sheet.place.period)
+            for row in own.select(*fields, "n").iter_rows():
+                pairs = zip(fields, row[:-1], strict=True)
+                codes = frozenset(pair for pair in pairs if pair[1] != "_T")
+                if codes in sheet.shape.number:
+                    cells[system.offset[number] + sheet.shape.number[codes]] = row[-1]
+    assert (cells >= 0).all()
+    return cells
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", SIZES, ids=["sparse", "dense", "alone"])
+def test_the_truth_satisfies_every_range_and_row(size: Size, seed: int) -> None:
+    found_systems, found = made(size, seed)
+    for system in found_systems:
+        cells = truth(system, found)
+        assert satisfies(cells, system.whole(redundant=True), system.lower, system.upper)
+        assert satisfies(cells, system.whole(redundant=False), system.lower, system.upper)
+        lower, upper = narrowed(system.whole(True), system.lower, system.upper)
+        assert ((lower <= cells) & (cells <= upper)).all()
+
+
+def test_a_population_that_fits_satisfies_every_row_in_which_only_published_cells_stand() -> None:
+    (system, *_), _ = made(Size(countries=1), 1)
+    lower, upper = narrowed(system.whole(True), system.lower, system.upper)
+    walker = Walker(system, lower, upper, seed=0)
+    assert walker.settle()
+    population = walker.population
+    assert (population.recounted() == population.count).all()
+    cells = np.full(int(system.offset[-1]), -1)
+    for number, sheet in enumerate(system.sheets):
+        own = population.count[population.start[number] : population.start[number + 1]]
+        cells[system.offset[number] : system.offset[number] + sheet.shape.published] = own
+    rows = system.whole(redundant=True)
+    known = np.minimum.reduceat(cells[rows.cell], rows.start[:-1]) >= 0
+    sums = np.add.reduceat(rows.times * cells[rows.cell], rows.start[:-1])
+    assert known.sum() > len(rows) / 2
+    assert ((rows.lower <= sums) & (sums <= rows.upper))[known].all()
+
+
+def test_the_gate_made_cells_of_every_kind() -> None:
+    _, found = made(SIZES[1], 0)
+    shown = pl.concat([frame.select("obs_status") for frame in found.tables.values()])
+    assert set(shown["obs_status"]) == {"A", "Q"}
+    assert any(len(keys) for keys in found.other_rule.values())
