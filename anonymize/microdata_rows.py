@@ -11,7 +11,7 @@ import polars as pl
 from data_contracts.microdata import NO, YES, Column, Microdata
 from data_contracts.model import UNKNOWN, CodeList
 
-RECORD = ["source", "record"]
+RECORD = ["country", "source", "record"]
 ORDER = ["period", *RECORD]
 
 
@@ -38,9 +38,11 @@ def one_row(
     """``person``, ``case`` and the columns of ``declared``: one row a person.
 
     ``records`` has ``person`` (a number that follows from a key, not from what is recorded),
-    ``case``, ``period``, ``source``, ``record`` and a column per question with one answer;
-    ``answers`` has ``source``, ``record``, ``field``, ``code``. Who has several records has the
-    first known answer to each question with one answer, and all answers to the others.
+    ``case`` (no two countries have the same), ``period``, ``country``, ``source``, ``record`` and
+    a column per question with one answer; ``answers`` has ``country``, ``source``, ``record``,
+    ``field``, ``code``. Only records that consent allows to be put to the use ``microdata`` belong
+    here. Who has several has the first known answer to each question with one answer, and all
+    answers to the others.
     """
     ordered = records.sort(*ORDER)
     single = [column for column in declared.columns if not column.many]

@@ -13,16 +13,18 @@ from pipelines import ledger
 
 def made(
     book: Path,
-    cohorts: Sequence[str],
+    pools: Sequence[str],
+    year: str,
     rows: pl.DataFrame,
     declared: Microdata,
     seals: Sequence[str] = (),
 ) -> tuple[Synthetic, str]:
-    """Rows of the persons of ``cohorts``, and the seal of their line in the ledger ``book``.
+    """Rows of one year's cohorts of ``pools``, and the seal of their line in the ledger ``book``.
 
-    ``cohorts`` are named by pool and year, ``rows`` are theirs alone (``microdata_rows.one_row``).
-    Raises ``Overspent`` and ``Damaged`` before, ``TooFew`` after the price was paid.
+    ``rows`` are of the persons of these cohorts alone (``microdata_cohorts.members_of``,
+    ``microdata_rows.one_row``). Raises ``Overspent`` and ``Damaged`` before, ``TooFew`` after the
+    price was paid: whoever calls has seen from published totals that there are enough.
     """
-    cost = price(declared)
+    cost, cohorts = price(declared), [f"{pool} {year}" for pool in pools]
     line = ledger.spend(book, cohorts, cost, cost, "synthetic rows", seals)
     return synthesised(rows, declared, cost, system()), line.seal

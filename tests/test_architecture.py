@@ -22,8 +22,8 @@ PLAIN = """
     frames history inbox inspection intake keybook keyrings keystore landlock ledger links
     locks matching microdata nodes observing origins outputs packages packing private progress
     promises proposal receiving recovery remains releases renewal review rotation sandbox scan
-    scanning screen screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed sealing
-    sealing_report selftest senders settings signing speakers spool steps strangers submissions
+    scanning screen screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed
+    sealing sealing_report selftest senders settings signing speakers spool steps strangers submissions
     suggest sweeping systems takings terminal together unfamiliar unmapped unpacking
     unsealing verdicts warehouse whole
 """

@@ -32,7 +32,9 @@ DECLARED = Microdata.model_validate(
         ],
     }
 )
-NO_ANSWERS = pl.DataFrame(schema=dict.fromkeys(["source", "record", "field", "code"], pl.String))
+NO_ANSWERS = pl.DataFrame(
+    schema=dict.fromkeys(["country", "source", "record", "field", "code"], pl.String)
+)
 
 
 def test_a_code_goes_to_the_declared_one_that_holds_it() -> None:
@@ -48,21 +50,21 @@ def test_a_code_goes_to_the_declared_one_that_holds_it() -> None:
 def test_each_answer_has_a_column_and_what_is_not_known_has_one_too() -> None:
     records = table(
         """
-        person | case | period  | source | record | sex
-        4      | c    | 2024-Q2 | police | r1     | F
-        5      | c    | 2024-Q2 | police | r2     |
-        6      |      | 2024-Q3 | police | r3     | X
-        7      |      | 2024-Q3 | police | r4     | M
+        person | case | period  | source | record | sex | country
+        4      | c    | 2024-Q2 | police | r1     | F | XAA
+        5      | c    | 2024-Q2 | police | r2     | | XAA
+        6      |      | 2024-Q3 | police | r3     | X | XAA
+        7      |      | 2024-Q3 | police | r4     | M | XAA
         """
     )
     answers = table(
         """
-        source | record | field | code
-        police | r1     | form  | P1a
-        police | r1     | form  | P2
-        police | r2     | form  | _U
-        police | r3     | form  | P9
-        police | r4     | means | P1
+        source | record | field | code | country
+        police | r1     | form  | P1a | XAA
+        police | r1     | form  | P2 | XAA
+        police | r2     | form  | _U | XAA
+        police | r3     | form  | P9 | XAA
+        police | r4     | means | P1 | XAA
         """
     )
     assert one_row(records, answers, DECLARED, LISTS).rows() == [
@@ -77,17 +79,17 @@ def test_each_answer_has_a_column_and_what_is_not_known_has_one_too() -> None:
 def test_who_has_several_records_has_one_row_with_what_any_of_them_knows() -> None:
     records = table(
         """
-        person | case | period  | source  | record | sex
-        4      |      | 2024-Q3 | shelter | s1     | M
-        4      | c    | 2024-Q2 | police  | r1     | _U
-        4      | d    | 2024-Q4 | police  | r9     | F
+        person | case | period  | source  | record | sex | country
+        4      |      | 2024-Q3 | shelter | s1     | M | XAA
+        4      | c    | 2024-Q2 | police  | r1     | _U | XAA
+        4      | d    | 2024-Q4 | police  | r9     | F | XAA
         """
     )
     answers = table(
         """
-        source  | record | field | code
-        shelter | s1     | form  | P1
-        police  | r9     | form  | P2
+        source  | record | field | code | country
+        shelter | s1     | form  | P1 | XAA
+        police  | r9     | form  | P2 | XAA
         """
     )
     (row,) = one_row(records, answers, DECLARED, LISTS).rows()
@@ -95,11 +97,31 @@ def test_who_has_several_records_has_one_row_with_what_any_of_them_knows() -> No
     assert one_row(records.reverse(), answers.reverse(), DECLARED, LISTS).rows() == [row]
 
 
+def test_two_countries_may_call_a_record_the_same() -> None:
+    records = table(
+        """
+        person | case | period  | source | record | sex | country
+        4      | c    | 2024-Q2 | police | r1     | F   | XAA
+        5      | d    | 2024-Q2 | police | r1     | M   | XAB
+        """
+    )
+    answers = table(
+        """
+        source | record | field | code | country
+        police | r1     | form  | P1   | XAB
+        """
+    )
+    assert one_row(records, answers, DECLARED, LISTS).rows() == [
+        (4, "c", "F", "0", "0", "1"),
+        (5, "d", "M", "1", "0", "0"),
+    ]
+
+
 def test_without_any_answers_everything_is_unknown() -> None:
     records = table(
         """
-        person | case | period  | source | record | sex
-        4      | c    | 2024-Q2 | police | r1     | F
+        person | case | period  | source | record | sex | country
+        4      | c    | 2024-Q2 | police | r1     | F | XAA
         """
     )
     assert one_row(records, NO_ANSWERS, DECLARED, LISTS).rows() == [(4, "c", "F", "0", "0", "1")]

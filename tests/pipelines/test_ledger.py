@@ -141,7 +141,7 @@ KILLED = textwrap.dedent(
     microdata_tables.counted = killed
     declared = load.microdata()
     nobody = {"person": pl.Int64, "case": pl.String} | dict.fromkeys(declared.domains, pl.String)
-    microdata.made(Path(sys.argv[1]), ["XAA 2025"], pl.DataFrame(schema=nobody), declared)
+    microdata.made(Path(sys.argv[1]), ["XAA"], "2025", pl.DataFrame(schema=nobody), declared)
     """
 )
 
