@@ -19,13 +19,13 @@ WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "r
 PLAIN = """
     accounts admission arrivals artefacts beside bundles cards catalogue child children comments
     conformity consoles datapackage denominators drafts elsewhere engines errors explain feeding
-    frames history inbox inspection intake keybook keyrings keystore landlock ledger links
-    locks matching microdata nodes observing origins outputs packages packing private progress
-    promises proposal receiving recovery remains releases renewal review rotation sandbox scan
-    scanning screen screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed
-    sealing sealing_report selftest senders settings signing speakers spool steps strangers submissions
-    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking
-    unsealing verdicts warehouse whole
+    frames history inbox inspection intake keybook keyrings keystore landlock ledger links locks
+    matching microdata nodes observing origins outputs packages packing private progress promises
+    proposal receiving recovery releases remains renewal review rotation sandbox scan scanning
+    screen screen_keys screen_releases screen_scan screen_sealing screen_verdicts sealed sealing
+    sealing_report selftest senders settings signing speakers spool steps strangers submissions
+    suggest sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing
+    verdicts warehouse whole
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
