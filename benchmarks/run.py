@@ -11,6 +11,7 @@ from benchmarks import (
     counting,
     intake,
     linking,
+    microdata,
     noise,
     patterns,
     pseudonyms,
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES, help="sizes of the register")
     parser.add_argument("--judged", type=int, default=JUDGED, help="rows for the rules")
     parser.add_argument("--repeats", type=int, default=REPEATS, help="runs of each short case")
+    parser.add_argument("--seeds", type=int, default=LONG, help="runs of synthetic rows")
     asked = parser.parse_args(arguments)
     checking.main(asked.repeats)
     texts.main()
@@ -43,6 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     pseudonyms.main(asked.rows, min(asked.repeats, LONG))
     counting.main(asked.rows, min(asked.repeats, LONG))
     intake.main(asked.rows, min(asked.repeats, LONG))
+    microdata.main(asked.seeds)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from data_contracts import odcs
 from data_contracts.layout import Layout
 from data_contracts.matching import Matching
+from data_contracts.microdata import Microdata
 from data_contracts.model import CodeList, Contract, Indicator, Table
 from data_contracts.policy import Policy, Scope
 from data_contracts.words import spelling
@@ -159,6 +160,12 @@ def codelists(folder: Path = HERE) -> dict[str, CodeList]:
 def matching(folder: Path = HERE) -> Matching:
     """How much each likeness of two records says about whether they are of one person."""
     return strict(folder / "matching.yaml", Matching.model_validate)
+
+
+@cache
+def microdata(folder: Path = HERE) -> Microdata:
+    """What a row of synthetic microdata has, and what may be spent on it."""
+    return strict(folder / "microdata.yaml", Microdata.model_validate)
 
 
 @cache

@@ -18,6 +18,7 @@ ALWAYS = (
     "tables.yaml",
     "consent.yaml",
     "matching.yaml",
+    "microdata.yaml",
     "precedence.yaml",
     "latin.csv",
     "aliases/fields.csv",

@@ -17,17 +17,17 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission annual approvals arrivals artefacts beside bundles cards catalogue child
-    children comments conformity consoles datapackage denominators differences drafts elsewhere
+    accounts admission annual approvals arrivals artefacts beside budget bundles cards catalogue
+    child children comments conformity consoles datapackage denominators differences drafts elsewhere
     engines errors explain feeding frames gating history inbox inspection intake keybook
-    keyrings keystore landlock ledger links locks looking matching nodes observing origins
-    outputs packages packing predecessor preview private progress promises proposal receiving
-    reconciling recovery releases remains renewal review reviewers reviews revising rotation
-    rungs sandbox scan scanning screen screen_keys screen_releases screen_reviews screen_scan
-    screen_sealing screen_verdicts sealed sealing sealing_report selftest senders sessions
-    settings signing speakers spool standing steps strangers submissions suggest sweeping
-    systems takings terminal together unfamiliar unmapped unpacking unsealing verdicts warehouse
-    whole withdrawal
+    keyrings keystore landlock ledger links locks looking matching microdata nodes observing
+    origins outputs packages packing predecessor preview private progress promises proposal
+    receiving reconciling recovery releases remains renewal review reviewers reviews revising
+    rotation rungs sandbox scan scanning screen screen_keys screen_releases screen_reviews
+    screen_scan screen_sealing screen_verdicts sealed sealing sealing_report selftest senders
+    sessions settings signing speakers spool standing steps strangers submissions suggest
+    sweeping systems takings terminal together unfamiliar unmapped unpacking unsealing verdicts
+    warehouse whole withdrawal
 """
 LIGHT = {f"pipelines.{name}" for name in PLAIN.split()}
 DOORS = {
