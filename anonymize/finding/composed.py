@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 # Particles and the article, which Arabic writes before a word and with it.
 BEFORE = re.compile("(?:[وف]?(?:[بكل]?ال|لل|[بكل])|[وف]|س)")
 SHORTEST_ARABIC, SHORTEST_PART, SHORTEST_COMPOUND = 3, 4, 9
+# What is longer is no word that anybody writes, and would cost its square.
+LONGEST_COMPOUND = 80
 JOINTS = ("", "s", "es", "n", "en", "er", "e")
 Known = Callable[[str], bool]
 
@@ -30,11 +32,20 @@ def halves(word: str) -> Iterator[tuple[str, str]]:
 
 
 def compound(word: str, known: Known) -> bool:
-    """Whether a German word is two known words, or the second of them two again."""
-    if len(word) < SHORTEST_COMPOUND:
+    """Whether a German word is two known words or more, one after the other.
+
+    Each end of the word is looked at once, so that no word takes long, whatever it is made of.
+    """
+    if not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND:
         return False
-    tails = {tail for head, tail in halves(word) if known(head)}
-    return any(known(tail) for tail in tails) or any(compound(tail, known) for tail in tails)
+    seen, ends = {word}, [word]
+    while ends:
+        tails = {tail for head, tail in halves(ends.pop()) if known(head)} - seen
+        if any(map(known, tails)):
+            return True
+        seen |= tails
+        ends += [tail for tail in tails if len(tail) >= SHORTEST_COMPOUND]
+    return False
 
 
 def composed(word: str, language: str, known: Known) -> bool:

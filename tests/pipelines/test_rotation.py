@@ -21,6 +21,7 @@ from pipelines import (
 )
 from pipelines.run import run
 from pipelines.settings import Workspace, locked
+from tests.faults import Killed, killed_at
 from tests.pipelines import approving
 from tests.pipelines.workspaces import copied, not_taken_in, tree, workspace
 
@@ -140,22 +141,6 @@ def test_in_a_country_the_linking_key_is_not_rotated_because_no_token_is_there(
         rotation.rotate(place.model_copy(update={"configuration": national}), "linking")
 
 
-class Killed(BaseException):
-    """As if the process were killed."""
-
-
-def kill_at(number: int, patch: pytest.MonkeyPatch) -> None:
-    """Let the process end at the ``number``-th rename, before it."""
-    sound, done = Path.replace, iter(range(10_000))
-
-    def replace(self: Path, target: Path) -> Path:
-        if next(done) == number:
-            raise Killed
-        return sound(self, target)
-
-    patch.setattr(Path, "replace", replace)
-
-
 @pytest.mark.parametrize("name", ["XAB/identity", "intake"])
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 5, 8])
 def test_killed_at_any_moment_it_has_the_old_state_or_the_new(
@@ -163,7 +148,7 @@ def test_killed_at_any_moment_it_has_the_old_state_or_the_new(
 ) -> None:
     was = tree(place.root, "keys", "dagster")
     with pytest.MonkeyPatch.context() as patch:
-        kill_at(number, patch)
+        killed_at(number, patch)
         with pytest.raises(Killed):
             rotation.rotate(place, name)
     with locked(place):

@@ -11,10 +11,10 @@ import pytest
 
 from pipelines import inbox, packages, receiving, submissions, takings
 from pipelines.settings import Workspace, locked
+from tests.faults import Killed, killed_at
 from tests.pipelines.workspaces import tree
 from tests.sealing.country import code, copied, taken
 from tests.sealing.test_packages import Files, forged, inside, key_of, to_region
-from tests.sealing.test_recovery_bundle import Killed, killed_at
 
 LAYERS = ("safe", "inbox", "verdicts", "packages")
 

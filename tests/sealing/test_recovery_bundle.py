@@ -8,25 +8,10 @@ import pytest
 from pipelines import bundles, inspection, keybook, keystore, recovery, rotation, steps
 from pipelines.settings import Workspace, locked
 from sources.synthetic import Region
+from tests.faults import Killed, killed_at
 from tests.pipelines.workspaces import copied, send, workspace
 
 NAMES = ("region", "linking", "intake", "XAA/identity", "signing")
-
-
-class Killed(BaseException):
-    """As if the process were killed."""
-
-
-def killed_at(number: int, patch: pytest.MonkeyPatch) -> None:
-    """Let the process end at the ``number``-th rename, before it."""
-    sound, done = Path.replace, iter(range(10_000))
-
-    def replace(self: Path, target: Path) -> Path:
-        if next(done) == number:
-            raise Killed
-        return sound(self, target)
-
-    patch.setattr(Path, "replace", replace)
 
 
 @pytest.fixture(scope="module")

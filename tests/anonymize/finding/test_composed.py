@@ -2,7 +2,7 @@
 
 import pytest
 
-from anonymize.finding.composed import composed
+from anonymize.finding.composed import LONGEST_COMPOUND, composed
 from anonymize.finding.lists import common
 
 KNOWN = frozenset(("opfer", "schutz", "stelle", "محكمة", "ضحايا")).__contains__
@@ -21,6 +21,19 @@ def test_a_word_of_which_a_part_is_unknown_is_unknown(word: str) -> None:
 @pytest.mark.parametrize("word", ["المحكمة", "والمحكمة", "للضحايا", "بالضحايا", "فالضحايا"])
 def test_particles_and_article_before_an_arabic_word_are_taken_off(word: str) -> None:
     assert composed(word, "ar", KNOWN)
+
+
+@pytest.mark.parametrize("word", ["aaaa" * 18 + "xyz", "schutz" * 12 + "xyz", "a" * 100_000])
+def test_a_word_made_to_be_taken_apart_for_ever_is_not(word: str) -> None:
+    asked: list[str] = []
+
+    def known(part: str) -> bool:
+        asked.append(part)
+        # Seven joints at each place of each end of the longest word.
+        assert len(asked) <= 7 * LONGEST_COMPOUND**2
+        return set(part) == {"a"} or part in ("schutz", "schutzschutz")
+
+    assert not composed(word, "de", known)
 
 
 def test_other_languages_put_no_words_together() -> None:
