@@ -7,10 +7,10 @@ that a ledger that was cut or rewritten is found out.
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import json
 import os
+import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import whole
+from pipelines import locks, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
-FILE, LOCK = "ledger.jsonl", "ledger.lock"
+FILE, LOCK = "budget.jsonl", "budget.lock"
 NOTHING = "0" * 64
 
 
@@ -129,11 +129,12 @@ def spend(
 def _write(file: Path, every: Sequence[Line]) -> None:
     """All lines or the ones before; on disk, name included, when this returns."""
     whole.write(file, "".join(f"{line.text}\n" for line in every).encode())
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if sys.platform != "win32":  # where a folder is no file
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 @contextmanager
@@ -141,11 +142,10 @@ def _alone(file: Path) -> Iterator[None]:
     """Wait until nobody else writes to the ledger; the lock ends with its process."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(file.with_name(LOCK), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = locks.awaited(file.with_name(LOCK))
     except OSError as error:
         raise unwritable(file, error) from None
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(lock)
+        locks.free(lock)

@@ -7,7 +7,6 @@ Who may write the file can still add lines; an approval cannot be added, because
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from pipelines import whole
+from pipelines import locks, whole
 from pipelines.errors import WRONG_DATA, Refusal, unwritable
 
 FOLDER, FILE, HEAD, LOCK = "log", "decisions.jsonl", "head.json", ".lock"
@@ -112,12 +111,13 @@ def _alone(root: Path) -> Iterator[None]:
     file = root / FOLDER / LOCK
     try:
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = file.open("w")
+        handle = locks.awaited(file)
     except OSError as error:
         raise unwritable(file, error) from None
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        locks.free(handle)
 
 
 def _sound(root: Path) -> list[Line]:
