@@ -1,21 +1,19 @@
 """A population that walks: from nothing to one that fits what is published, and from there on.
 
-Each move is weighed by the cells that it changes. A cell outside its bounds costs what it is
-outside; nested cells that must differ cost one while they do not.
+Each move is weighed by the cells that it changes (see ``audit_burden``).
 """
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from anonymize.audit_burden import Burden
 from anonymize.audit_moves import NOBODY, Mover, Moves, Wish
 from anonymize.audit_population import Population
-from anonymize.audit_shape import Integers, Rows
+from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
 
 BATCHES = 60_000
-BASIN = 12
 NOISE = 0.03
 
 
@@ -35,18 +33,13 @@ class Aim(NamedTuple):
     goal: int
 
 
-class Walker:
-    """A population, what it misses, and the moves that it takes."""
+class Walker(Burden):
+    """A population and the moves that it takes."""
 
     def __init__(self, system: System, lower: Integers, upper: Integers, seed: int) -> None:
-        self.population = Population(system, lower, upper)
+        super().__init__(Population(system, lower, upper))
         self.mover = Mover(self.population, seed)
         self.chance = self.mover.chance
-        self.lower, self.upper = self.population.lower.copy(), self.population.upper.copy()
-        self.more, self.fewer = np.zeros_like(self.lower), np.zeros_like(self.lower)
-        self.uphill, self.downhill = np.zeros(len(self.lower)), np.zeros(len(self.lower))
-        self.steep = np.zeros(len(self.lower))
-        self.level()
         self.aim: Aim | None = None
         self.allowed: frozenset[int] | None = None
 
@@ -86,22 +79,6 @@ class Walker:
         self.population.restore(kept)
         self.refresh(np.arange(len(self.lower)))
 
-    def refresh(self, cells: Integers) -> None:
-        """What one person more or less in a cell costs, anew for ``cells``."""
-        count, low, high = self.population.count[cells], self.lower[cells], self.upper[cells]
-        self.more[cells] = (count >= high).astype(np.int64) - (count < low)
-        self.fewer[cells] = (count <= low).astype(np.int64) - (count > high)
-        far, steep = count - self.goal[cells], self.steep[cells]
-        self.uphill[cells], self.downhill[cells] = (2 * far + 1) * steep, (1 - 2 * far) * steep
-
-    def level(self) -> None:
-        """Draw each shown cell to its middle, where moves are free, and no other anywhere."""
-        width = self.upper - self.lower
-        is_shown = (self.lower > 0) & (width <= 2 * BASIN)
-        self.goal = np.where(is_shown, (self.lower + self.upper) / 2, 0)
-        self.steep = np.where(is_shown, 1.0 / np.clip(width, 1, 2 * BASIN) ** 2, 0)
-        self.refresh(np.arange(len(self.lower)))
-
     def rest(self, batches: int) -> None:
         """Walk to the middle of things."""
         self.fall(batches, 0.05)
@@ -116,35 +93,6 @@ class Walker:
             )
             if wish is not None:
                 self.step(self.mover.moves(wish), is_tilted=True, most=6)
-
-    @cached_property
-    def apart(self) -> Integers:
-        """Pairs of cells of which the first must be larger, by their numbers in the population."""
-        system, start = self.population.system, self.population.start
-        pairs = [
-            np.stack([rows.cell[::2], rows.cell[1::2]], axis=1)[:, ::1] + start[number]
-            if (rows.times[::2] > 0).all()
-            else ordered(rows) + start[number]
-            for number, rows in enumerate(system.apart)
-            if len(rows)
-        ]
-        return np.concatenate([*pairs, linked(system, start)])
-
-    @property
-    def same(self) -> Integers:
-        """Which pairs that must differ do not."""
-        count = self.population.count
-        return np.flatnonzero(count[self.apart[:, 0]] <= count[self.apart[:, 1]])
-
-    @property
-    def missed(self) -> Integers:
-        """The cells outside their bounds."""
-        count = self.population.count
-        return np.flatnonzero((count < self.lower) | (count > self.upper))
-
-    @property
-    def fits(self) -> bool:
-        return not len(self.missed) and not len(self.same)
 
     def settle(self, batches: int = BATCHES) -> bool:
         """Walk until everything fits, or ``batches`` are used; whether it does."""
@@ -253,10 +201,6 @@ class Walker:
         self.write(moves, number)
         return True
 
-    def outside(self, cells: Integers, count: Integers) -> int:
-        low, high = self.lower[cells], self.upper[cells]
-        return int((np.maximum(low - count, 0) + np.maximum(count - high, 0)).sum())
-
     def write(self, moves: Moves, number: int) -> None:
         """Write a person down as a move leaves it."""
         population, who = self.population, int(moves.who[number])
@@ -276,28 +220,3 @@ class Walker:
         population.codes[who] = moves.codes[number]
         population.presence[who] = moves.presence[number]
         population.home[who] = moves.home
-
-
-def ordered(rows: Rows) -> Integers:
-    """Each row's cells, that with the sign plus first."""
-    cell, times = rows.cell.reshape(-1, 2), rows.times.reshape(-1, 2)
-    found: Integers = np.where(times[:, :1] > 0, cell, cell[:, ::-1])
-    return found
-
-
-def linked(system: System, start: Integers) -> Integers:
-    """The pairs of cells of two sheets that must differ."""
-    links = system.links
-    strict = np.flatnonzero((links.lower == 1) & (np.diff(links.start) == 2))
-    pairs = [ordered_link(links, int(number)) for number in strict]
-    every = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    sheet = np.searchsorted(system.offset, every, side="right") - 1
-    found: Integers = every - system.offset[sheet] + start[sheet]
-    return found
-
-
-def ordered_link(links: Rows, number: int) -> list[int]:
-    entries = slice(int(links.start[number]), int(links.start[number + 1]))
-    cells: list[int] = links.cell[entries].tolist()
-    times: list[int] = links.times[entries].tolist()
-    return cells if times[0] > 0 else cells[::-1]
