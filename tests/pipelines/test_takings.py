@@ -13,6 +13,7 @@ from data_contracts.model import CodeList
 from pipelines import (
     cli,
     commands,
+    drafts,
     history,
     intake,
     promises,
@@ -27,7 +28,7 @@ from pipelines.run import run
 from pipelines.settings import Workspace
 from tests.pipelines.first_quarter import LAYOUT, PIECE, QUARTER, only
 from tests.pipelines.workspaces import copied, tree, workspace
-from transforms.vintage import Slice
+from transforms.vintage import Slice, Slices
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
@@ -64,6 +65,17 @@ def refusing(layout: Layout) -> dict[str, object]:
     feeds = layout.model_dump(by_alias=True)["feeds"]
     feeds["victims"]["fields"]["sex"] = {"from": "Genre"}
     return {"feeds": feeds}
+
+
+def published(place: Workspace, slices: Slices) -> None:
+    """A release that was counted from these slices, and says nothing."""
+    own = place[speakers.VINTAGES] / "INVENTED-2023Q1-v1"
+    own.mkdir(parents=True)
+    speakers.write_slices(own / speakers.SLICES, slices)
+    folder = place[releases.RELEASES] / own.name
+    folder.mkdir(parents=True)
+    facts = dict.fromkeys(drafts.FACTS) | {"release": own.name, "state": "published"}
+    (folder / drafts.MANIFEST).write_text(json.dumps(facts | {"created": "2024-02-01T00:00:00Z"}))
 
 
 def speaks(place: Workspace) -> str:
@@ -138,10 +150,7 @@ def test_what_is_published_stays_as_it_was_read_and_its_sender_is_named(
 ) -> None:
     one = only(place)
     frozen = dict.fromkeys(history.slices_as_of(place), one.submission)
-    own = place[speakers.VINTAGES] / "INVENTED-2023Q1-v1"
-    own.mkdir(parents=True)
-    speakers.write_slices(own / speakers.SLICES, frozen)
-    (place[releases.RELEASES] / own.name).mkdir(parents=True)
+    published(place, frozen)
     assert submissions.destroy(place, frozen) == 2
     with_layout(monkeypatch, **another_authority(load.layout(LAYOUT)))
     assert steps.take_in(place) == 0
@@ -162,10 +171,7 @@ def test_files_of_a_public_source_that_are_kept_are_read_again_and_what_is_publi
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = only(place).submission
-    own = place[speakers.VINTAGES] / "INVENTED-2023Q1-v1"
-    own.mkdir(parents=True)
-    speakers.write_slices(own / speakers.SLICES, {PIECE: one})
-    (place[releases.RELEASES] / own.name).mkdir(parents=True)
+    published(place, {PIECE: one})
     with_layout(monkeypatch, **another_authority(load.layout(LAYOUT)))
     assert steps.take_in(place) == 1
     chosen = history.slices_as_of(place)
