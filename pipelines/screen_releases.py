@@ -111,7 +111,7 @@ def audit(found: Mapping[str, Any]) -> None:
     OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
     rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
     OUT.print(grid(("", ""), rows))
-    OUT.print(f"This holds for: {found['model']}", style="dim")
+    OUT.print(found["model"], style="dim")
     for one in found["failures"][:MOST_LINES]:
         where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
         OUT.print(f"fails: {one['table']}: {where}", markup=False)
