@@ -14,7 +14,8 @@ import polars as pl
 from anonymize import disclosure
 from benchmarks.usefulness import why
 from data_contracts import load
-from data_contracts.model import TOTAL, Indicator
+from data_contracts.model import TOTAL
+from data_contracts.sheets import Indicator
 from transforms import cube
 from transforms.indicators import indicators
 from transforms.people import prepared

@@ -16,8 +16,9 @@ from data_contracts import odcs
 from data_contracts.layout import Layout
 from data_contracts.matching import Matching
 from data_contracts.microdata import Microdata
-from data_contracts.model import CodeList, Contract, Indicator, Table
+from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy, Scope
+from data_contracts.sheets import Indicator
 from data_contracts.words import spelling
 
 HERE = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""The nouns of tipstat as frozen records: contracts, code lists, tables, indicators.
+"""The nouns of tipstat as frozen records: contracts, code lists, tables.
 
 Only shapes belong here. Reading files is in ``load``, judging frames in ``checks``.
 """
@@ -281,24 +281,3 @@ class Table(Frozen):
 
     def _declares(self, name: str, code: str) -> bool:
         return name in self.dimensions and code in self.dimensions[name].codes
-
-
-class Indicator(Frozen):
-    """A reference sheet: what is measured, from which released cells, and its cautions.
-
-    ``of`` is the dimension of bands of which a median or a mean is taken.
-    """
-
-    name: str
-    title: dict[str, str]
-    definition: dict[str, str]
-    caution: dict[str, str]
-    framework: str
-    value_type: Literal["count", "rate", "share", "median", "mean"]
-    unit: str
-    table: str
-    where: dict[str, str]
-    over: dict[str, str] | None = None
-    per: int | None = None
-    of: str | None = None
-    frequencies: tuple[Frequency, ...]

@@ -244,13 +244,13 @@ def of_cells(
 def released(
     workspace: Workspace, slices: Slices, tables: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """The conformance of a release: shares, exact for public sources and in bands for others."""
+    """The conformance of a release: exact shares of public sources, of others what cells say."""
     policy, layouts = load.policy(), load.layouts().values()
     exact = {one.source for one in layouts if one.public_records or one.person is None}
     places = shown(tables, policy.share_min_denominator + policy.base)
     said = of_cells(workspace, slices, tables, exact)
-    least = policy.share_min_denominator
-    fields = conformance.released(judged(workspace, slices), exact, places, said, least)
+    least, aside = policy.share_min_denominator, round(100 * policy.max_set_aside)
+    fields = conformance.released(judged(workspace, slices), exact, places, said, least, aside)
     seen = fields.select(*conformance.PLACE).unique()
     whole = seen.join(core(workspace, slices), on=["source", "dataset"])
     summary = whole.with_columns(

@@ -234,56 +234,35 @@ def share(part: int | None, whole: int, exact: bool) -> tuple[int | None, int | 
     return 25 * band, 100 if band == 3 else 25 * band + 24
 
 
-def together(judgements: pl.DataFrame, exact: Iterable[str]) -> pl.DataFrame:
-    """``judgements`` with the sources of a country that are not in ``exact`` as one.
-
-    Their records are counted together in the tables, so a release says nothing of one of them.
-    """
-    is_open = pl.col("source").is_in(list(exact))
-    closed = judgements.filter(~is_open)
-    names = closed.group_by("country", "dataset").agg(
-        joint=pl.col("source").unique().sort().str.join("+")
-    )
-    keys, numbers = JUDGED.names()[:7], JUDGED.names()[7:]
-    summed = (
-        closed.join(names, on=["country", "dataset"])
-        .with_columns(source="joint")
-        .group_by(keys)
-        .agg(pl.col(numbers).sum())
-    )
-    return pl.concat([judgements.filter(is_open), summed.select(JUDGED.names())])
-
-
 def released(
     judgements: pl.DataFrame,
     exact: Iterable[str],
     shown: Iterable[Sequence[str]],
     said: pl.DataFrame,
     many: int,
+    most_aside: int,
 ) -> pl.DataFrame:
     """``judgements`` as shares that may leave: exact ones of the public sources in ``exact``.
 
     Of all others what ``said`` has, which must follow from released cells: the keys of a judgement,
     its ``rows`` and kinds, and the ``least`` and ``most`` per cent that came. Only of the country,
-    period and dataset in ``shown``, the sources of a country as one, and no sums over all periods;
-    ``shown`` must follow from what is released too. Kinds are said of ``many`` values or more, in
-    bands; and so are labels that no list knew: their rows were set aside and are in no cell.
+    period and dataset in ``shown``, and no sums over all periods; ``shown`` must follow from what
+    is released too. Kinds are said of ``many`` values or more, in bands. Rows that were set aside
+    for a label are in no cell, so of those nothing is said but what holds for every submission
+    that was accepted: they are at most ``most_aside`` per cent.
     """
     open_sources, places = set(exact), set(map(tuple, shown))
-    every, rows = together(judgements, open_sources), []
-    at = ("country", "period", "dataset", "standard", "field")
-    unmapped = {}
-    for row in every.iter_rows(named=True):
-        if row["source"] not in open_sources:
-            unmapped[tuple(row[name] for name in at)] = row["unmapped"]
-        elif row["period"] != TOTAL:
-            received = share(row["received"], row["rows"] or 0, True)
-            rows.append([*_named(row), *received, *_shares(row, row["unmapped"], 0)])
+    rows = []
+    for row in judgements.iter_rows(named=True):
+        if row["source"] in open_sources and row["period"] != TOTAL:
+            aside, every = row["unmapped"], row["rows"] or 0
+            received = share(row["received"], every, True)
+            unmapped = share(aside, every + (aside or 0), True)
+            rows.append([*_named(row), *received, *_kinds(row, 0), *unmapped])
     for row in said.iter_rows(named=True):
         if (row["country"], row["period"], row["dataset"]) in places:
-            aside = unmapped.get(tuple(row[name] for name in at))
             received = (row["least"], row["most"])
-            rows.append([*_named(row), *received, *_shares(row, aside, many)])
+            rows.append([*_named(row), *received, *_kinds(row, many), 0, most_aside])
     return pl.DataFrame(rows, schema=RELEASED, orient="row").sort(*PLACE, "standard", "field")
 
 
@@ -291,10 +270,9 @@ def _named(row: Mapping[str, str]) -> list[str]:
     return [row[name] for name in (*PLACE, "standard", "field", "flag")]
 
 
-def _shares(row: Mapping[str, int | None], unmapped: int | None, many: int) -> list[int | None]:
-    """The kinds among all values, and rows set aside among all; exact where none are too few."""
+def _kinds(row: Mapping[str, int | None], many: int) -> list[int | None]:
+    """The kinds among all values; exact where none are too few."""
     values = sum(row[kind] or 0 for kind in KINDS)
     enough = values if values >= many else 0
     bounds = [share(row[kind], enough, not many) for kind in KINDS]
-    bounds.append(share(unmapped, (row["rows"] or 0) + (unmapped or 0), not many))
     return [bound for pair in bounds for bound in pair]

@@ -11,28 +11,21 @@ answer, so its total is counted apart and not added up.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, product
+from itertools import product
 from typing import NamedTuple
 
 import narwhals as nw
 import polars as pl
 
-from data_contracts.model import TOTAL, UNKNOWN, CodeList, Dimension, Table
+from data_contracts.model import TOTAL, UNKNOWN, CodeList, Table
 from data_contracts.periods import frequency
-from transforms.behind import BEHIND, largest, many, outside, outside_each, summed
+from transforms.behind import BEHIND, KEYS, largest, many, outside, outside_each, summed
 from transforms.engine import Frame, fetched
 from transforms.people import FAMILY, PERSON, RECORD, People, answered, evidence, known
+from transforms.plan import Plan, available_at_home, planned, rolled, subsets
 
-KEYS = 2**32
 COUNTS = ["n", "cell_key", "n_cases", "max_case", "n_countries", "max_country"]
 RAW = "raw "
-
-
-class CodeOutsideList(ValueError):
-    """A column holds a code that its code list does not know; names the column, not the code."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(f"{field} holds a code outside its code list. Run the checks again.")
 
 
 @dataclass(frozen=True)
@@ -62,44 +55,6 @@ class Cube(NamedTuple):
     behind: pl.DataFrame
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is counted: a table over people, and in which series."""
-
-    table: Table
-    people: People
-    lists: Mapping[str, CodeList]
-    series: Frame
-    regional: bool
-
-    @property
-    def single(self) -> dict[str, Dimension]:
-        """The dimensions of which a person has one code."""
-        return {n: d for n, d in self.table.dimensions.items() if d.field in self.people.fields}
-
-    @property
-    def many(self) -> dict[str, Dimension]:
-        """The dimensions of which a person may have several."""
-        return {n: d for n, d in self.table.dimensions.items() if n not in self.single}
-
-    def held(self, dimension: Dimension) -> Frame:
-        """Each ``code`` of the dimension's list with the declared code that ``held`` it."""
-        held = self.lists[dimension.codelist].rolled(dimension.codes, dimension.rest) | {
-            UNKNOWN: UNKNOWN
-        }
-        return self.people.engine.lift(
-            pl.DataFrame({"code": list(held), "held": list(held.values())})
-        )
-
-
-def planned(
-    table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
-) -> Plan:
-    """The plan of ``table`` in the series of ``available``."""
-    series = people.engine.lift(available.select(FAMILY).unique())
-    return Plan(table, people, lists, series, TOTAL in available["country"])
-
-
 def count(
     table: Table, people: People, lists: Mapping[str, CodeList], available: pl.DataFrame
 ) -> Cube:
@@ -116,12 +71,6 @@ def count(
         dense(every, pl.concat([part.cells for part in parts])),
         behind.join(every, on=every.columns, how="semi").sort(behind.columns),
     )
-
-
-def subsets(names: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    """All subsets of ``names``, the whole first."""
-    every = tuple(names)
-    return chain.from_iterable(combinations(every, n) for n in range(len(every), -1, -1))
 
 
 def absent(
@@ -188,12 +137,6 @@ def in_families(base: Frame, plan: Plan) -> Frame:
     return available_at_home(own, plan)
 
 
-def available_at_home(rows: Frame, plan: Plan) -> Frame:
-    """Rows of series that are complete: the region is counted from countries that are."""
-    home = ["home", "period", "unit"]
-    return rows.join(plan.series, left_on=home, right_on=FAMILY, how="semi")
-
-
 def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:
     """The atoms of persons with several records in a year."""
     members, own = membership(plan, asked)
@@ -224,17 +167,6 @@ def shares(members: Frame, own: Frame, cell: list[str], by: str) -> Frame:
     links = own.with_columns(by=nw.col(by)).select(*PERSON, "by").unique()
     each = members.join(links, on=PERSON, how="inner").group_by([*cell, "by"])
     return each.agg(n=many(), key=summed("person_key"))
-
-
-def rolled(rows: Frame, plan: Plan, name: str) -> Frame:
-    """``rows`` with the declared code that holds their ``code``, in a column of its dimension."""
-    dimension = plan.table.dimensions[name]
-    filled = rows.with_columns(nw.col("code").fill_null(UNKNOWN))
-    foreign = filled.join(plan.held(dimension), on="code", how="anti")
-    if not fetched(foreign.select("code").head(1)).is_empty():
-        raise CodeOutsideList(dimension.field)
-    held = filled.join(plan.held(dimension), on="code", how="inner")
-    return held.rename({"held": name}).drop("code")
 
 
 def added(plan: Plan, found: Atoms, asked: Sequence[str]) -> Cube:

@@ -9,9 +9,10 @@ from math import inf
 
 import polars as pl
 
-from data_contracts.model import TOTAL, UNKNOWN, Indicator, Table
+from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.periods import frequency
 from data_contracts.policy import Policy
+from data_contracts.sheets import Indicator
 from transforms.bands import Band, average, edges
 
 PLACE = ("country", "period")

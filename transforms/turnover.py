@@ -11,10 +11,11 @@ import narwhals as nw
 import polars as pl
 
 from data_contracts.model import TOTAL, CodeList, Table
-from transforms.behind import largest, many, summed
-from transforms.cube import COUNTS, KEYS, Plan, membership, planned, subsets
+from transforms.behind import KEYS, largest, many, summed
+from transforms.cube import COUNTS, membership
 from transforms.engine import Frame, fetched
 from transforms.people import FAMILY, PERSON, People
+from transforms.plan import Plan, planned, subsets
 
 
 class Vintage(NamedTuple):

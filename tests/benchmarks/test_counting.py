@@ -10,7 +10,7 @@ from benchmarks import counting, people
 from data_contracts import load
 from pipelines import engines, steps
 from pipelines.settings import Configuration
-from transforms import cube
+from transforms import behind, cube
 
 
 def test_the_peer_counts_the_same_persons_in_every_family(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_the_peer_counts_the_same_persons_in_every_family(tmp_path: Path) -> Non
     assert ours.keys() == theirs.keys()
     for place, (n, key, cases) in ours.items():
         # A record without a case is one of the case that all such records of a quarter share.
-        assert (n, key) == (theirs[place][0], int(theirs[place][1]) % cube.KEYS)
+        assert (n, key) == (theirs[place][0], int(theirs[place][1]) % behind.KEYS)
         assert cases == theirs[place][2]
 
 

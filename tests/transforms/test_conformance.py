@@ -192,39 +192,39 @@ NOTHING = cells().clear()
 
 def test_a_public_source_gives_whole_per_cent_and_no_false_zero_or_hundred() -> None:
     judged_ = judgement(rows=1000, received=999, exact=998, none=1)
-    found = released(judged_, {"police"}, [], NOTHING, 50)
+    found = released(judged_, {"police"}, [], NOTHING, 50, 20)
     assert bounds(found, "received") == [(99, 99)]
     assert (bounds(found, "exact"), bounds(found, "none")) == ([(99, 99)], [(1, 1)])
     assert (bounds(found, "lossy"), bounds(found, "unmapped")) == ([(0, 0)], [(1, 1)])
 
 
 def test_a_source_in_confidence_gives_what_its_cells_say_and_bands_of_a_quarter() -> None:
-    found = released(judgement(rows=999, received=1, exact=1), set(), HERE, cells(), 50)
+    found = released(judgement(rows=999, received=1, exact=1), set(), HERE, cells(), 50, 20)
     assert found["source"].to_list() == ["police+shelters"]
     assert bounds(found, "received") == [(75, 100)]
     assert (bounds(found, "exact"), bounds(found, "none")) == ([(50, 74)], [(25, 49)])
-    assert (bounds(found, "lossy"), bounds(found, "unmapped")) == ([(0, 24)], [(0, 24)])
+    assert (bounds(found, "lossy"), bounds(found, "unmapped")) == ([(0, 24)], [(0, 20)])
 
 
 def test_a_source_in_confidence_says_nothing_of_a_place_that_is_not_shown() -> None:
     for places in ([], [("XAA", "2024-Q1", "victims")], [("XAA", "2024", "cases")]):
-        assert released(judgement(), set(), places, cells(), 50).is_empty()
+        assert released(judgement(), set(), places, cells(), 50, 20).is_empty()
 
 
 def test_a_source_in_confidence_says_nothing_that_its_cells_do_not() -> None:
-    assert released(judgement(), set(), HERE, NOTHING, 50).is_empty()
+    assert released(judgement(), set(), HERE, NOTHING, 50, 20).is_empty()
 
 
 def test_few_values_give_no_bands_of_their_kinds() -> None:
-    found = released(judgement(), set(), HERE, cells(exact=22, none=27), 50)
+    found = released(judgement(), set(), HERE, cells(exact=22, none=27), 50, 20)
     assert bounds(found, "received") == [(75, 100)]
     assert bounds(found, "exact") == bounds(found, "none") == [(None, None)]
 
 
-def test_rows_set_aside_by_agencies_of_a_country_stand_together() -> None:
-    other = judgement(source="shelters", rows=20, received=0, exact=0, none=0, unmapped=40)
-    both = pl.concat([judgement(), other])
-    assert bounds(released(both, set(), HERE, cells(), 50), "unmapped") == [(25, 49)]
+@pytest.mark.parametrize("aside", [None, 0, 1, 3_000])
+def test_rows_that_are_in_no_cell_are_said_by_the_limit_alone(aside: int | None) -> None:
+    found = released(judgement(unmapped=aside), set(), HERE, cells(), 50, 20)
+    assert bounds(found, "unmapped") == [(0, 20)]
 
 
 def allowed(band: tuple[int | None, int | None], whole: int) -> list[int]:

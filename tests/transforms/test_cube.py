@@ -6,7 +6,8 @@ from polars.testing import assert_frame_equal
 
 from tests.tables import table
 from tests.transforms.counting import FORM, LISTS, SEX, cell, count, people, series, spec
-from transforms.cube import CodeOutsideList, absent
+from transforms.cube import absent
+from transforms.plan import CodeOutsideList
 
 
 def test_the_cube_is_the_full_cross_with_zeros_and_totals_sorted() -> None:

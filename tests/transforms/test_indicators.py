@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from data_contracts.model import Dimension, Indicator, Table
+from data_contracts.model import Dimension, Table
+from data_contracts.sheets import Indicator
 from tests.policies import POLICY
 from tests.tables import table
 from transforms.indicators import SCHEMA, SheetInvalid, indicators, known_sum, lacking
