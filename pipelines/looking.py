@@ -24,6 +24,7 @@ Changes = Callable[[str, str, str], Mapping[str, Any]]
 def facts(workspace: Workspace, release: str, language: str, changes: Changes) -> dict[str, Any]:
     """What the page of a candidate shows; raises where there is none, or its log is forged."""
     folder = releases.candidate(workspace.root, release)
+    reviews.unaltered(folder)
     manifest, own = releases.manifest(folder), reviews.fingerprint(folder)
     decided = reviews.logged(workspace.root, release)
     tables = outputs.tables_in(folder / outputs.TABLES)
@@ -75,8 +76,10 @@ def _told(
         for one in found["cells"][:MOST_CELLS]
     ]
     more = max(len(found["cells"]) - MOST_CELLS, 0)
-    promises = [(what, names) for what, names in _promises(found) if names]
+    reshaped = ("reshaped", [titles.get(name, name) for name in found["reshaped"]])
+    promises = [(what, names) for what, names in (reshaped, *_promises(found)) if names]
     facts = {"before": found["from"], "tables": tables, "cells": cells}
+    facts |= {"indicators": [found["indicators"][way] for way in WAYS]}
     return facts | {"more": more, "promises": promises}
 
 
