@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import TOTAL
+from pipelines import changes as told
 from pipelines import comments, outputs, preview, releases, review, reviews
 from pipelines.settings import Workspace
 
@@ -70,14 +71,14 @@ def _told(
         {
             "title": titles.get(one["table"], one["table"]),
             "place": ", ".join(_place(one, said.get(one["table"], {}), language)),
-            "was": preview.said(one["before"]),
-            "now": preview.said(one["after"]),
+            "was": told.said(one["before"]),
+            "now": told.said(one["after"]),
         }
         for one in found["cells"][:MOST_CELLS]
     ]
     more = max(len(found["cells"]) - MOST_CELLS, 0)
     reshaped = ("reshaped", [titles.get(name, name) for name in found["reshaped"]])
-    promises = [(what, names) for what, names in (reshaped, *_promises(found)) if names]
+    promises = [(what, names) for what, names in (reshaped, *told.promises(found)) if names]
     facts = {"before": found["from"], "tables": tables, "cells": cells}
     facts |= {"indicators": [found["indicators"][way] for way in WAYS]}
     return facts | {"more": more, "promises": promises}
@@ -90,19 +91,6 @@ def _place(one: Mapping[str, Any], said: Mapping[str, Any], language: str) -> It
     lists = said.get("dimensions", {})
     for name, code in one["codes"].items():
         yield preview.label(language, lists.get(name, name), code)
-
-
-def _promises(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    yield "policy", [f"{n}: {v['before']} \u2192 {v['after']}" for n, v in found["policy"].items()]
-    yield "registry", _names(found["registry"])
-    yield "contracts", list(found["contracts"])
-    yield "codes", list(found["codes"])
-    yield "labels", _names(found["promises"]["labels"])
-    yield "sheets", _names(found["promises"]["indicators"])
-
-
-def _names(changes: Mapping[str, Iterable[str]]) -> list[str]:
-    return sorted({name for names in changes.values() for name in names})
 
 
 def _reasons(revisions: Iterable[Mapping[str, Any]]) -> Counter[str]:

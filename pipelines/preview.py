@@ -23,6 +23,7 @@ from data_contracts import load
 from data_contracts.model import TOTAL
 from pipelines import (
     cards,
+    changes,
     differences,
     keystore,
     ledger,
@@ -38,8 +39,6 @@ from pipelines.settings import Workspace
 
 PAGE = Path(__file__).with_name("preview.html.j2")
 LANGUAGES = ("en", "es", "fr", "ar")
-DASH = "\u2013"
-MARKS = {"Q": "[c]", "O": "[x]", "M": "[z]"}
 NAMES = ("preview.html", "reconciliation.csv", "cells.csv")
 REASON = {"period": "period_reason"}
 
@@ -230,18 +229,8 @@ def matrix(
     for row in rows.iter_rows(named=True):
         codes = [label(language, lists.get(d, d), row[d]) for d in dimensions if row[d] != TOTAL]
         head = ": ".join([label(language, "unit", row["unit"]), *codes])
-        found.setdefault(head, {})[row["period"]] = said(row)
+        found.setdefault(head, {})[row["period"]] = changes.said(row)
     return periods, [(head, [of.get(p, "") for p in periods]) for head, of in found.items()]
-
-
-def said(cell: Mapping[str, Any]) -> str:
-    """A cell as pages show it; what a publisher hid with the interval that it leaves."""
-    if cell["value"] is not None:
-        return str(cell["value"])
-    is_bounded = cell["obs_status"] == "Q" and cell["upper"] is not None
-    if is_bounded:
-        return f"{cell['lower']}{DASH}{cell['upper']}"
-    return MARKS.get(cell["obs_status"], DASH)
 
 
 def _dimensions(table: pl.DataFrame) -> list[str]:
