@@ -13,7 +13,7 @@ from pipelines.settings import Workspace
 Answer = tuple[Any, int]
 # What the log keeps of a decision beside its signature, for those who read it.
 TOLD = ("n", "at", "who", "what", "release", "candidate", "decision", "comment", "reason")
-MORE = ("reviewer", "key", "reviewers", "country")
+MORE = ("reviewer", "key", "reviewers", "country", "card")
 
 
 def decided(workspace: Workspace, candidate: Path) -> dict[str, Any]:
@@ -53,15 +53,16 @@ def review(asked: Namespace) -> Answer:
     workspace = settings.opened(asked.workspace)
     signer = reviews.signer(asked.key)
     comment = submissions.sayable(asked.comment, asked.confirmed_by, "comment")
+    candidate = releases.candidate(workspace.root, asked.release)
     made = reviews.decide(
         workspace.root,
-        releases.candidate(workspace.root, asked.release),
+        candidate,
         asked.candidate,
         asked.decision,
         comment,
         signer,
         dt.datetime.now(dt.UTC),
-        workspace.configuration.author,
+        releases.manifest(candidate)["author"],
         workspace.configuration.reviewers,
     )
     return made.statement.model_dump(include={"release", "candidate", "decision", "reviewer"}), 0
@@ -74,7 +75,15 @@ def preview(asked: Namespace) -> Answer:
     workspace = settings.opened(asked.workspace)
     now = dt.datetime.now(dt.UTC)
     with settings.locked(workspace):
-        made = own.make(workspace, asked.release, asked.country, asked.output, asked.language, now)
+        made = own.make(
+            workspace,
+            asked.release,
+            asked.country,
+            asked.output,
+            asked.language,
+            now,
+            "".join(asked.card),
+        )
     facts = {"release": asked.release, "country": asked.country, "file": str(asked.output)}
     return facts | dict(own.written(made)), 0
 

@@ -10,7 +10,17 @@ import uvicorn
 
 from dashboards.portal.app import application
 from dashboards.portal.desk import Decision, Refused, Seat
-from pipelines import history, ledger, looking, releases, reviewers, reviews, sessions, submissions
+from pipelines import (
+    history,
+    ledger,
+    looking,
+    releases,
+    reviewers,
+    reviews,
+    sessions,
+    signing,
+    submissions,
+)
 from pipelines.errors import ENVIRONMENT, Refusal
 from pipelines.settings import Workspace
 
@@ -19,10 +29,14 @@ SAID: dict[type[Refusal], str] = {
     sessions.NoEntry: "entry",
     reviews.Replaced: "replaced",
     submissions.ReasonRefused: "personal",
-    reviews.NotDecided: "may_not",
-    reviewers.NoReviewer: "may_not",
-    releases.NoSuchRelease: "nothing",
-    releases.AlreadyPublished: "nothing",
+    reviews.NotNamed: "not_named",
+    reviews.IsAuthor: "is_author",
+    reviews.NotDecided: "over",
+    reviewers.NoReviewer: "not_named",
+    releases.NoSuchRelease: "gone",
+    releases.AlreadyPublished: "is_published",
+    **dict.fromkeys((ledger.LogBroken, reviews.Forged), "altered"),
+    **dict.fromkeys((releases.Unreadable, signing.Tampered), "altered"),
 }
 
 
@@ -60,27 +74,41 @@ class WorkspaceDesk:
         """Candidates and releases, the newest first."""
         return releases.listed(self.workspace.root)[::-1]
 
+    def barred(self, seat: Seat, release: str) -> str | None:
+        """Why a reviewer may not decide about a candidate, as the pages say it; None if she may."""
+        if release != seat.release:
+            return "other_release"
+        named = self.workspace.configuration.reviewers
+        try:
+            folder = releases.candidate(self.workspace.root, release)
+            reviews.may_decide(seat.reviewer, releases.manifest(folder)["author"], named)
+        except Refusal as refusal:
+            return SAID.get(type(refusal), "fault")
+        return None
+
     def decide(self, seat: Seat, said: Decision) -> None:
         """Log a decision, signed by the key that her link brought; raises ``Refused``."""
-        if said.decision not in ("approve", "reject") or said.release != seat.release:
-            raise Refused("may_not")
+        if said.release != seat.release:
+            raise Refused("other_release")
+        if said.decision not in ("approve", "reject"):
+            raise Refused("foreign")
         if said.decision == "reject" and not said.comment:
             raise Refused("why")
         session = seat.entry.session
         by = reviews.Signer(public=session.reviewer, private=seat.entry.private, session=session)
-        own = self.workspace.configuration
         try:
+            candidate = releases.candidate(self.workspace.root, said.release)
             comment = submissions.sayable(said.comment or None, said.confirmed_by or None)
             reviews.decide(
                 self.workspace.root,
-                releases.candidate(self.workspace.root, said.release),
+                candidate,
                 said.candidate,
                 "approve" if said.decision == "approve" else "reject",
                 comment,
                 by,
                 self.now(),
-                own.author,
-                own.reviewers,
+                releases.manifest(candidate)["author"],
+                self.workspace.configuration.reviewers,
             )
         except Refusal as refusal:
             raise Refused(SAID.get(type(refusal), "fault")) from refusal

@@ -15,8 +15,11 @@ import yaml
 from pipelines import frames
 from transforms import revisions
 
-# Folders of files that are compared as wholes.
-FOLDERS = ("codelists", "labels", "contracts", "indicators", "definitions", "concordances")
+# Folders of files, and files, that are compared as wholes.
+FOLDERS = (
+    *("codelists", "labels", "contracts", "indicators", "definitions", "concordances"),
+    *("precedence.yaml", "ladders.yaml"),
+)
 EVERY_CELL = [*frames.MEASURES, *frames.FLAGS, frames.WITHIN]
 POLICY, REGISTRY, INDICATORS = "policy.yaml", "tables.yaml", "indicators.parquet"
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from data_contracts.model import TOTAL
+from pipelines import changes as told
 from pipelines import comments, outputs, preview, releases, review, reviews
 from pipelines.settings import Workspace
 
@@ -24,6 +25,7 @@ Changes = Callable[[str, str, str], Mapping[str, Any]]
 def facts(workspace: Workspace, release: str, language: str, changes: Changes) -> dict[str, Any]:
     """What the page of a candidate shows; raises where there is none, or its log is forged."""
     folder = releases.candidate(workspace.root, release)
+    reviews.unaltered(folder)
     manifest, own = releases.manifest(folder), reviews.fingerprint(folder)
     decided = reviews.logged(workspace.root, release)
     tables = outputs.tables_in(folder / outputs.TABLES)
@@ -69,14 +71,16 @@ def _told(
         {
             "title": titles.get(one["table"], one["table"]),
             "place": ", ".join(_place(one, said.get(one["table"], {}), language)),
-            "was": preview.said(one["before"]),
-            "now": preview.said(one["after"]),
+            "was": told.said(one["before"]),
+            "now": told.said(one["after"]),
         }
         for one in found["cells"][:MOST_CELLS]
     ]
     more = max(len(found["cells"]) - MOST_CELLS, 0)
-    promises = [(what, names) for what, names in _promises(found) if names]
+    reshaped = ("reshaped", [titles.get(name, name) for name in found["reshaped"]])
+    promises = [(what, names) for what, names in (reshaped, *told.promises(found)) if names]
     facts = {"before": found["from"], "tables": tables, "cells": cells}
+    facts |= {"indicators": [found["indicators"][way] for way in WAYS]}
     return facts | {"more": more, "promises": promises}
 
 
@@ -87,19 +91,6 @@ def _place(one: Mapping[str, Any], said: Mapping[str, Any], language: str) -> It
     lists = said.get("dimensions", {})
     for name, code in one["codes"].items():
         yield preview.label(language, lists.get(name, name), code)
-
-
-def _promises(found: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    yield "policy", [f"{n}: {v['before']} \u2192 {v['after']}" for n, v in found["policy"].items()]
-    yield "registry", _names(found["registry"])
-    yield "contracts", list(found["contracts"])
-    yield "codes", list(found["codes"])
-    yield "labels", _names(found["promises"]["labels"])
-    yield "sheets", _names(found["promises"]["indicators"])
-
-
-def _names(changes: Mapping[str, Iterable[str]]) -> list[str]:
-    return sorted({name for names in changes.values() for name in names})
 
 
 def _reasons(revisions: Iterable[Mapping[str, Any]]) -> Counter[str]:

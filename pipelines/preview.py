@@ -23,6 +23,7 @@ from data_contracts import load
 from data_contracts.model import TOTAL
 from pipelines import (
     cards,
+    changes,
     differences,
     keystore,
     ledger,
@@ -38,8 +39,6 @@ from pipelines.settings import Workspace
 
 PAGE = Path(__file__).with_name("preview.html.j2")
 LANGUAGES = ("en", "es", "fr", "ar")
-DASH = "\u2013"
-MARKS = {"Q": "[c]", "O": "[x]", "M": "[z]"}
 NAMES = ("preview.html", "reconciliation.csv", "cells.csv")
 REASON = {"period": "period_reason"}
 
@@ -58,30 +57,50 @@ class Made(NamedTuple):
 
 
 def make(
-    workspace: Workspace, release: str, country: str, out: Path, language: str, now: dt.datetime
+    workspace: Workspace,
+    release: str,
+    country: str,
+    out: Path,
+    language: str,
+    now: dt.datetime,
+    named: str = "",
 ) -> Made:
-    """Write the preview of ``country`` to ``out``, sealed to its card if it has one."""
+    """Write the preview of ``country`` to ``out``, sealed to its card if it has one.
+
+    ``named`` is the fingerprint of that card, where it does not go without saying.
+    """
+    card = recipient(workspace, country, named)
     found = reconciling.account(workspace, release, country)
     folder = releases.served(workspace.root, release)
     data = packed(found, folder, language, workspace.invented)
-    card = recipient(workspace, country)
     if card:
         data = keystore.sealed_to(card.intake, data)
     told = {"release": release, "country": country, "sealed": card is not None}
+    told |= {"card": card.fingerprint} if card else {}
     ledger.append(workspace.root, now, workspace.configuration.author, "preview", **told)
     whole.secret(out, data)
     return Made(found, card is not None)
 
 
-def recipient(workspace: Workspace, country: str) -> cards.Card | None:
-    """The card of a country's own node; raises ``NoPreview`` where several could be meant."""
-    known = [c for c in cards.senders(workspace["keys"]).values() if c.country == country]
-    if len(known) > 1:
+def recipient(workspace: Workspace, country: str, named: str = "") -> cards.Card | None:
+    """The card of a country's own node; raises ``NoPreview`` where others could be meant.
+
+    An agency has a card, too, and must not get the counts of the whole country: only where all
+    that a country sends comes from one sender, that one is meant without being ``named``.
+    """
+    every = cards.senders(workspace["keys"]).values()
+    own = {card.fingerprint: card for card in every if card.country == country}
+    digits = "".join(named.split()).lower()
+    if digits in own:
+        return own[digits]
+    is_plain = len(own) == 1 and country not in workspace.configuration.raw_files
+    if digits or (own and not is_plain):
+        said = "; ".join(f"{card.title}: {name}" for name, card in sorted(own.items()))
         raise NoPreview(
-            f"{country} has {len(known)} cards here. Leave the one of its ministry in "
-            f"{workspace['keys'] / cards.SENDERS}, make the preview, then put the others back."
+            f"Say with --card FINGERPRINT to which node of {country} it is sealed: the one that "
+            f"may know what all others of {country} sent ({said or 'there is none here'})."
         )
-    return known[0] if known else None
+    return next(iter(own.values()), None)
 
 
 def opened(workspace: Workspace, file: Path, out: Path) -> list[Path]:
@@ -210,18 +229,8 @@ def matrix(
     for row in rows.iter_rows(named=True):
         codes = [label(language, lists.get(d, d), row[d]) for d in dimensions if row[d] != TOTAL]
         head = ": ".join([label(language, "unit", row["unit"]), *codes])
-        found.setdefault(head, {})[row["period"]] = said(row)
+        found.setdefault(head, {})[row["period"]] = changes.said(row)
     return periods, [(head, [of.get(p, "") for p in periods]) for head, of in found.items()]
-
-
-def said(cell: Mapping[str, Any]) -> str:
-    """A cell as pages show it; what a publisher hid with the interval that it leaves."""
-    if cell["value"] is not None:
-        return str(cell["value"])
-    is_bounded = cell["obs_status"] == "Q" and cell["upper"] is not None
-    if is_bounded:
-        return f"{cell['lower']}{DASH}{cell['upper']}"
-    return MARKS.get(cell["obs_status"], DASH)
 
 
 def _dimensions(table: pl.DataFrame) -> list[str]:

@@ -37,6 +37,14 @@ class NotDecided(Refusal):
     exit_code = WRONG_USAGE
 
 
+class NotNamed(NotDecided):
+    """Somebody whom the configuration does not name, or not any more."""
+
+
+class IsAuthor(NotDecided):
+    """Whoever made a candidate does not judge it."""
+
+
 class Forged(Refusal):
     """A decision is not signed by whom it names, or is not about these files."""
 
@@ -94,12 +102,15 @@ def decide(
 ) -> Signed:
     """Log what a reviewer decides about the candidate in the folder ``candidate``.
 
-    ``looked_at`` is the candidate's checksum, or its beginning, as the reviewer saw it; ``named``
-    are the reviewers in the configuration. Raises where she may not decide, or on another one.
+    ``looked_at`` is the candidate's checksum, or its beginning, as the reviewer saw it; ``author``
+    made it, ``named`` are the reviewers in the configuration. Raises where she may not decide, or
+    on another one.
     """
     own = _looked_at(candidate, looked_at)
     card = reviewers.of_key(root / "keys", by.public)
-    _may_decide(card.reviewer, decision, comment, author, named)
+    may_decide(card.reviewer, author, named)
+    if decision == "reject" and not comment:
+        raise NotDecided("Say why you reject it: --comment TEXT.")
     salt = secrets.token_hex(16)
     statement = Statement(
         release=candidate.name,
@@ -120,10 +131,15 @@ def decide(
     return made
 
 
-def _looked_at(candidate: Path, asked: str) -> str:
-    """The checksum of a candidate, if it is the one that was asked for."""
+def unaltered(candidate: Path) -> None:
+    """Raise ``Tampered`` unless a candidate is as the run wrote it."""
     if wrong := signing.altered(signing.contents(candidate)):
         raise signing.Tampered(f"{candidate.name} was changed ({', '.join(wrong)}).")
+
+
+def _looked_at(candidate: Path, asked: str) -> str:
+    """The checksum of a candidate, if it is the one that was asked for."""
+    unaltered(candidate)
     own, digits = fingerprint(candidate), "".join(asked.split()).lower()
     if len(digits) < LEAST or not own.startswith(digits):
         raise Replaced(
@@ -133,15 +149,12 @@ def _looked_at(candidate: Path, asked: str) -> str:
     return own
 
 
-def _may_decide(
-    reviewer: str, decision: Decision, comment: str | None, author: str, named: Collection[str]
-) -> None:
+def may_decide(reviewer: str, author: str, named: Collection[str]) -> None:
+    """Raise ``NotNamed`` or ``IsAuthor`` unless this reviewer may judge what ``author`` made."""
     if reviewer not in named:
-        raise NotDecided(f"{reviewer} is not among the reviewers in tipstat.toml.")
+        raise NotNamed(f"{reviewer} is not among the reviewers in tipstat.toml.")
     if reviewer.casefold() == author.strip().casefold():
-        raise NotDecided(f"{author} made this candidate and cannot review it: ask somebody else.")
-    if decision == "reject" and not comment:
-        raise NotDecided("Say why you reject it: --comment TEXT.")
+        raise IsAuthor(f"{author} made this candidate and cannot review it: ask somebody else.")
 
 
 def hidden(comment: str | None, salt: str) -> str:

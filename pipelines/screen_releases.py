@@ -5,8 +5,11 @@ from typing import Any
 
 from rich.markup import escape
 
+from pipelines import changes
 from pipelines.screen_reviews import of_candidate
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
+
+PLACE = ("table", "country", "period", "unit")
 
 
 def release_list(found: Sequence[Mapping[str, Any]]) -> None:
@@ -28,20 +31,38 @@ def release_show(found: Mapping[str, Any]) -> None:
         of_candidate(found)
 
 
+PROMISES = {
+    "policy": "thresholds",
+    "registry": "tables declared otherwise",
+    "contracts": "contracts",
+    "codes": "code lists",
+    "labels": "labels",
+    "sheets": "indicators declared otherwise",
+    "definitions": "definitions, concordances, precedence or ladders",
+}
+
+
 def release_diff(found: Mapping[str, Any]) -> None:
-    """How many cells of each table say something else, and the first of them."""
+    """How many cells of each table say something else, the first of them, and what was promised."""
     OUT.print(f"From [bold]{found['from']}[/] to [bold]{found['to']}[/]")
-    ways = list(next(iter(found["tables"].values()), {}))
-    rows = [(name, *(n or "" for n in ways.values())) for name, ways in found["tables"].items()]
-    OUT.print(grid(("cells of", *ways), rows))
+    every = {**found["tables"], "indicators": found["indicators"]}
+    moved = {name: ways for name, ways in every.items() if any(ways.values())}
+    rows = [(name, *(n or "" for n in ways.values())) for name, ways in moved.items()]
+    same = len(every) - len(moved)
+    if rows:
+        OUT.print(grid(("cells of", *found["indicators"]), rows))
+    OUT.print(f"{many(same, 'table')} as before." if moved else "Every number is the same.")
     for name in found["reshaped"]:
         OUT.print(f"{name} has other dimensions now and is not compared.", markup=False)
     for one in found["cells"][:MOST_LINES]:
-        where = " ".join([one["table"], one["country"], one["period"], *one["codes"].values()])
-        was, now = (one[when]["value"] for when in ("before", "after"))
-        OUT.print(f"{one['change']}: {where}: {was} → {now}", markup=False)
+        where = " ".join(map(str, [one[n] for n in PLACE] + [*one["codes"].values()]))
+        was, now = (changes.said(one[when]) for when in ("before", "after"))
+        OUT.print(f"{one['change']}: {where}: {was} \u2192 {now}", markup=False)
     if len(found["cells"]) > MOST_LINES:
         OUT.print(f"and {len(found['cells']) - MOST_LINES} more; --json lists them all")
+    for what, names in changes.promises(found):
+        if names:
+            OUT.print(f"{PROMISES[what]}: {', '.join(names)}", markup=False)
 
 
 def revisions(found: Sequence[Mapping[str, Any]]) -> None:

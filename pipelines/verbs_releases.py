@@ -45,6 +45,8 @@ def deciding(inner: Verbs) -> None:
     seen.add_argument("--country", required=True, metavar="C")
     seen.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
     seen.add_argument("--language", default="en", choices=("en", "es", "fr", "ar"))
+    does = "to which node it is sealed, where a country has several: as `tipstat senders` shows it"
+    seen.add_argument("--card", default=(), nargs="+", metavar="FINGERPRINT", help=does)
     example = "tipstat release open xaa.preview -o preview --workspace ministry"
     does = "a page and two lists out of a preview, at the node of the country it is for"
     taken = in_workspace(verb(inner, "open", does, example))

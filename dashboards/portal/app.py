@@ -68,10 +68,15 @@ class Pages:
         """A page that says one thing."""
         return self.shown(request, "told", status, key=key)
 
+    def outside(self, request: Request, typed: str, status: int) -> HTMLResponse:
+        """How to get in; whoever still has a cookie was in, and is given back what was typed."""
+        is_over = COOKIE in request.cookies
+        return self.shown(request, "outside", status, is_over=is_over, typed=typed)
+
     async def first(self, request: Request) -> Response:
         """Candidates and releases, or how to get in."""
         if self.visits.of(request) is None:
-            return self.shown(request, "outside")
+            return self.outside(request, "", 200)
         every = await run_in_threadpool(self.desk.releases)
         return self.shown(request, "list", releases=every)
 
@@ -100,30 +105,36 @@ class Pages:
 
     async def candidate(self, request: Request) -> Response:
         """What a candidate says, what it hides, and the decision."""
-        if self.visits.of(request) is None:
+        if (visit := self.visits.of(request)) is None:
             return self.sent_on(request, "/")
-        return await self.judged(request, None, {}, 200)
+        return await self.judged(request, visit.seat, None, {}, 200)
 
     async def judged(
-        self, request: Request, refused: str | None, typed: Mapping[str, str], status: int
+        self,
+        request: Request,
+        seat: Seat,
+        refused: str | None,
+        typed: Mapping[str, str],
+        status: int,
     ) -> Response:
         """The page of a candidate, with what was typed and why it was refused."""
         release = request.path_params["release"]
         facts = await run_in_threadpool(self.desk.facts, release, self.language(request))
-        told = {"facts": facts, "refused": refused, "typed": typed}
+        barred = await run_in_threadpool(self.desk.barred, seat, release)
+        told = {"facts": facts, "refused": refused, "typed": typed, "barred": barred}
         return self.shown(request, "candidate", status, **told)
 
     async def decide(self, request: Request) -> Response:
         """Log what a reviewer decided about the candidate that she saw."""
         visit, typed = self.visits.of(request), await form(request)
         if visit is None:
-            return self.sent_on(request, "/")
+            return self.outside(request, typed.get("comment", ""), 403)
         if not is_own(visit, typed):
             raise Foreign
         try:
             await run_in_threadpool(self.desk.decide, visit.seat, _decision(request, typed))
         except Refused as refused:
-            return await self.judged(request, refused.key, typed, 409)
+            return await self.judged(request, visit.seat, refused.key, typed, 409)
         return self.sent_on(request, request.url.path.removesuffix("/decision"))
 
 

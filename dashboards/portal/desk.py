@@ -56,5 +56,8 @@ class Desk(Protocol):
     def facts(self, release: str, language: str) -> Mapping[str, Any]:
         """What the page of a candidate shows; raises ``Refused``."""
 
+    def barred(self, seat: Seat, release: str) -> str | None:
+        """The message that says why a reviewer may not decide; None where she may."""
+
     def decide(self, seat: Seat, said: Decision) -> None:
         """Log a decision; raises ``Refused``."""

@@ -31,7 +31,7 @@ from pipelines.settings import Configuration, Workspace
 from tests.pipelines.approving import MOMENT
 from tests.pipelines.drafting import draft, indicators
 from tests.pipelines.stored import store
-from tests.pipelines.workspaces import copied, workspace
+from tests.pipelines.workspaces import copied, take_over, workspace
 
 pytestmark = pytest.mark.xdist_group("preview")
 DAY = dt.datetime(2025, 8, 1, tzinfo=dt.UTC)
@@ -238,13 +238,22 @@ def test_the_page_speaks_every_language_and_loads_nothing(
     assert set(preview.messages()[language]) == set(preview.messages()["en"])
 
 
+def welcomed(place: Workspace, root: Path) -> nodes.Node:
+    """A node of Belmora whose card is welcome; all of them have one linking key."""
+    configuration = Configuration(title=root.name, mode="demo", role="national", country="XAB")
+    made = nodes.national(root, configuration, nodes.introduced(place).card)
+    take_over(made.workspace, "linking", bytes([4]) * 32)
+    made = nodes.introduced(made.workspace)
+    cards.welcome(place, made.card)
+    return made
+
+
 def test_a_country_with_a_node_of_its_own_alone_can_open_it(
     place: Workspace, tmp_path: Path
 ) -> None:
-    nodes.introduced(place)
-    configuration = Configuration(title="Belmora", mode="demo", role="national", country="XAB")
-    ministry = nodes.national(tmp_path / "ministry", configuration, place[nodes.CARD])
-    cards.welcome(place, ministry.card)
+    sealing = place.configuration.model_copy(update={"raw_files": ("XAA",)})
+    place = place.model_copy(update={"configuration": sealing})
+    ministry = welcomed(place, tmp_path / "ministry")
     out = tmp_path / "xab.preview"
     assert preview.make(place, RELEASE, "XAB", out, "en", MOMENT).sealed
     assert b"preview.html" not in out.read_bytes()
@@ -254,6 +263,28 @@ def test_a_country_with_a_node_of_its_own_alone_can_open_it(
     with pytest.raises(preview.NoPreview, match="sealed to another node"):
         preview.opened(place, out, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_where_several_nodes_could_be_meant_one_is_named_and_alone_can_open_it(
+    place: Workspace, tmp_path: Path
+) -> None:
+    """An agency beside raw files of others, then a ministry as well: nobody is guessed."""
+    agency = welcomed(place, tmp_path / "agency")
+    out, own = tmp_path / "xab.preview", cards.own(agency.workspace).fingerprint
+    with pytest.raises(preview.NoPreview, match=f"--card.*agency: {own}"):
+        preview.make(place, RELEASE, "XAB", out, "en", MOMENT)
+    ministry = welcomed(place, tmp_path / "ministry")
+    with pytest.raises(preview.NoPreview, match=r"agency: .*ministry: "):
+        preview.make(place, RELEASE, "XAB", out, "en", MOMENT)
+    with pytest.raises(preview.NoPreview):
+        preview.make(place, RELEASE, "XAA", out, "en", MOMENT, own)
+    assert (out.exists(), ledger.lines(place.root)) == (False, [])
+    named = cards.own(ministry.workspace).fingerprint
+    assert preview.make(place, RELEASE, "XAB", out, "en", MOMENT, named.upper()).sealed
+    assert preview.opened(ministry.workspace, out, tmp_path / "opened")
+    with pytest.raises(preview.NoPreview, match="sealed to another node"):
+        preview.opened(agency.workspace, out, tmp_path / "other")
+    assert [line["card"] for line in ledger.lines(place.root)] == [named]
 
 
 def test_nothing_of_it_is_left_in_the_workspace_or_the_candidate(
