@@ -1,7 +1,8 @@
 # Everything a user or developer does here, one word each; `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo explorer test test-quick proof check format bench seal-tool requirements clean
+.PHONY: help demo explorer test test-quick proof check format seal-tool requirements clean
+.PHONY: bench bench-costs bench-audit bench-attacks bench-usefulness bench-microdata
 
 BIN := .venv/bin
 
@@ -16,7 +17,7 @@ export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
 demo: .venv/.run-installed ## install into .venv, take the samples through every layer to releases in demo/
 	@$(BIN)/tipstat demo
@@ -46,8 +47,23 @@ format: .venv/.dev-installed ## put code into the shape that `make check` wants
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/.dev-installed ## measure, as ratios to a peer in the same run
+bench: .venv/.dev-installed ## measure all of the following, one after the other (a day)
 	@$(BIN)/python -m benchmarks.run
+
+bench-costs: .venv/.dev-installed ## processor time, as ratios to a peer in the same run (an hour)
+	@$(BIN)/python -m benchmarks.run costs
+
+bench-audit: .venv/.dev-installed ## 100 invented cubes of 10 seeds and one of 100,000 cells, repaired (hours)
+	@$(BIN)/python -m benchmarks.run audit
+
+bench-attacks: .venv/.dev-installed ## how often attackers are right, beside a plain guess, 20 seeds (hours)
+	@$(BIN)/python -m benchmarks.run attacks
+
+bench-usefulness: .venv/.dev-installed ## what of each table and of the headlines is shown (minutes)
+	@$(BIN)/python -m benchmarks.run usefulness
+
+bench-microdata: .venv/.dev-installed ## synthetic rows beside pac-synth, and attacks on them (hours)
+	@$(BIN)/python -m benchmarks.run microdata
 
 seal-tool: .venv/.dev-installed ## build check and seal as one file, dist/tipstat, for machines without Python
 	@$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/one_file pipelines/one_file.spec

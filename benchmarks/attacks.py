@@ -54,7 +54,7 @@ def differenced(gate: Gate, seed: int) -> Named:
 
 
 def guessed(effort: guessing.Effort, gate: Gate, seed: int) -> Named:
-    seen = world(LINKED, seed)
+    seen = many(seed)
     found = guessing.attack(seen, gate, published(seen, gate, seed), seed, effort)
     return {f"guess of 1 to 10 by {name}": trial for name, trial in found.items()}
 
@@ -87,7 +87,11 @@ def together(size: int, gate: Gate, seed: int) -> Named:
 
 def raided(gate: Gate, seed: int) -> Named:
     told = events.attack(many(seed), gate, seed)
-    return {"a raid is seen": told.seen, "its size within 1": told.size}
+    return {
+        "a raid is seen": told.seen,
+        "its size within 1": told.size,
+        "its size within 4": told.about,
+    }
 
 
 def linked(gate: Gate, seed: int) -> Named:

@@ -1,9 +1,11 @@
 """What an attacker takes for granted before a small number is guessed: margins, and the rounding.
 
-The baseline of all guesses of hidden cells is here: independence from published one-way margins.
+The baselines of all guesses of hidden cells are here: independence from published one-way margins,
+either of the year, spread over its quarters, or of the period of each cell.
 """
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from math import lgamma, log
 from typing import TypeAlias
@@ -71,32 +73,73 @@ def _subsets(fields: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [tuple(f for f, is_in in zip(fields, mask, strict=True) if is_in) for mask in masks]
 
 
-def expected(registry: Registry, space: Joint, values: Values) -> Floats:
-    """Persons of each atom by independence from published one-way margins of quarters and year.
+def expected(registry: Registry, values: Values) -> Floats:
+    """Persons of each atom by independence of quarter and codes, from the year's one-way margins.
 
     Where a margin is hidden the rest of its total is shared evenly; nothing is below a tenth.
     """
     total = values.get(Cell(YEAR, frozenset())) or UNKNOWN_TOTAL
-    by_quarter = shares([values.get(Cell(quarter, frozenset())) for quarter in QUARTERS], total)
-    parts = [by_quarter]
-    for name, codes in registry.fields.items():
-        shown = [values.get(Cell(YEAR, frozenset({(name, code)}))) for code in codes]
-        parts.append(shares(shown, total))
-    grid = parts[0]
-    for part in parts[1:]:
-        grid = np.multiply.outer(grid, part)
-    flat: Floats = grid.ravel() * total
-    return flat
+    quarters = of_quarters(values, total)
+    return crossed([quarters, *of_year(registry, values, total)], total)
 
 
-def shares(shown: list[int | None], total: float) -> Floats:
-    """The share of each part; hidden ones have what is left, a tenth of a person at least."""
+def expected_by_quarter(registry: Registry, values: Values) -> Floats:
+    """Persons of each atom by independence of codes within each quarter, from its own margins.
+
+    What is hidden of a quarter has the rest of its total, in the proportions of the year.
+    """
+    total = values.get(Cell(YEAR, frozenset())) or UNKNOWN_TOTAL
+    usual = of_year(registry, values, total)
+    persons = of_quarters(values, total) * total
+    return np.concatenate(
+        [
+            crossed(
+                [
+                    shares([values.get(one) for one in margin(quarter, name, codes)], many, like)
+                    for (name, codes), like in zip(registry.fields.items(), usual, strict=True)
+                ],
+                many,
+            )
+            for quarter, many in zip(QUARTERS, persons.tolist(), strict=True)
+        ]
+    )
+
+
+def margin(period: str, name: str, codes: tuple[str, ...]) -> list[Cell]:
+    """The cells of a one-way margin."""
+    return [Cell(period, frozenset({(name, code)})) for code in codes]
+
+
+def of_quarters(values: Values, total: float) -> Floats:
+    """The share of each quarter of the year."""
+    return shares([values.get(Cell(quarter, frozenset())) for quarter in QUARTERS], total)
+
+
+def of_year(registry: Registry, values: Values, total: float) -> list[Floats]:
+    """Per field the share of each code in the year."""
+    return [
+        shares([values.get(one) for one in margin(YEAR, name, codes)], total)
+        for name, codes in registry.fields.items()
+    ]
+
+
+def crossed(parts: list[Floats], persons: float) -> Floats:
+    """So many persons over all combinations, as if codes were independent."""
+    return reduce(np.multiply.outer, parts, np.array(persons)).ravel()
+
+
+def shares(shown: list[int | None], total: float, like: Floats | None = None) -> Floats:
+    """The share of each part; hidden ones have what is left, a person each at least.
+
+    They share it evenly, or as in ``like``. No part is below a tenth of a person.
+    """
+    hidden = np.array([value is None for value in shown])
     told = sum(value for value in shown if value)
-    hidden = sum(value is None for value in shown)
-    rest = max(total - told, hidden) / max(hidden, 1)
-    parts = np.array([rest if value is None else max(value, 0.1) for value in shown], dtype=float)
-    normed: Floats = parts / parts.sum()
-    return normed
+    weights = hidden * (np.ones(len(shown)) if like is None else like)
+    rest = max(total - told, hidden.sum()) * weights / max(weights.sum(), 1e-9)
+    parts = np.array([max(value or 0, 0.1) for value in shown])
+    found: Floats = np.where(hidden, np.maximum(rest, 0.1), parts)
+    return np.asarray(found / found.sum(), dtype=np.float64)
 
 
 def likelihood(value: int | None, most: int, base: int, hide_up_to: int) -> Floats:

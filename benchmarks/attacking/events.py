@@ -21,6 +21,7 @@ QUARTER = QUARTERS[2]
 KNOWN = ("citizenship", "form")
 # What a hidden number is taken for.
 HIDDEN = 3.0
+WITHIN = (1, 4)
 
 
 class Raid(NamedTuple):
@@ -31,10 +32,14 @@ class Raid(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Of those that happened, whether it was seen, and whether the size is right within one."""
+    """Of those that happened, whether it was seen, and whether its size is right.
+
+    Within one person, and within four: as closely as a rounded number of its own would tell it.
+    """
 
     seen: Trial
     size: Trial
+    about: Trial
 
 
 def attack(world: World, gate: Gate, seed: int) -> Told:
@@ -47,16 +52,20 @@ def attack(world: World, gate: Gate, seed: int) -> Told:
     seen = {country for country, guess in guesses.items() if guess > likely / 2}
     happened = {country: raid.size for country, raid in raids.items() if raid.size}
     alarms = len(seen - happened.keys()) / max(len(raids) - len(happened), 1)
-    sized = sum(within_one(guesses[country], size) for country, size in happened.items())
-    plain = sum(abs(likely - size) <= 1 for size in happened.values())
     number = len(happened)
     return Told(
-        Trial(number, len(seen & happened.keys()), alarms * number), Trial(number, sized, plain)
+        Trial(number, len(seen & happened.keys()), alarms * number),
+        *(sized(guesses, happened, within) for within in WITHIN),
     )
 
 
-def within_one(guess: float, size: int) -> bool:
-    return abs(int(np.clip(round(guess), SIZES[0], SIZES[-1])) - size) <= 1
+def sized(guesses: dict[str, float], happened: dict[str, int], within: int) -> Trial:
+    """How many sizes are guessed; the baseline says the middle one."""
+    likely = SIZES[len(SIZES) // 2]
+    made = {one: round(np.clip(guesses[one], SIZES[0], SIZES[-1])) for one in happened}
+    right = sum(abs(made[one] - size) <= within for one, size in happened.items())
+    plain = sum(abs(likely - size) <= within for size in happened.values())
+    return Trial(len(happened), right, plain)
 
 
 def with_raids(world: World, seed: int) -> tuple[World, dict[str, Raid]]:

@@ -1,11 +1,14 @@
 """The best guess of a cell of one to ten persons, by all that the tables say together.
 
-Two attackers. One draws whole distributions from their posterior by Metropolis and Hastings over
-persons (one changes a code, comes or goes), knowing the probabilities of the rounding; ``flat``
-takes all whole-numbered distributions for equally likely, else they are as likely as if codes
-were independent with the published margins. The other fits all shown numbers by least squares,
-starting from the same margins. Baseline: the margins alone. All of them are told that the cell
-has one to ten persons.
+Two kinds of attackers. One draws whole distributions from their posterior by Metropolis and
+Hastings over persons (one changes a code, comes or goes), knowing the probabilities of the
+rounding: ``flat`` takes all whole-numbered distributions for equally likely, the others take them
+for as likely as if codes were independent with the published margins, of the year or of each
+period. The other kind fits all shown numbers by least squares, starting from the year's margins.
+
+Two baselines. Independence from the published one-way margins of the period in which the cell is.
+And for a quarter's cell the number of its year, where that is shown, in the proportion of the
+quarters: what a hidden cell points to, and arithmetic. All are told that the cell has one to ten.
 """
 
 from collections.abc import Mapping
@@ -15,20 +18,24 @@ import numpy as np
 
 from benchmarks.attacking.beliefs import (
     FEW,
+    UNKNOWN_TOTAL,
     Floats,
     Joint,
     best,
     expected,
+    expected_by_quarter,
     joint,
+    of_quarters,
     poisson,
 )
 from benchmarks.attacking.cells import Cell, Values, by_country
 from benchmarks.attacking.chains import Chains
 from benchmarks.attacking.gates import Gate, Published
 from benchmarks.attacking.scores import Trial, added
-from benchmarks.attacking.worlds import YEAR, Registry, World
+from benchmarks.attacking.worlds import QUARTERS, YEAR, Registry, World
 
 WITHIN = (0, 1)
+MARGINS, HOLDER = "margins", "the number that holds it"
 
 
 @dataclass(frozen=True)
@@ -73,26 +80,57 @@ def guesses(
     chance: np.random.Generator,
 ) -> dict[str, Trial]:
     """The trials of one country, by attacker and by how near a guess must be."""
-    space = joint(registry)
-    asked = targets(values, truth)
-    means = expected(registry, space, values)
-    margins = dict(zip(space.cells, space.sums @ means, strict=True))
-    plain = {cell: poisson(margins[cell]) for cell in asked}
-    fitted = least_squares(gate, space, values, means)
-    beliefs: dict[str, Mapping[Cell, Floats]] = {
-        "posterior, flat": posterior(gate, space, values, asked, None, effort, chance),
-        "posterior, margins": posterior(gate, space, values, asked, means, effort, chance),
+    space, asked = joint(registry), targets(values, truth)
+    years, own = expected(registry, values), expected_by_quarter(registry, values)
+    of_margins = margins(space, asked, years, own)
+    plain = {MARGINS: of_margins, HOLDER: held(values, of_margins)}
+    fitted = least_squares(gate, space, values, years)
+    priors = {"flat": None, "the year's margins": years, "margins": own}
+    beliefs = {
+        f"posterior, {name}": posterior(gate, space, values, asked, means, effort, chance)
+        for name, means in priors.items()
     }
     found = {}
     for within in WITHIN:
-        base = {cell: best(plain[cell], within) for cell in asked}
-        all_guesses = {
-            name: {cell: best(of[cell], within) for cell in asked} for name, of in beliefs.items()
-        } | {"least squares": {cell: int(np.clip(round(fitted[cell]), 1, 10)) for cell in asked}}
-        for name, made in all_guesses.items():
-            right = [sum(near(g[c], truth[c], within) for c in asked) for g in (made, base)]
-            found[f"{name}, within {within}"] = Trial(len(asked), *right)
+        made = {name: bests(of, within) for name, of in beliefs.items()}
+        made["least squares"] = {cell: int(np.clip(round(fitted[cell]), 1, 10)) for cell in asked}
+        for baseline, of in plain.items():
+            base = rights(bests(of, within), truth, within)
+            for name, guess in made.items():
+                words = f"{name}, within {within}, beside {baseline}"
+                found[words] = Trial(len(asked), rights(guess, truth, within), base)
     return found
+
+
+def margins(space: Joint, asked: list[Cell], years: Floats, own: Floats) -> dict[Cell, Floats]:
+    """What independence says of each cell: a year's from ``years``, a quarter's from ``own``."""
+    of_years, of_quarters = (
+        dict(zip(space.cells, space.sums @ of, strict=True)) for of in (years, own)
+    )
+    return {
+        cell: poisson((of_years if cell.period == YEAR else of_quarters)[cell]) for cell in asked
+    }
+
+
+def held(values: Values, of_margins: Mapping[Cell, Floats]) -> dict[Cell, Floats]:
+    """The same, but of a quarter's cell what its year's shown number says, if there is one."""
+    quarters = of_quarters(values, values.get(Cell(YEAR, frozenset())) or UNKNOWN_TOTAL)
+    found = dict(of_margins)
+    for cell in of_margins:
+        year = values.get(Cell(YEAR, cell.codes))
+        if cell.period != YEAR and year:
+            found[cell] = poisson(year * float(quarters[QUARTERS.index(cell.period)]))
+    return found
+
+
+def bests(beliefs: Mapping[Cell, Floats], within: int) -> dict[Cell, int]:
+    """The best guess of each cell."""
+    return {cell: best(weights, within) for cell, weights in beliefs.items()}
+
+
+def rights(guess: Mapping[Cell, int], truth: Values, within: int) -> int:
+    """How many guesses are right."""
+    return sum(near(number, truth[cell], within) for cell, number in guess.items())
 
 
 def near(guess: int, truth: int | None, within: int) -> bool:

@@ -75,7 +75,7 @@ def trials(gate: Gate, seeds: range) -> dict[str, list[Trial]]:
 @pytest.mark.slow
 def test_no_attacker_is_shown_to_be_five_points_better_than_margins() -> None:
     for name, found in trials(REAL, range(5)).items():
-        if name.endswith("within 0"):
+        if "within 0" in name:
             assert score(found).lower < ALLOWED, name
 
 
@@ -83,5 +83,6 @@ def test_no_attacker_is_shown_to_be_five_points_better_than_margins() -> None:
 @pytest.mark.parametrize("gate", [EXACT, NOTHING_HIDDEN], ids=lambda gate: gate.name)
 def test_of_an_unsafe_gate_the_same_attackers_are_far_better(gate: Gate) -> None:
     found = {name: score(each) for name, each in trials(gate, range(5)).items()}
-    best_of = max(found.values(), key=lambda one: one.lower)
-    assert best_of.lower > ALLOWED
+    best_of = max(found.values(), key=lambda one: one.difference)
+    assert best_of.difference > 2 * ALLOWED
+    assert best_of.lower > 0
