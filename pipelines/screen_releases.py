@@ -114,12 +114,14 @@ def waiting(found: Mapping[str, int]) -> None:
 
 AUDITED = {
     "cells": "numbers in the tables of persons",
-    "hidden": "of them hidden, each of them attacked",
-    "failing": "hidden numbers that can be worked out too closely",
-    "uncertified": "hidden numbers without a verdict",
+    "hidden": "of them hidden",
+    "targets": "numbers and differences attacked",
+    "failing": "of them not safe: told too closely, or without proof of the opposite",
+    "narrow": "of these told too closely",
+    "uncertified": "of these without proof",
     "present": "hidden numbers known not to be zero",
     "public_elsewhere": "that public records give away anyhow",
-    "narrowest": "width of the closest interval around a hidden number",
+    "narrowest": "width of the closest interval around one of them",
     "releases": "releases looked at together",
     "seconds": "seconds",
 }
@@ -127,12 +129,13 @@ AUDITED = {
 
 def audit(found: Mapping[str, Any]) -> None:
     """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
-    failed = found["failing"] + found["uncertified"]
     none = "No hidden number can be worked out closely from what is shown."
-    OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
+    told = f"Of the numbers and differences {found['failing']} are not safe."
+    OUT.print(told if found["failing"] else none)
     rows = [(found[name], words) for name, words in AUDITED.items() if found[name] is not None]
     OUT.print(grid(("", ""), rows))
     OUT.print(found["model"], style="dim")
     for one in found["failures"][:MOST_LINES]:
         where = " ".join([one["country"], one["period"], one["unit"], *one["dims"].values()])
-        OUT.print(f"fails: {one['table']}: {where}", markup=False)
+        but = f", without {' '.join(one['without'].values())}" if one["without"] else ""
+        OUT.print(f"fails: {one['table']}: {where}{but} ({one['reason']})", markup=False)
