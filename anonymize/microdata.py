@@ -44,22 +44,20 @@ def price(declared: Microdata) -> int:
     return affordable(limits.epsilon.value, limits.delta.value)
 
 
-def synthesised(
-    rows: pl.DataFrame, declared: Microdata, millionths: int, bits: Uniform
-) -> Synthetic:
-    """Rows like those of ``rows`` (see ``microdata_rows.one_row``), for so many millionths of rho.
+def looked(rows: pl.DataFrame, declared: Microdata, millionths: int, bits: Uniform) -> Tables:
+    """The one look at persons, for so many millionths of rho; see ``microdata_rows.one_row``.
 
-    ``bits`` is the generator of the operating system except in tests. Raises ``TooFew``, when
-    the price was paid all the same: that there are too few was learnt by looking.
+    ``bits`` is the generator of the operating system except in tests.
     """
-    limits = declared.thresholds
-    people = capped(rows, limits.persons_per_case.value).select(*declared.domains)
-    tables = measured(people, declared.domains, millionths, bits)
-    return made(tables, declared, millionths, bits)
+    people = capped(rows, declared.thresholds.persons_per_case.value)
+    return measured(people.select(*declared.domains), declared.domains, millionths, bits)
 
 
 def made(tables: Tables, declared: Microdata, millionths: int, bits: Uniform) -> Synthetic:
-    """Everything after the noise: nothing here has seen a person."""
+    """Everything after the noise: nothing here has seen a person.
+
+    Raises ``TooFew``, when the price was paid all the same: that was learnt by looking.
+    """
     limits = declared.thresholds
     if tables.persons < limits.min_persons.value:
         raise TooFew(limits.min_persons.value)

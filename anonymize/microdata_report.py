@@ -8,6 +8,7 @@ model itself could not hold; ``benchmarks/microdata.py`` measures how much that 
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -32,7 +33,7 @@ About one person: whatever anybody concludes from these rows, they would have co
 easily had she never been recorded. Who holds it for even that she is among the persons behind them
 is at most {sure} in 100 sure after seeing them, whatever else they know. That this fails has a
 chance of one in {one_in:,}. (Differential privacy, for one person added or removed: epsilon
-{epsilon:.2f}, delta {delta:.0e}.)
+{epsilon:.2f}, delta {as_digits}.)
 
 ## What is not promised
 
@@ -109,6 +110,7 @@ def words(name: str, persons: int, uncertainty: int, kept: Promise, pairs: Pairs
         either_way=2 * uncertainty,
         sure=math.ceil(100 * sure(kept.epsilon)),
         one_in=round(1 / kept.delta),
+        as_digits=format(Decimal(str(kept.delta)), "f"),
         pairs=len(pairs),
         lines="\n".join(f"| {a} | {b} | {e} | {u} |" for a, b, e, u in table.iter_rows()),
         **kept._asdict(),

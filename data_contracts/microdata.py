@@ -24,14 +24,25 @@ class Number(Frozen):
     reason: str
 
 
+class Pool(Frozen):
+    """What the persons behind one file have in common, and why."""
+
+    value: str = Key(pattern=r"^[a-z]+$")
+    reason: str
+
+
 class Thresholds(Frozen):
-    """``epsilon`` and ``delta`` of one person over all releases, and the sizes that count."""
+    """``epsilon`` and ``delta`` of one person over all releases, and the sizes that count.
+
+    ``pool`` is the name of all countries together whose records a region receives.
+    """
 
     epsilon: Share
     delta: Share
     persons_per_case: Number
     min_persons: Number
     raid: Number
+    pool: Pool
 
 
 class Column(Frozen):

@@ -13,6 +13,7 @@ from pipelines import (
     artefacts,
     conformity,
     links,
+    microdata,
     observing,
     outputs,
     speakers,
@@ -26,8 +27,11 @@ from pipelines.settings import Workspace
 from transforms.vintage import Slices
 
 CONTRACTS = load.contracts()
-PARTS = ("links", "cube", "protected", "audit", "indicators", "conformance", "observations")
-SHOWN = ("protected", "indicators", "conformance", "observations")
+PARTS = (
+    *("links", "cube", "protected", "audit", "indicators", "conformance", "observations"),
+    "microdata",
+)
+SHOWN = ("protected", "indicators", "conformance", "observations", "microdata")
 PERSONS = {
     f"safe_{name}": dg.AssetIn(f"safe_{name}")
     for name, contract in CONTRACTS.items()
@@ -190,6 +194,15 @@ def observed(place: Place, protected: str, **folders: str) -> dg.Output[str]:
     return told(once(place.workspace(), "observations", inputs, make))
 
 
+@dg.asset(group_name="release", name="microdata")
+def synthetic(place: Place, links: str, core_victims: str, protected: str) -> dg.Output[str]:
+    """Synthetic rows of closed cohorts: made once, and the same ever after."""
+    workspace = place.workspace()
+    microdata.bring_up(workspace, Path(core_victims), Path(links), Path(protected))
+    inputs = microdata.content(workspace)
+    return told(once(workspace, "microdata", inputs, partial(microdata.lay, workspace)))
+
+
 @dg.asset(group_name="release", ins={name: dg.AssetIn() for name in PARTS})
 def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     """The release candidate, for reviewers; equal tables make no new one."""
@@ -206,5 +219,5 @@ SAFE = [safe(contract) for contract in CONTRACTS.values()]
 CORE = [core(contract) for contract in CONTRACTS.values()]
 LINE = [
     *(intake, *SAFE, linked, *CORE, built, cube, protected, audit, measured),
-    *(conformed, observed, candidate),
+    *(conformed, observed, synthetic, candidate),
 ]

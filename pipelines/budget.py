@@ -91,6 +91,11 @@ def spent(written: Sequence[Line], cohort: str) -> int:
     return sum(line.millionths for line in written if cohort in line.cohorts)
 
 
+def paid(written: Sequence[Line], cohorts: Sequence[str]) -> Line | None:
+    """The expense that these cohorts shared, if there was one."""
+    return next((line for line in written if set(cohorts) & set(line.cohorts)), None)
+
+
 def spend(
     file: Path,
     cohorts: Sequence[str],

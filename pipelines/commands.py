@@ -153,15 +153,14 @@ def _sent(workspace: Workspace, one: inbox.Received, state: str) -> dict[str, An
 
 def run(asked: Namespace) -> Answer:
     """Bring whatever is new up to a release candidate."""
-    from pipelines import annual
+    from pipelines import annual, cohorts
     from pipelines.run import run as line
 
-    workspace = settings.opened(asked.workspace)
+    workspace, now = settings.opened(asked.workspace), dt.datetime.now(dt.UTC)
     commands_sealing.regional_only(workspace)
-    if asked.revision:
-        workspace = annual.asked(workspace, asked.revision, dt.datetime.now(dt.UTC))
-    outcome = line(workspace)
-    return outcome.model_dump(), 0
+    workspace = annual.asked(workspace, asked.revision, now) if asked.revision else workspace
+    workspace = cohorts.asked(workspace, asked.cohort, now) if asked.cohort else workspace
+    return line(workspace).model_dump(), 0
 
 
 def conformance(asked: Namespace) -> Answer:

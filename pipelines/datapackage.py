@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import yaml
+
+from data_contracts.microdata import Microdata
 from data_contracts.model import Table
 from pipelines import beside
 from pipelines.frames import FLAGS, INDICATOR_KEY, MEASURES, WITHIN, domains, key
@@ -40,6 +43,7 @@ BESIDE_TITLES = {
     "differences": "What other sources say of the same figure",
     "mirror": "What both ends of a flow of victims report of it",
 }
+SYNTHETIC = "Synthetic rows: none is of a person"
 MODES = {
     "open": "From numbers and records that are already public.",
     "demo": "A demonstration.",
@@ -82,6 +86,7 @@ def readme(manifest: Manifest) -> bytes:
             base=base,
             off=base - 1,
             files="\n".join(_line(n, table) for n, table in manifest["tables"].items()),
+            rows="".join(map(_rows, manifest.get("microdata", ()))),
             based_on="; ".join(f"{s['publisher']}, {s['title']}" for s in _single(manifest)),
             sources="\n".join(_row(s) for s in sources),
             checksums=CHECKSUMS,
@@ -104,6 +109,17 @@ def _single(manifest: Manifest) -> list[Mapping[str, Any]]:
 
 def _line(name: str, table: Mapping[str, Any]) -> str:
     return f"| `tables/{name}.parquet` | {table['title']['en']} (kind: {table['kind']}) |"
+
+
+def _rows(cohort: Mapping[str, Any]) -> str:
+    """The lines of synthetic rows; of a cohort that was too small there are none."""
+    if "file" not in cohort:
+        return ""
+    return (
+        f"| `{cohort['file']}` | synthetic rows: none is of a person |\n"
+        f"| `{cohort['page']}` | what is promised about these rows, and what they are good for; "
+        "read it first |\n"
+    )
 
 
 def _row(source: Mapping[str, Any]) -> str:
@@ -141,6 +157,9 @@ def _resources(
     for path, data in sorted(files.items()):
         name = PurePosixPath(path)
         if name.suffix == ".parquet":
+            if name.parent.name == "microdata":
+                yield _resource(path, data, SYNTHETIC + note, _synthetic(files))
+                continue
             if name.stem in beside.BESIDE:
                 yield _resource(path, data, BESIDE_TITLES[name.stem] + note, _beside(name.stem))
                 continue
@@ -186,6 +205,12 @@ def _beside(name: str) -> dict[str, Any]:
     whole = {c for c, of in columns.items() if of in beside.WHOLE}
     fields = [_field(c, "integer" if c in whole else "string") for c in columns]
     return {"fields": fields, "primaryKey": beside.key(name)}
+
+
+def _synthetic(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The columns of synthetic rows, as the contract beside them declares them."""
+    declared = Microdata.model_validate(yaml.safe_load(files["contracts/microdata.yaml"]))
+    return {"fields": [_field(n, "string", codes) for n, codes in declared.domains.items()]}
 
 
 def _field(name: str, form: str, codes: tuple[str, ...] | None = None) -> dict[str, Any]:

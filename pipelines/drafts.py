@@ -4,7 +4,7 @@ The same draft gives the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ PROMISES = {
     "policy.yaml": ".",
     "precedence.yaml": ".",
     "ladders.yaml": ".",
+    "microdata.yaml": "contracts",
 }
 SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "public")
 FACTS = (
@@ -44,7 +45,8 @@ class Draft:
 
     ``beside`` are the frames that lie beside its tables, ``own`` the files of the workspace that
     take the place of promised ones, ``revisions`` the list of ``revising``. ``sources`` say
-    ``public: True`` when their layout does.
+    ``public: True`` when their layout does. ``cohorts`` is what is said of synthetic rows,
+    ``synthetic`` their files, by their path, as they were made once.
     """
 
     mode: str
@@ -64,6 +66,8 @@ class Draft:
     created: datetime
     ladder: Sequence[Mapping[str, Any]] = ()
     revisions: Sequence[Mapping[str, Any]] = ()
+    cohorts: Sequence[Mapping[str, Any]] = ()
+    synthetic: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
@@ -77,7 +81,7 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
     own = {**promised(promises), **draft.own}
-    files = {**own, **_data(draft, tables)}
+    files = {**own, **_data(draft, tables), **draft.synthetic}
     files["datapackage.json"] = datapackage.descriptor(manifest, draft.registry, files)
     described = _described(files, manifest)
     sweeping.sweep(described, own, (draft.title, draft.author, draft.mode))
@@ -113,6 +117,7 @@ def _manifest(release: str, draft: Draft, tables: Mapping[str, pl.DataFrame]) ->
         # On which rung of detail each country stands since its last annual revision, and why.
         "ladder": [dict(one) for one in draft.ladder],
         "revisions": list(draft.revisions),
+        "microdata": [dict(one) for one in draft.cohorts],
     }
 
 

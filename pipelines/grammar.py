@@ -78,6 +78,12 @@ def making(verbs: Verbs) -> None:
         metavar="YEAR",
         help="also take in what waited for the annual revision of a published year",
     )
+    line.add_argument(
+        "--cohort",
+        metavar="YEAR",
+        help="close the cohort of persons first accepted in a year, and make its synthetic rows: "
+        "once, for good",
+    )
     whole = verb(
         verbs, "demo", "whole workspaces from the bundled samples, published", "tipstat demo"
     )

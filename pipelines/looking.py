@@ -47,6 +47,7 @@ def facts(workspace: Workspace, release: str, language: str, changes: Changes) -
         "audit": [(name, audit[name]) for name in FIGURES if name in audit],
         "model": audit.get("model", ""),
         "safe": _is_safe(audit),
+        "microdata": [dict(_synthetic(one)) for one in manifest.get("microdata", ())],
         "questions": list(_questions(workspace)),
         "reviews": [one for one in decided if one["candidate"] == own],
     }
@@ -122,6 +123,20 @@ def _countries(
     for country, cells, n in counted.iter_rows():
         title = country if country == TOTAL else preview.label(language, "country", country)
         yield {"title": title, **_share(cells, n)}
+
+
+def _synthetic(cohort: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a candidate holds of synthetic rows, its numbers as they are read."""
+    yield "cohort", cohort["cohort"]
+    if "file" not in cohort:
+        return
+    yield from (("file", cohort["file"]), ("rows", str(cohort["rows"])))
+    yield from (("sure", str(cohort["sure"])), ("epsilon", f"{cohort['epsilon']:.1f}"))
+    yield from (("one_in", f"{1 / cohort['delta']:.0f}"), ("delta", f"{cohort['delta']:g}"))
+    yield from (("persons", str(cohort["persons_per_case"])), ("raid", str(cohort["raid"])))
+    yield "case_epsilon", f"{cohort['case_epsilon']:.1f}"
+    yield "raid_epsilon", f"{cohort['raid_epsilon']:.0f}"
+    yield from ((use, str(n)) for use, n in cohort["pairs"].items())
 
 
 def _is_safe(audit: Mapping[str, Any]) -> bool:

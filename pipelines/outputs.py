@@ -20,6 +20,7 @@ from pipelines import (
     denominators,
     gating,
     keystore,
+    microdata,
     observing,
     origins,
     predecessor,
@@ -211,6 +212,8 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
         created=now,
         ladder=rungs.told(workspace),
         revisions=predecessor.revisions(workspace, tables),
+        cohorts=microdata.said(parts["microdata"]),
+        synthetic=microdata.files(parts["microdata"]),
     )
 
 

@@ -207,7 +207,7 @@ def shown(folder: Path) -> dict[str, Any]:
         name: {what: table[what] for what in ("kind", "cells", "hidden")}
         for name, table in manifest["tables"].items()
     }
-    facts = (*SHOWN, "withdrawn", "reason")
+    facts = (*SHOWN, "microdata", "withdrawn", "reason")
     return {**{fact: manifest[fact] for fact in facts if fact in manifest}, "tables": tables}
 
 

@@ -13,15 +13,16 @@ from pipelines.artefacts import Artefact
 
 
 class Place(dg.ConfigurableResource[None]):
-    """The workspace by its folder, and the year of which its run makes the annual revision."""
+    """The workspace by its folder, which year its run revises, and which cohort it closes."""
 
     root: str
     revising: str = ""
+    closing: str = ""
 
     def workspace(self) -> settings.Workspace:
         """The workspace with its configuration."""
         opened = settings.opened(Path(self.root))
-        return opened.model_copy(update={"revising": self.revising})
+        return opened.model_copy(update={"revising": self.revising, "closing": self.closing})
 
 
 def told(artefact: Artefact) -> dg.Output[str]:

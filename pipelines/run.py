@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import redirect_stderr
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pipelines import (
     comments,
     inbox,
     links,
+    microdata,
     outputs,
     releases,
     settings,
@@ -59,7 +61,8 @@ class Outcome(Frozen):
     ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again,
     ``unanswered`` those that are asked about and whose sender has not said why, ``lacking`` the
     indicators that have no denominator, with what to submit. ``waiting`` has, by country, the
-    published persons who turned out to be others; it is for the operator alone.
+    published persons who turned out to be others; it is for the operator alone. ``microdata`` says
+    what became of each cohort: its ``cohort`` and ``state``.
     """
 
     release: str | None
@@ -69,6 +72,7 @@ class Outcome(Frozen):
     unanswered: tuple[dict[str, Any], ...]
     lacking: tuple[dict[str, Any], ...]
     waiting: dict[str, int]
+    microdata: tuple[dict[str, str], ...]
 
 
 def home(workspace: Workspace) -> Path:
@@ -81,7 +85,7 @@ def home(workspace: Workspace) -> Path:
 def run(workspace: Workspace) -> Outcome:
     """Bring whatever is new up to a release candidate; raises ``CheckFailed`` or ``RunFailed``.
 
-    A workspace that ``annual.asked`` made revises a year.
+    A workspace that ``annual.asked`` made revises a year, one of ``cohorts.asked`` closes a cohort.
     """
     began = time.monotonic()
     needs.check_everything()
@@ -109,6 +113,7 @@ def run(workspace: Workspace) -> Outcome:
         unanswered=tuple(comments.unanswered(workspace)),
         lacking=tuple(lacks),
         waiting=_waiting(result),
+        microdata=tuple(microdata.outcome(workspace, datetime.now(UTC))),
     )
 
 
@@ -123,7 +128,8 @@ def _execute(workspace: Workspace, instance: Any) -> Any:
     from pipelines import definitions
     from pipelines.resources import Place
 
-    line = definitions.of(Place(root=str(workspace.root), revising=workspace.revising))
+    asked = {"revising": workspace.revising, "closing": workspace.closing}
+    line = definitions.of(Place(root=str(workspace.root), **asked))
     job = line.resolve_job_def(definitions.JOB.name)
     return job.execute_in_process(instance=instance, raise_on_error=False, run_config=QUIET_LOGGERS)
 

@@ -14,6 +14,7 @@ from pipelines import screen_sealing
 from pipelines.progress import heard
 from pipelines.screen_releases import (
     audit,
+    cohorts,
     publish,
     release_diff,
     release_list,
@@ -56,6 +57,7 @@ def run(found: Mapping[str, Any]) -> None:
     waiting(found["waiting"])
     unanswered(found["unanswered"])
     lacking(found["lacking"])
+    cohorts(found["microdata"])
     if found["release"] is None:
         OUT.print("Nothing is new: no release candidate was made.")
         OUT.print(

@@ -27,6 +27,7 @@ def release_show(found: Mapping[str, Any]) -> None:
     OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
     rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
     OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
+    synthetic(found.get("microdata", ()))
     if found["state"] == "candidate":
         of_candidate(found)
 
@@ -40,6 +41,44 @@ PROMISES = {
     "sheets": "indicators declared otherwise",
     "definitions": "definitions, concordances, precedence or ladders",
 }
+
+
+def synthetic(found: Sequence[Mapping[str, Any]]) -> None:
+    """Which synthetic rows a release holds, and what is promised about them."""
+    for one in found:
+        if one["state"] != "made":
+            OUT.print(f"{one['cohort']}: {COHORTS[one['state']]}", markup=False)
+            continue
+        OUT.print(
+            f"{one['file']}: {one['rows']} synthetic rows, none of a person. Who held it for even "
+            f"that a person is behind them is at most {one['sure']} in 100 sure (epsilon "
+            f"{one['epsilon']:.2f}, delta {one['delta']:g}; for all persons of one case epsilon "
+            f"{one['case_epsilon']:.1f}, for a raid of {one['raid']} without a case number "
+            f"{one['raid_epsilon']:.0f}: nothing). Read {one['page']} first.",
+            markup=False,
+        )
+
+
+# What became of a cohort; how many persons it has is not said.
+COHORTS = {
+    "made": "synthetic rows are made, once and for good.",
+    "too_few": "no synthetic rows. By the noisy count too few persons agreed to them.",
+    "lost": "no synthetic rows. A run was stopped after they were paid for; they are never drawn "
+    "again.",
+    "open": "no synthetic rows yet. Its year is not over; `tipstat run --cohort` closes it now.",
+    "small": "no synthetic rows yet. By what is published there are too few persons; nothing was "
+    "spent.",
+    "unasked": "no synthetic rows. Nobody asked for them: see docs/guide-operator.md.",
+}
+
+
+def cohorts(found: Sequence[Mapping[str, Any]]) -> None:
+    """What became of each cohort; those of which nobody asked for rows in one line."""
+    alike: dict[str, list[str]] = {}
+    for one in found:
+        alike.setdefault(one["state"], []).append(one["cohort"])
+    for state, names in alike.items():
+        OUT.print(f"{few(names)}: {COHORTS[state]}", markup=False)
 
 
 def release_diff(found: Mapping[str, Any]) -> None:

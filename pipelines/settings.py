@@ -75,7 +75,7 @@ class Configuration(Frozen):
     ``raw_files`` lists the countries whose policy allows their records to be stripped here.
     A national node has the one ``country`` whose records it seals; a regional one has none.
     ``engine`` counts the cube; Spark needs the address of its master and a ``shared`` folder or
-    URL that all its machines see.
+    URL that all its machines see. ``microdata`` makes synthetic rows of each year that is over.
     """
 
     title: str
@@ -89,6 +89,7 @@ class Configuration(Frozen):
     engine: Literal["polars", "duckdb", "spark"] = "polars"
     spark_master: str = ""
     shared: str = ""
+    microdata: bool = False
 
     @model_validator(mode="after")
     def a_national_node_has_a_country(self) -> Self:
@@ -101,12 +102,14 @@ class Configuration(Frozen):
 class Workspace(Frozen):
     """A folder and what its configuration says; every place in it has a name here.
 
-    ``revising`` is the year of which a run makes the annual revision.
+    ``revising`` is the year of which a run makes the annual revision, ``closing`` the one whose
+    cohort it closes.
     """
 
     root: Path
     configuration: Configuration
     revising: str = ""
+    closing: str = ""
 
     def __getitem__(self, layer: str) -> Path:
         """The folder of a layer, such as ``inbox`` or ``safe``."""

@@ -18,6 +18,7 @@ import polars as pl
 from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
+from data_contracts.policy import Use
 from pipelines import (
     artefacts,
     children,
@@ -146,9 +147,14 @@ def rows(core: Path) -> pl.DataFrame:
 
 def countable(native: Any) -> Any:
     """The records that consent lets us count, also where a scope allowed more when they came."""
+    return agreed(native, "counts")
+
+
+def agreed(native: Any, use: Use) -> Any:
+    """The records that consent lets us put to a use."""
     asked = {one.source: one.unknown_consent for one in load.layouts().values()}
     unknown = {source: said.code for source, said in asked.items() if said}
-    return releasable(native, "counts", load.consent(), unknown)
+    return releasable(native, use, load.consent(), unknown)
 
 
 def own(native: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from data_contracts import load
+from data_contracts.microdata import NO, YES
 from data_contracts.model import TOTAL
 from data_contracts.said import SAID
 from pipelines import beside, datapackage, frames, review, revising, signing
@@ -50,6 +51,11 @@ KEYS = """
 """
 # What the list of revisions says of a table and of its cells.
 REVISED = ("revisions", "table", "change", "reason", "country", "added", "reshaped", *REVISIONS)
+# What is said of synthetic rows; their page is one of ours, their columns and codes are declared.
+SYNTHETIC = """
+    microdata cohort state made too_few file page rows epsilon delta case_epsilon raid raid_epsilon
+    sure persons_per_case pairs good rough unfit seal read it first what is promised about these
+"""
 # Polars keeps the types of the columns under this name.
 TYPES, ABOUT = "ARROW:schema", {"title", "note"}
 
@@ -89,7 +95,8 @@ def of_layouts() -> tuple[frozenset[str], frozenset[str]]:
 
 def declared(promised: Files, settings: Iterable[str]) -> Declared:
     """What the promises, the layouts, the ``settings`` and our own modules declare."""
-    from anonymize import audit  # brings what solves linear programs
+    # These bring what solves linear programs, and numpy.
+    from anonymize import audit, microdata_report
 
     texts = {name: data.decode("utf-8-sig") for name, data in promised.items()}
     lists = (text for name, text in texts.items() if name.endswith(".csv"))
@@ -104,9 +111,16 @@ def declared(promised: Files, settings: Iterable[str]) -> Declared:
     own += [KEYS, datapackage.README.read_text(encoding="utf-8"), *datapackage.MODES.values()]
     own += [audit.MODEL, audit.COALITION, *audit.SAID, *review.AUDITED]
     own += [*revising.REASONS, *REVISED]
+    own += [
+        SYNTHETIC,
+        datapackage.SYNTHETIC,
+        microdata_report.PAGE,
+        load.microdata().thresholds.pool.value,
+    ]
     own += [signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC]
     spoken = words([*texts.values(), *promised, *own, *_columns(), *settings])
-    return Declared(frozenset({TOTAL, *codes, *tokens, *named, *sources}) | said, spoken | told)
+    cells = frozenset({TOTAL, YES, NO, *codes, *tokens, *named, *sources}) | said
+    return Declared(cells, spoken | told)
 
 
 def in_tables(data: bytes, cells: frozenset[str]) -> Iterator[tuple[int, str]]:
@@ -123,9 +137,8 @@ def in_tables(data: bytes, cells: frozenset[str]) -> Iterator[tuple[int, str]]:
 @cache
 def _columns() -> frozenset[str]:
     every = (column for name in beside.BESIDE for column in beside.columns(name))
-    return frozenset(
-        {*every, *frames.MEASURES, *frames.FLAGS, frames.WITHIN, *frames.INDICATOR_KEY}
-    )
+    ours = (*frames.MEASURES, *frames.FLAGS, frames.WITHIN, *frames.INDICATOR_KEY)
+    return frozenset({*every, *ours, *load.microdata().domains})
 
 
 def _is_known(cell: str, cells: frozenset[str]) -> bool:

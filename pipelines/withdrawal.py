@@ -15,7 +15,7 @@ from pipelines.errors import WRONG_USAGE, Refusal
 
 README = Path(__file__).with_name("withdrawn.md")
 NOTHING: dict[str, Any] = {name: {} for name in ("tables", "policy", "audit")}
-NOTHING |= {name: [] for name in ("countries", "periods", "sources", "revisions")}
+NOTHING |= {name: [] for name in ("countries", "periods", "sources", "revisions", "microdata")}
 
 
 class NotPublished(Refusal):

@@ -65,6 +65,17 @@ class Release:
         """All indicator values."""
         return _read(self.folder, "indicators.parquet")
 
+    @property
+    def microdata(self) -> list[Mapping[str, Any]]:
+        """What the release says of the synthetic rows that it holds."""
+        return [one for one in self.manifest.get("microdata", ()) if "file" in one]
+
+    def data(self, name: str) -> bytes:
+        """A file that the manifest lists, as it was signed; KeyError for any other."""
+        if name not in self.manifest["files"]:
+            raise KeyError(name)
+        return (self.folder / name).read_bytes()
+
     def beside(self, name: str) -> pl.DataFrame | None:
         """What lies beside the tables, ``flags`` or ``conformance``; None in older releases."""
         file = f"{name}.parquet"

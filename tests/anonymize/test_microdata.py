@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from anonymize.microdata import TooFew, price, synthesised
+from anonymize import microdata
+from anonymize.microdata import Synthetic, TooFew, looked, price
 from anonymize.microdata_budget import affordable
 from anonymize.microdata_model import apportioned, drawn, fitted
 from anonymize.microdata_noise import Uniform
@@ -21,6 +22,10 @@ ROWS = 6_000
 
 def dice(seed: int) -> Random:
     return Random(seed)  # noqa: S311 # of a test
+
+
+def synthesised(rows: pl.DataFrame, limits: Microdata, millionths: int, bits: Uniform) -> Synthetic:
+    return microdata.made(looked(rows, limits, millionths, bits), limits, millionths, bits)
 
 
 def declared(least: int) -> Microdata:

@@ -139,9 +139,10 @@ KILLED = textwrap.dedent(
     def killed(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     microdata_tables.counted = killed
-    declared = load.microdata()
+    declared, book = load.microdata(), Path(sys.argv[1])
     nobody = {"person": pl.Int64, "case": pl.String} | dict.fromkeys(declared.domains, pl.String)
-    microdata.made(Path(sys.argv[1]), ["XAA"], "2025", pl.DataFrame(schema=nobody), declared)
+    none = pl.DataFrame(schema=nobody)
+    microdata.look(book, ["XAA 2025"], none, declared, book.with_name("noisy.json"))
     """
 )
 

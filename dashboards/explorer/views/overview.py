@@ -11,7 +11,7 @@ from dashboards.explorer.blocks import how_to_read, plain, table
 from dashboards.explorer.marks import Cell
 from dashboards.explorer.page import Page, View
 from dashboards.explorer.series import fullest
-from dashboards.exports.citation import citation
+from dashboards.exports.citation import citation, file_name
 from data_contracts.model import TOTAL
 
 # As many columns as a telephone shows beside the names.
@@ -154,6 +154,23 @@ def cautions(view: View) -> None:
             st.markdown(f"**{plain(view.title(sheet))}.** {plain(said)}")
 
 
+def synthetic(view: View) -> None:
+    """Where the synthetic rows are, with the page that says what they are good for."""
+    if not (held := view.release.microdata):
+        return
+    st.header(view.words("rows"), anchor="rows")
+    st.markdown(plain(view.words("rows_sentence")))
+    for one in held:
+        for word, name in (("rows_page", one["page"]), ("rows_download", one["file"])):
+            st.download_button(
+                f"{view.words(word)}: {one['cohort']}",
+                view.release.data(name),
+                file_name=file_name(view.release.manifest, name.rpartition("/")[2]),
+                key=name,
+                on_click="ignore",
+            )
+
+
 def render(view: View) -> None:
     """What is in the release, then its indicators, tables and sources."""
     finding(view)
@@ -162,6 +179,7 @@ def render(view: View) -> None:
     for name, rows in (("tables", tables(view)), ("sources", sources(view))):
         st.header(view.words(name), anchor=name)
         table(rows, view.words(name))
+    synthetic(view)
     st.header(view.words("how_to_cite"), anchor="cite")
     every = [source["source"] for source in single_sources(view)]
     st.markdown(plain(citation(view.release.manifest, view.words, every)))
