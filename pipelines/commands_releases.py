@@ -113,7 +113,7 @@ def export(asked: Namespace) -> Answer:
     folder = releases.published(settings.opened(asked.workspace).root, asked.release)
     settings.public()
     try:
-        files = csv.export(folder, asked.output, asked.language)
+        files = csv.export(folder, asked.output, asked.language, asked.tier)
     except ForeignText as error:
         raise ExportFailed(str(error)) from None
     return {"release": asked.release, "files": [str(file) for file in files]}, 0

@@ -33,6 +33,8 @@ def releasing(verbs: Verbs) -> None:
     files.add_argument("release")
     files.add_argument("--format", default="csv", choices=("csv",))
     files.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    what = "public: the tables for everybody; partner: all of them"
+    files.add_argument("--tier", default="public", choices=("public", "partner"), help=what)
     files.add_argument("--language", default="en", choices=("en", "es", "fr"))
 
 

@@ -3,8 +3,21 @@
 from collections import defaultdict
 
 from data_contracts import load
+from transforms.indicators import whole_table
 
 PERSONS = {name: one for name, one in load.tables().items() if one.kind == "persons"}
+
+
+def test_what_is_for_everybody_needs_no_table_for_partners() -> None:
+    """What is said of fields, and every indicator, follows from tables that everybody sees."""
+    public = {name for name, one in PERSONS.items() if one.tier == "public"}
+    alone = {(PERSONS[n].dataset, d.field) for n in public for d in PERSONS[n].dimensions.values()}
+    for name in PERSONS.keys() - public:
+        assert PERSONS[name].regional == ()
+        for known in PERSONS[name].dimensions.values():
+            assert (PERSONS[name].dataset, known.field) in alone
+    measured = {n for one in load.indicators().values() for n in (one.table, whole_table(one))}
+    assert measured & PERSONS.keys() <= public
 
 
 def test_what_is_held_closely_is_so_in_every_table() -> None:

@@ -15,6 +15,7 @@ import polars as pl
 import yaml
 
 from dashboards.explorer.wholes import with_wholes
+from dashboards.exports.tiers import PUBLIC, seen
 
 
 class NoRelease(LookupError):
@@ -45,10 +46,10 @@ class Release:
 
     @property
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
-        """The tables as the manifest describes them, in the order of the registry."""
+        """The public tables as the manifest describes them, in the order of the registry."""
         found: Mapping[str, Mapping[str, Any]] = self.manifest["tables"]
-        registered = [name for name in _registry(self.folder) if name in found]
-        return {name: found[name] for name in dict.fromkeys([*registered, *found])}
+        registry = _registry(self.folder).items()
+        return {name: found[name] for name, t in registry if name in found and seen(PUBLIC, t)}
 
     @property
     def sheets(self) -> dict[str, dict[str, Any]]:
@@ -95,8 +96,9 @@ def _read(folder: Path, file: str) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=16)
-def _registry(folder: Path) -> tuple[str, ...]:
-    return tuple(yaml.safe_load((folder / "tables.yaml").read_text(encoding="utf-8")))
+def _registry(folder: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load((folder / "tables.yaml").read_bytes())
+    return found
 
 
 @lru_cache(maxsize=16)

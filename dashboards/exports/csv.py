@@ -16,6 +16,7 @@ import yaml
 from dashboards.exports.citation import file_name
 from dashboards.exports.readme import readme, said
 from dashboards.exports.sweep import Allowed, ForeignText, prose, sweep
+from dashboards.exports.tiers import PUBLIC, seen
 from dashboards.exports.vocabulary import LISTS, Vocabulary, vocabulary
 from data_contracts import load
 from data_contracts.model import TOTAL
@@ -100,12 +101,20 @@ def read_manifest(release: Path) -> dict[str, Any]:
     return manifest
 
 
-def tables(release: Path, labels: Vocabulary) -> Iterator[Sheet]:
-    """Each table of the release, labelled, then its indicators and what lies beside them."""
-    registered = yaml.safe_load((release / "tables.yaml").read_text(encoding="utf-8"))
+def registry(release: Path) -> dict[str, dict[str, Any]]:
+    """The tables as the registry inside the release describes them."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load((release / "tables.yaml").read_bytes())
+    return found
+
+
+def tables(release: Path, labels: Vocabulary, tier: str = PUBLIC) -> Iterator[Sheet]:
+    """Each table that a tier sees, labelled, then indicators and what lies beside the tables."""
+    registered = registry(release)
     for place, (name, table) in enumerate(read_manifest(release)["tables"].items(), 1):
         if name not in registered:
             raise ForeignText("manifest.json", place, "the names of tables")
+        if not seen(tier, registered[name]):
+            continue
         lists = LISTS | table["dimensions"]
         frame = labelled(pl.read_parquet(release / "tables" / f"{name}.parquet"), lists, labels)
         words = allowed(release, lists, labels)
@@ -158,7 +167,7 @@ def indicators(release: Path, labels: Vocabulary) -> Sheet:
     return Sheet("indicators", frame, {**allowed(release, lists, labels), **known})
 
 
-def export(release: Path, folder: Path, language: str = "en") -> list[Path]:
+def export(release: Path, folder: Path, language: str = "en", tier: str = PUBLIC) -> list[Path]:
     """Write one CSV file a table, the indicators and a README into ``folder``; the files written.
 
     All or nothing: the files are made beside ``folder`` and moved when every one was swept.
@@ -166,12 +175,14 @@ def export(release: Path, folder: Path, language: str = "en") -> list[Path]:
     manifest, labels = read_manifest(release), vocabulary(release, language)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as part:
-        for name, frame, declared in tables(release, labels):
+        written = set()
+        for name, frame, declared in tables(release, labels, tier):
+            written.add(name)
             file = Path(part, file_name(manifest, f"{name}.csv"))
             file.write_text(text(frame), encoding="utf-8", newline="")
             sweep(f"{name}.csv", read(file.read_bytes()), declared)
         file = Path(part, file_name(manifest, "README.txt"))
-        file.write_text(readme(manifest, labels.words), encoding="utf-8")
+        file.write_text(readme(manifest, labels.words, written), encoding="utf-8")
         prose("README.txt", file.read_text(encoding="utf-8"), said(release, manifest, labels.words))
         folder.mkdir(exist_ok=True)
         made = sorted(Path(part).iterdir())

@@ -1,7 +1,7 @@
 """The README beside exported files: what they hold, what empty cells mean, how to cite them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ BESIDE = ("observations", "differences", "mirror", "flags", "conformance")
 SOURCE = ("title", "publisher", "licence")
 
 
-def readme(manifest: Mapping[str, Any], words: Words) -> str:
-    """The text of README.txt for all files of a release."""
+def readme(manifest: Mapping[str, Any], words: Words, written: Collection[str]) -> str:
+    """The text of README.txt for the tables of a release that were ``written``."""
     language = words.language
     tables = (
-        f"  {name}.csv: {table['title'][language]}" for name, table in manifest["tables"].items()
+        f"  {name}.csv: {table['title'][language]}"
+        for name, table in manifest["tables"].items()
+        if name in written
     )
     beside = (
         f"  {name}.csv: {words(name)}" for name in BESIDE if f"{name}.parquet" in manifest["files"]

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
+from dashboards.explorer import releases as explored
 from dashboards.exports.csv import export
 from dashboards.exports.sweep import ForeignText
 from tests.dashboards import fixture
@@ -28,6 +30,34 @@ def test_a_file_a_table_the_indicators_and_a_readme_are_written(
     expected = {f"invented_{name}.csv" for name in (*fixture.tables(), *beside)}
     assert {file.name for file in made} == expected | {"invented_README.txt"}
     assert {file.name for file in (tmp_path / "out").iterdir()} == {file.name for file in made}
+
+
+def for_partners(release: Path, name: str) -> None:
+    """Say in a release that a table is for partners."""
+    file = release / "tables.yaml"
+    registry = yaml.safe_load(file.read_text())
+    registry[name]["tier"] = "partner"
+    file.write_text(yaml.safe_dump(registry, allow_unicode=True))
+
+
+def test_partners_get_every_table_and_the_public_those_for_it(tmp_path: Path) -> None:
+    release = fixture.release(tmp_path)
+    for_partners(release, "victims_by_sex_age")
+    export(release, tmp_path / "public")
+    export(release, tmp_path / "partner", tier="partner")
+    public, partner = (
+        {file.name: file.read_bytes() for file in (tmp_path / tier).iterdir()}
+        for tier in ("public", "partner")
+    )
+    assert partner.keys() - public.keys() == {"invented_victims_by_sex_age.csv"}
+    readme = "invented_README.txt"
+    assert b"victims_by_sex_age.csv" not in public[readme]
+    assert b"victims_by_sex_age.csv" in partner[readme]
+    assert {n for n in public if public[n] != partner[n]} == {readme}
+    (opened,) = explored.find([release])
+    assert set(opened.tables) == set(fixture.SAID["tables"]) - {"victims_by_sex_age"}
+    with pytest.raises(KeyError):
+        opened.table("victims_by_sex_age")
 
 
 def test_a_hidden_or_missing_number_is_an_empty_value_with_its_status(

@@ -1,0 +1,56 @@
+"""A cell that stands in tables of both tiers has one number. All persons and keys are invented."""
+
+import polars as pl
+import pytest
+
+from anonymize.disclosure import judged, protect
+from data_contracts import load
+from data_contracts.model import TOTAL
+from sources.synthetic.chance import dice
+from transforms.cube import count
+from transforms.people import prepared
+
+KEY = b"invented rounding key of a test."
+SAME = ["country", "period", "unit"]
+REGISTRY = load.tables()
+
+
+@pytest.mark.parametrize(
+    ("partner", "public", "dimension"),
+    [
+        ("victims_by_place_authority", "victims_by_place", "place"),
+        ("victims_by_place_authority", "victims_by_authority", "authority"),
+        ("victims_by_place_authority", "victims", None),
+    ],
+)
+def test_what_both_tiers_show_is_the_same_number(
+    partner: str, public: str, dimension: str | None
+) -> None:
+    assert (REGISTRY[partner].tier, REGISTRY[public].tier) == ("partner", "public")
+    found, other = released(partner), released(public)
+    own = [dimension] if dimension else []
+    rest = [pl.col(n) == TOTAL for n in REGISTRY[partner].dimensions if n != dimension]
+    shared = found.filter(*rest).drop(set(REGISTRY[partner].dimensions) - set(own))
+    both = shared.join(other, on=[*SAME, *own], suffix=" of the public")
+    assert both.height == other.height
+    for name in ("value", "lower", "upper", "obs_status"):
+        assert both[name].to_list() == both[f"{name} of the public"].to_list()
+    assert other["value"].drop_nulls().len() > 0
+
+
+def released(name: str) -> pl.DataFrame:
+    """A table of the registry of an invented year, as it may leave."""
+    random, table = dice(7), REGISTRY[name]
+    rows = [
+        {"country": "XAA", "period": "2025-Q1", "unit": "victim_identified", "source": "police"}
+        | {"record": f"r{n}", "case": f"c{n // 2}", "person_key": random.getrandbits(32)}
+        | {
+            field: random.choice(REGISTRY[of].dimensions[field].codes)
+            for field, of in (("place", "victims_by_place"), ("authority", "victims_by_authority"))
+        }
+        for n in range(150)
+    ]
+    series = pl.DataFrame([{"country": "XAA", "unit": "victim_identified", "period": "2025"}])
+    people = prepared(pl.DataFrame(rows), None, ("place", "authority"))
+    made = count(table, people, load.codelists(), series)
+    return protect(judged(*made, table, KEY, "1", load.policy()), table, load.policy())
