@@ -40,9 +40,7 @@ def facts(workspace: Workspace, release: str, language: str, changes: Changes) -
         if before
         else None,
         "revisions": sorted(_reasons(manifest["revisions"]).items()),
-        "hidden": [
-            {"title": titles[n], **_share(t["cells"], t["hidden"])} for n, t in said.items()
-        ],
+        "hidden": [[titles[n], *_share(t["cells"], t["hidden"])] for n, t in said.items()],
         "countries": list(_countries(tables, said, language)),
         "audit": [(name, audit[name]) for name in FIGURES if name in audit],
         "model": audit.get("model", ""),
@@ -64,14 +62,14 @@ def _told(
 ) -> dict[str, Any]:
     """The differences of two releases as the page shows them."""
     tables = [
-        {"title": titles.get(name, name), "counts": [counts[way] for way in WAYS]}
+        [titles.get(name, name), *(counts[way] for way in WAYS)]
         for name, counts in found["tables"].items()
         if any(counts[way] for way in WAYS)
     ]
     cells = [
         {
             "title": titles.get(one["table"], one["table"]),
-            "place": ", ".join(_place(one, said.get(one["table"], {}), language)),
+            "place": list(_place(one, said.get(one["table"], {}), language)),
             "was": told.said(one["before"]),
             "now": told.said(one["after"]),
         }
@@ -102,15 +100,15 @@ def _reasons(revisions: Iterable[Mapping[str, Any]]) -> Counter[str]:
     return found
 
 
-def _share(cells: int, hidden: int) -> dict[str, Any]:
+def _share(cells: int, hidden: int) -> tuple[int, int, str]:
     """Cells that would be published, how many of them hidden, and whole per cent."""
     share = f"{round(100 * hidden / cells)} %" if cells else ""
-    return {"cells": cells, "hidden": hidden, "share": share}
+    return cells, hidden, share
 
 
 def _countries(
     tables: Mapping[str, pl.DataFrame], said: Mapping[str, Any], language: str
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[list[Any]]:
     """What is hidden of each country in the tables of persons; what is not available apart."""
     own = [
         t.select("country", "obs_status") for n, t in tables.items() if said[n]["kind"] == "persons"
@@ -122,7 +120,7 @@ def _countries(
     counted = asked.group_by("country").agg(cells=pl.len(), hidden=hidden).sort("country")
     for country, cells, n in counted.iter_rows():
         title = country if country == TOTAL else preview.label(language, "country", country)
-        yield {"title": title, **_share(cells, n)}
+        yield [title, *_share(cells, n)]
 
 
 def _synthetic(cohort: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from tests.pipelines.portal import link, served
 from tests.pipelines.releasing import ID, publish
 from tests.pipelines.workspaces import TWO, workspace
 
-WIDTHS = (390, 820, 1440)
+WIDTHS = (360, 820, 1440)
 NEW = "INVENTED-2025Q4-v2"
 WHY = "The table of the last quarter lacks one country, which sent its numbers in time."
 
@@ -97,3 +97,28 @@ def test_a_reviewer_decides_by_keyboard_and_sees_it(
     expect(page.get_by_role("cell", name=said["did_approve"])).to_be_visible()
     line = ledger.lines(place.root)[-1]
     assert (line["who"], line["decision"]) == (TWO[0], "approve")
+
+
+def test_in_arabic_a_place_is_read_from_right_to_left_and_a_quarter_is_not_turned(
+    page: Page, address: str
+) -> None:
+    """Each part stands where the one before it ends, from the right; so does a row, narrow."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{address}/candidates/{NEW}?language=ar")
+    parts = page.locator("td", has=page.get_by_text("2025-Q4", exact=True)).locator("bdi")
+    boxes = [part.bounding_box() for part in parts.all()]
+    left = [box["x"] for box in boxes if box]
+    assert len(left) == 4
+    assert left == sorted(left, reverse=True)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_narrow_page_nothing_of_a_row_is_out_of_sight(
+    page: Page, address: str, language: str
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{address}/candidates/{NEW}?language={language}")
+    cells = [cell.bounding_box() for cell in page.locator("td").all()]
+    assert len(cells) > 20
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in cells)
+    expect(page.get_by_text(WHY)).to_be_visible()

@@ -185,4 +185,4 @@ def test_tables_of_another_shape_and_indicators_are_named(place: Workspace, word
     with served(place) as port:
         _, page = told(entered(place, port, name), f"/candidates/{name}")
     assert f"{SAID['reshaped']}: <bdi>Victims by sex</bdi>" in page
-    assert f"<td>{SAID['indicators']}</td>" in page
+    assert f"<bdi>{SAID['indicators']}</bdi>" in page
