@@ -20,11 +20,11 @@ from data_contracts.model import TOTAL
 
 
 class Told(NamedTuple):
-    """Over all coalitions and shown cells: the bounds that tell too much, and the guesses.
+    """Over all coalitions and cells: the bounds that tell too much, and the guesses.
 
-    ``differences`` are those of two shown cells of which one holds the other. ``small``
-    are hidden cells that are bounded closely for who believes that hidden means small; another
-    rule may have hidden them, and nobody outside can know.
+    ``differences`` are those of two shown cells of which one holds the other. ``small`` are the
+    hidden cells that are bounded closely for who believes that hidden means small, and how many of
+    these bounds are true: where others are few another rule hides too, so most are not.
     """
 
     proven: Trial
@@ -47,7 +47,10 @@ def attack(world: World, gate: Gate, seed: int, size: int) -> Told:
         apart += [differ(gate, values, own, *pair) for pair in nested(values)]
         for cell, value in values.items():
             rest = (truths[TOTAL][cell] or 0) - own[cell]
-            (small if value is None else proven).append(tells(gate, value, own[cell]))
+            if value is not None:
+                proven.append(tells(gate, value, own[cell]))
+            elif most_if_small(gate) >= own[cell] and tells(gate, None, own[cell]):
+                small.append(rest <= most_if_small(gate) - own[cell])
             if 1 <= rest <= FEW[-1]:
                 guesses.append(guessed(gate, value, own[cell], rest, means[cell]))
     facts = [Trial(len(found), sum(found), 0) for found in (proven, apart, small)]
@@ -77,8 +80,13 @@ def tells(gate: Gate, value: int | None, own: int) -> bool:
     """Whether too much is told of the others in a cell."""
     slack = gate.policy.base - 1
     if value is None:
-        return is_too_close(gate, 0, gate.policy.hide_up_to + slack, own)
+        return is_too_close(gate, 0, most_if_small(gate), own)
     return is_too_close(gate, value - slack, value + slack, own)
+
+
+def most_if_small(gate: Gate) -> int:
+    """How many there are at most where it is the rounding that hides."""
+    return gate.policy.hide_up_to + gate.policy.base - 1
 
 
 def is_too_close(gate: Gate, least: int, most: int, own: int) -> bool:

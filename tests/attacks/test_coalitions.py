@@ -12,9 +12,9 @@ SEEDS = range(8)
 TOTAL = Cell(YEAR, frozenset())
 
 
-def told(gate: Gate, size: int) -> list[Told]:
-    worlds = (world(YEARLY, seed, countries=5, least=3, most=100, regional=True) for seed in SEEDS)
-    return [attack(one, gate, seed, size) for seed, one in zip(SEEDS, worlds, strict=True)]
+def told(gate: Gate, size: int, seeds: range = SEEDS) -> list[Told]:
+    worlds = (world(YEARLY, seed, countries=5, least=3, most=100, regional=True) for seed in seeds)
+    return [attack(one, gate, seed, size) for seed, one in zip(seeds, worlds, strict=True)]
 
 
 def test_one_country_bounds_nobody_closely_by_a_shown_cell() -> None:
@@ -25,6 +25,15 @@ def test_one_country_bounds_nobody_closely_by_a_shown_cell() -> None:
 
 def test_without_the_rule_of_countries_one_country_does() -> None:
     assert any(one.proven.right for one in told(NO_COUNTRIES, 1))
+
+
+@pytest.mark.slow
+def test_who_takes_a_hidden_number_for_a_small_one_is_mostly_wrong_because_of_that_rule() -> None:
+    """By the rule of countries many are hidden of whom others are not few."""
+    real, without = (told(gate, 2, range(16)) for gate in (UNREPAIRED, NO_COUNTRIES))
+    assert sum(one.small.cells for one in real) > 100
+    assert score([one.small for one in real]).success < 0.25
+    assert score([one.small for one in without]).success == 1
 
 
 @pytest.mark.slow
