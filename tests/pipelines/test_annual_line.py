@@ -1,7 +1,6 @@
 """The annual revision by the whole line: late records wait, are revised once, and then they stay."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import polars as pl
