@@ -181,5 +181,6 @@ def revised(sheets: Sequence[Sheet], policy: Policy) -> Iterator[Link]:
         for codes, cell in known(sheet).items():
             if codes in own:
                 terms = ((number, cell, 1), (before, own[codes], 1))
+                limit = policy.move_details_above if codes else policy.hide_up_to
                 is_new = sheet.state[cell] == SHOWN
-                yield Link(terms, policy.hide_up_to + 1 if is_new else 0, BOUNDLESS)
+                yield Link(terms, limit + 1 if is_new else 0, BOUNDLESS)

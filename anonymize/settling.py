@@ -4,6 +4,8 @@ A reader who compares two releases subtracts one number from the other. What is 
 came in late or were taken out, and they are as few as a quarter's correction brings.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from anonymize.disclosure import COUNTED, draws, rounded
@@ -16,15 +18,20 @@ BREAK, NORMAL, REVISED = "B", "A", "R"
 STATUS, ABSENT = ("obs_status",), ("O", "M")
 
 
-def may_move(turnover: pl.DataFrame, key: bytes, epoch: str, policy: Policy) -> pl.DataFrame:
+def may_move(
+    turnover: pl.DataFrame, dimensions: Sequence[str], key: bytes, epoch: str, policy: Policy
+) -> pl.DataFrame:
     """The keys of the cells whose entrants and leavers would themselves be shown as a cell.
 
     ``turnover`` has the keys of cells and, of the persons in one of two vintages alone, the counts
-    of a cube. Their number is rounded by their own people. Nothing is asked of the cells.
+    of a cube. Their number is rounded by their own people. Nothing is asked of the cells. A cell
+    of some of a country's people asks for more: each that moves is one more look at those who came.
     """
     drawn = draws(turnover, key, epoch, policy)
+    is_total = pl.all_horizontal(pl.lit(True), *(pl.col(name) == TOTAL for name in dimensions))
+    limit = pl.when(is_total).then(policy.hide_up_to).otherwise(policy.move_details_above)
     enough = (
-        (rounded(policy) > policy.hide_up_to)
+        (rounded(policy) > limit)
         & (pl.col("n_cases") >= policy.min_cases)
         & (pl.col("n") - pl.col("max_case") >= policy.min_outside_largest_case)
     )

@@ -24,7 +24,7 @@ SEXES, FORMS = (0.6, 0.4), (0.5, 0.35, 0.15)
 CELLS = tuple(product((0, 1, None), (0, 1, 2, None)))
 QUARTER, YEAR = 60, 260
 # How many others come late on average; and how differently, where not as by chance alone.
-LATE, SPREAD = (0, 1, 3, 6, 12, 20, 40), 2.0
+LATE, SPREAD = (0, 1, 3, 6, 12, 20, 40, 60, 80, 120), 2.0
 
 
 class Advantage(NamedTuple):
@@ -71,6 +71,7 @@ def cells(n: np.ndarray, key: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame(
         {"trial": trial, "cell": place, "n": n.ravel(), "cell_key": key.ravel(), "max_case": some}
         | {"n_cases": n.ravel(), "n_countries": some, "max_country": n.ravel()}
+        | {"part": np.where(place == len(CELLS) - 1, "_T", "part")}
     ).with_columns(unit=pl.lit("victim_identified"), country=pl.lit("XAA"))
 
 
@@ -84,7 +85,7 @@ def published(n: np.ndarray, key: np.ndarray) -> np.ndarray:
 
 def moving(n: np.ndarray, key: np.ndarray) -> np.ndarray:
     """The cells whose late persons would themselves be shown."""
-    found = may_move(cells(n, key), KEY, EPOCH, load.policy())
+    found = may_move(cells(n, key), ["part"], KEY, EPOCH, load.policy())
     moves = np.zeros(n.shape, dtype=bool)
     moves[found["trial"].to_numpy(), found["cell"].to_numpy()] = True
     return moves

@@ -8,16 +8,16 @@ from typing import Self
 from pydantic import RootModel, model_validator
 
 from data_contracts.load import HERE, strict
-from data_contracts.model import Frequency, Frozen, Table
+from data_contracts.model import Counted, Frozen, Table
 
-A_YEAR = {"quarter": 4, "year": 1}
+A_YEAR = {"quarter": 4, "ytd": 2, "year": 1}
 
 
 class Rung(Frozen):
     """A registered table in one frequency."""
 
     table: str
-    frequency: Frequency
+    frequency: Counted
 
     def cells(self, table: Table) -> int:
         """How many cells share the people of a unit and year, totals not counted."""

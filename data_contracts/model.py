@@ -19,6 +19,8 @@ Severity = Literal["error", "comment"]
 # Of dates, where it is not ours; see ``calendars``.
 Calendar = Literal["umm_al_qura", "hijri_civil", "persian", "ethiopian", "buddhist"]
 Frequency = Literal["quarter", "year"]
+# The year to date is counted and never sent.
+Counted = Literal["quarter", "year", "ytd"]
 
 
 class Frozen(BaseModel):
@@ -249,7 +251,7 @@ class Table(Frozen):
     kind: Kind
     dataset: str
     units: tuple[str, ...]
-    frequencies: tuple[Frequency, ...]
+    frequencies: tuple[Counted, ...]
     dimensions: dict[str, Dimension]
     tier: Literal["public", "partner"]
     countries: tuple[str, ...] = ()

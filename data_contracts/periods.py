@@ -1,4 +1,7 @@
-"""Periods as codes: ``2026-Q1`` is a quarter, ``2026`` a year.
+"""Periods as codes: ``2026-Q1`` is a quarter, ``2026`` a year, ``2026-P9M`` the year to September.
+
+The year to date is the first six or nine months, in the durations of ISO 8601; after three it is
+the first quarter. Nobody sends it: it is counted.
 
 A source whose year begins in another month reports ``2024/25-Q1``: the same three months have a
 calendar name, and that is the one we keep. Nothing is ever split.
@@ -9,6 +12,7 @@ import re
 from typing import NamedTuple
 
 FORM = re.compile(r"([12][0-9]{3})(?:-Q([1-4]))?")
+TO_DATE = re.compile(r"([12][0-9]{3})-P([69])M")
 FISCAL = re.compile(r"([12][0-9]{3})/([0-9]{2})(?:-Q([1-4]))?")
 
 
@@ -39,27 +43,47 @@ def _parts(period: str) -> tuple[int, int | None]:
     return int(match[1]), int(match[2]) if match[2] else None
 
 
+def _span(period: str) -> tuple[int, int, int]:
+    """The year of a period, its first and its last quarter."""
+    if match := TO_DATE.fullmatch(period):
+        return int(match[1]), 1, int(match[2]) // 3
+    year, quarter = _parts(period)
+    return (year, quarter, quarter) if quarter else (year, 1, 4)
+
+
 def window(period: str) -> Window:
     """The days of a period; raises ``NotAPeriod``."""
-    year, quarter = _parts(period)
-    first, last = (1, 12) if quarter is None else (3 * quarter - 2, 3 * quarter)
+    year, *both = _span(period)
+    first, last = 3 * both[0] - 2, 3 * both[1]
     after = dt.date(year + last // 12, last % 12 + 1, 1)
     return Window(dt.date(year, first, 1), after - dt.timedelta(days=1))
 
 
 def quarters(period: str) -> tuple[str, ...]:
-    """The quarters of a period: itself, or the four of a year."""
-    year, quarter = _parts(period)
-    return (period,) if quarter else tuple(f"{year}-Q{q}" for q in range(1, 5))
+    """The quarters of a period: itself, the four of a year, or those up to a date."""
+    year, first, last = _span(period)
+    return tuple(f"{year}-Q{q}" for q in range(first, last + 1))
 
 
 def frequency(period: str) -> str:
-    """``quarter`` or ``year``."""
-    return "quarter" if _parts(period)[1] else "year"
+    """``quarter``, ``year`` or ``ytd``."""
+    _, first, last = _span(period)
+    return "quarter" if first == last else "year" if last == 4 else "ytd"
+
+
+def to_date(year: str) -> tuple[str, str]:
+    """The periods to date of a year that are neither a quarter nor the year."""
+    return f"{year}-P6M", f"{year}-P9M"
+
+
+def wider(period: str) -> tuple[str, ...]:
+    """The periods of its year that contain a period and more."""
+    own, year = set(quarters(period)), period[:4]
+    return tuple(one for one in (*to_date(year), year) if own < set(quarters(one)))
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two periods have a day in common."""
+    """Whether two periods that are sent have a day in common."""
     return one == other or (one[:4] == other[:4] and not ("-Q" in one and "-Q" in other))
 
 

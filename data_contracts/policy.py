@@ -25,6 +25,7 @@ class Policy(Frozen):
     min_for_averages: int
     min_countries: int
     max_share_of_a_country: float
+    move_details_above: int
     min_per_cell: int
     narrowest_interval: int
     few: int

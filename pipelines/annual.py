@@ -45,7 +45,7 @@ class VintageLost(Refusal):
 
 def asked(workspace: Workspace, year: str, now: datetime) -> Workspace:
     """The workspace as a run sees it that revises ``year``; raises ``NotToRevise``."""
-    if not FORM.fullmatch(year) or "-Q" in year:
+    if not FORM.fullmatch(year) or "-" in year:
         raise NotToRevise(f"{year!r} is no year: name the one to revise, as 2025.")
     past = speakers.published(workspace)
     if not any(piece.period[:4] == year for one in past for piece in one.slices):

@@ -8,7 +8,7 @@ import polars as pl
 from anonymize import disclosure
 from data_contracts import load
 from data_contracts.model import TOTAL, UNKNOWN, Table
-from data_contracts.periods import frequency, quarters
+from data_contracts.periods import frequency, quarters, to_date
 from pipelines import steps
 from pipelines.standing import Settled
 from transforms import cube, vintage
@@ -31,7 +31,8 @@ def span(slices: Slices) -> tuple[list[str], list[str]]:
     years = [str(year) for year in range(int(covered[0][:4]), int(covered[-1][:4]) + 1)]
     own = sorted({piece.period for piece in dated if "-Q" in piece.period})
     inside = [q for year in years for q in quarters(year) if own and own[0] <= q <= own[-1]]
-    return countries, sorted([*inside, *years])
+    dates = [one for year in years for one in to_date(year) if set(quarters(one)) <= set(inside)]
+    return countries, sorted([*inside, *dates, *years])
 
 
 def sources_of(table: Table, slices: Slices) -> pl.DataFrame:

@@ -29,4 +29,4 @@ def revisions(workspace: Workspace, tables: Mapping[str, pl.DataFrame]) -> list[
     then = {name: (folder / name).read_bytes() for name in (*PROMISED, *lists)}
     own = revising.Before(last["state"], tables_in(folder / TABLES), then)
     now = drafts.promised(load.HERE) | conformity.own_files(workspace)
-    return revising.listed(own, tables, load.tables(), now)
+    return revising.listed(own, tables, load.tables(), now, workspace.revising)

@@ -220,7 +220,7 @@ def _differing(one: Counted) -> list[str]:
     by_period = one.counted.group_by(PLACE).agg(m=pl.col("person_key").n_unique())
     years = one.counted.with_columns(period=pl.col("period").str.slice(0, 4))
     yearly = years.group_by(PLACE).agg(m=pl.col("person_key").n_unique())
-    whole = [p for p in one.totals["period"].unique() if "-Q" not in p and _has_all(p, one)]
+    whole = [p for p in one.totals["period"].unique() if "-" not in p and _has_all(p, one)]
     expected = pl.concat([by_period, yearly.filter(pl.col("period").is_in(whole))]).unique(PLACE)
     asked = one.totals.filter(pl.col("period").str.contains("-Q") | pl.col("period").is_in(whole))
     joined = asked.join(expected, on=PLACE, how="left").with_columns(pl.col("m").fill_null(0))

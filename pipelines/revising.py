@@ -37,30 +37,35 @@ class Before(NamedTuple):
 
 
 def listed(
-    before: Before, tables: Tables, registry: Mapping[str, Table], promised: Files
+    before: Before, tables: Tables, registry: Mapping[str, Table], promised: Files, year: str = ""
 ) -> list[dict[str, Any]]:
-    """The revisions of ``tables`` since the release before; ``promised`` are files by path."""
+    """The revisions of ``tables`` since the release before; ``promised`` are files by path.
+
+    ``year`` is the one that is counted anew, where one is.
+    """
     names = sorted({*before.tables, *tables})
-    return [one for n in names for one in _of_table(n, before, tables, registry, promised)]
+    found = []
+    for name in names:
+        if change := _made(name, before.tables, tables):
+            found.append({"table": name, "change": change, "reason": "registry"})
+            continue
+        for of_year, row in _revised(name, before.tables, tables, year):
+            why = reason(registry[name], before, promised, of_year)
+            found.append({"table": name, **row, "reason": why})
+    return found
 
 
-def _of_table(
-    name: str,
-    before: Before,
-    now: Tables,
-    registry: Mapping[str, Table],
-    promised: Files,
-) -> Iterator[dict[str, Any]]:
-    if change := _made(name, before.tables, now):
-        yield {"table": name, "change": change, "reason": "registry"}
-        return
-    changes = differences.compared(name, before.tables, now)
+def _revised(
+    name: str, was: Tables, now: Tables, year: str
+) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """The changes of a table by country and kind, those of the ``year`` by themselves."""
+    changes = differences.compared(name, was, now)
     revised = changes.filter(pl.col("change").is_in(revisions.REVISIONS))
-    by, periods = ["country", "change"], pl.col("period").unique().sort()
-    found = revised.group_by(by).agg(periods=periods, cells=pl.len()).sort(by)
-    for row in found.iter_rows(named=True):
-        why = reason(registry[name], row["change"], before, promised)
-        yield {"table": name, **row, "reason": why}
+    of_year = pl.lit(bool(year)) & (pl.col("period").str.slice(0, 4) == year)
+    by, periods = ["country", "change", "of_year"], pl.col("period").unique().sort()
+    grouped = revised.with_columns(of_year=of_year).group_by(by)
+    for row in grouped.agg(periods=periods, cells=pl.len()).sort(by).to_dicts():
+        yield row.pop("of_year"), row
 
 
 def _made(name: str, was: Tables, now: Tables) -> str | None:
@@ -70,8 +75,13 @@ def _made(name: str, was: Tables, now: Tables) -> str | None:
     return None if differences.key(was[name]) == differences.key(now[name]) else "reshaped"
 
 
-def reason(table: Table, change: str, before: Before, promised: Files) -> str:
-    """Why cells of a table changed in this way: a key of ``REASONS``."""
+def reason(table: Table, before: Before, promised: Files, of_year: bool) -> str:
+    """Why cells of a table changed: a key of ``REASONS``. Those ``of_year`` were counted anew.
+
+    Which of these the audit hid is not said apart: it would tell which of them moved.
+    """
+    if table.kind == "persons" and of_year:
+        return "annual_revision"
     if before.state == "withdrawn":
         return "withdrawn"
     if table.kind != "persons":
@@ -80,7 +90,7 @@ def reason(table: Table, change: str, before: Before, promised: Files) -> str:
         return "policy"
     if meaning(table, before.promised) != meaning(table, promised):
         return "definition"
-    return "protection" if change in ("hidden", "shown") else "annual_revision"
+    return "protection"
 
 
 def policy(promised: Files) -> dict[str, Any]:

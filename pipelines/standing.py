@@ -1,7 +1,8 @@
 """What published releases last said of each cell: it stays, but for what an annual revision moves.
 
 Beside each release, for ourselves, lies in which release each of its cells was drawn: what came
-later is compared with the people of that one.
+later is compared with the people of that one. What a withdrawn release said stays too, because
+readers have seen it; what today's rules hide of that is not said again.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from anonymize.disclosure import hide
 from anonymize.settling import ABSENT, may_move, settled
 from data_contracts import load
 from pipelines import releases, speakers
@@ -19,7 +21,10 @@ TABLES, OTHER_RULE, TURNOVER, DRAWN = "tables", "other_rule", "turnover", "drawn
 
 
 class Said(NamedTuple):
-    """A table as it was last published, and in which release each of its cells was drawn."""
+    """A table as it was last published, and in which release each of its cells was drawn.
+
+    ``withdrawn`` in ``cells`` marks what a release said that was withdrawn since.
+    """
 
     cells: pl.DataFrame
     drawn: pl.DataFrame
@@ -29,11 +34,13 @@ def said(workspace: Workspace, name: str, keys: Sequence[str]) -> Said | None:
     """What the published releases last said of a table with these keys; none where none did."""
     cells, drawn = [], []
     for one in reversed(speakers.published(workspace)):
-        file = releases.kept(workspace.root, one.release) / TABLES / f"{name}.parquet"
+        folder = releases.kept(workspace.root, one.release)
+        file = folder / TABLES / f"{name}.parquet"
         if not file.exists() or not set(keys) <= set((table := pl.read_parquet(file)).columns):
             continue
         there = table.filter(~pl.col("obs_status").is_in(ABSENT))
-        cells.append(there)
+        is_gone = folder.parent.name == releases.WITHDRAWN
+        cells.append(there.with_columns(withdrawn=pl.lit(is_gone)))
         drawn.append(_drawn(workspace, one.release, name, there.select(keys)))
     if not cells:
         return None
@@ -70,7 +77,8 @@ class Gate(NamedTuple):
         file = self.cube / TURNOVER / f"{name}.parquet"
         if not file.exists():
             return pl.DataFrame(schema=dict.fromkeys(keys, pl.String))
-        found = may_move(pl.read_parquet(file), self.key, self.epoch, load.policy())
+        parts = list(load.tables()[name].dimensions)
+        found = may_move(pl.read_parquet(file), parts, self.key, self.epoch, load.policy())
         return found.select(keys)
 
 
@@ -84,7 +92,16 @@ def settle(workspace: Workspace, name: str, made: Settled, gate: Gate) -> Settle
     stays = _stays(before, made.frame, moving)
     fresh = made.other_rule.join(stays, on=keys, how="anti")
     kept = _other_rule(workspace, name, stays)
-    return Settled(settled(made.frame, before.cells, moving), pl.concat([fresh, kept]))
+    doubted = _doubted(before.cells, made.frame, keys)
+    frame = hide(settled(made.frame, before.cells, moving), doubted)
+    return Settled(frame, pl.concat([fresh, kept, doubted]).unique())
+
+
+def _doubted(before: pl.DataFrame, now: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The cells that a withdrawn release shows and that today's rules hide."""
+    shown = before.filter("withdrawn", pl.col("value").is_not_null()).select(keys)
+    hidden = now.filter(pl.col("conf_status") == "C").select(keys)
+    return shown.join(hidden, on=list(keys), how="semi")
 
 
 def drawn(workspace: Workspace, name: str, frame: pl.DataFrame, gate: Gate) -> pl.DataFrame:

@@ -10,6 +10,7 @@ POLICY = Policy(
     alike_up_to=5,
     min_for_averages=30,
     min_countries=3,
+    move_details_above=30,
     max_share_of_a_country=0.8,
     min_per_cell=30,
     narrowest_interval=5,

@@ -18,7 +18,7 @@ import narwhals as nw
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Table
-from data_contracts.periods import frequency
+from data_contracts.periods import frequency, quarters, to_date
 from transforms.behind import BEHIND, KEYS, largest, many, outside, outside_each, summed
 from transforms.engine import Frame, fetched
 from transforms.people import FAMILY, PERSON, RECORD, People, answered, evidence, known
@@ -128,13 +128,22 @@ def with_answers(rows: Frame, plan: Plan, name: str) -> Frame:
 
 
 def in_families(base: Frame, plan: Plan) -> Frame:
-    """Records in the families that count them: their quarter and year, their country and region."""
+    """Records in the families that count them: their periods, their country and region."""
     quarter = base.with_columns(period=nw.col("quarter"))
     year = base.filter(nw.col("quarter") != nw.col("year")).with_columns(period=nw.col("year"))
-    own = nw.concat([quarter, year]).with_columns(country=nw.col("home"))
+    to = _to_date(base, plan) if "ytd" in plan.table.frequencies else []
+    own = nw.concat([quarter, year, *to]).with_columns(country=nw.col("home"))
     if plan.regional:
         own = nw.concat([own, own.with_columns(country=nw.lit(TOTAL))])
     return available_at_home(own, plan)
+
+
+def _to_date(base: Frame, plan: Plan) -> list[Frame]:
+    """The records in the periods to date of their year."""
+    years = sorted({quarter[:4] for quarter in plan.people.periods})
+    held = [(part, one) for year in years for one in to_date(year) for part in quarters(one)]
+    lifted = plan.people.engine.lift(pl.DataFrame(held, schema=["quarter", "period"], orient="row"))
+    return [base.join(lifted, on="quarter", how="inner")]
 
 
 def of_again(plan: Plan, asked: Sequence[str]) -> Atoms:

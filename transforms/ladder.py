@@ -68,6 +68,6 @@ def _years(country: str, table: pl.DataFrame) -> pl.DataFrame:
     totals = [pl.col(name) == TOTAL for name in table.columns if name not in fixed | said]
     known = ~pl.col("obs_status").is_in(["O", "M"])
     mine = table.filter(
-        pl.col("country") == country, ~pl.col("period").str.contains("-Q"), known, *totals
+        pl.col("country") == country, ~pl.col("period").str.contains("-"), known, *totals
     )
     return mine.select("period", pl.col("value").cast(pl.Int64))

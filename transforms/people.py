@@ -17,7 +17,7 @@ import narwhals as nw
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN
-from data_contracts.periods import quarters
+from data_contracts.periods import quarters, to_date
 from transforms.engine import POLARS, Engine, Frame, fetched
 
 FAMILY = ["country", "period", "unit"]
@@ -112,7 +112,7 @@ def told_apart(core: Frame, fields: frozenset[str]) -> Frame:
 
 
 def calendar(found: Iterable[str]) -> pl.DataFrame:
-    """Per quarter the periods on which its rows bear: its year, itself, the later quarters.
+    """Per quarter the periods on which its rows bear: its year, to date, itself, later quarters.
 
     ``is_own`` marks the periods in which a row is counted; in later quarters of its year it is
     only evidence of what is known about the person by then. A row of a year bears on that alone.
@@ -121,6 +121,12 @@ def calendar(found: Iterable[str]) -> pl.DataFrame:
         {"quarter": quarter, "period": period, "is_own": period in (year, quarter)}
         for quarter, year in ((quarter, quarter[:4]) for quarter in sorted(found))
         for period in (year, *(q for q in quarters(year) if year < quarter <= q))
+    ]
+    rows += [
+        {"quarter": quarter, "period": period, "is_own": True}
+        for quarter in sorted(found)
+        for period in to_date(quarter[:4])
+        if quarter in quarters(period)
     ]
     schema = {"quarter": pl.String, "period": pl.String, "is_own": pl.Boolean}
     return pl.DataFrame(rows, schema=schema)

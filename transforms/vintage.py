@@ -12,7 +12,7 @@ import polars as pl
 
 from data_contracts.layout import Layout
 from data_contracts.model import UNKNOWN, Contract, Table
-from data_contracts.periods import frequency, overlap, quarters
+from data_contracts.periods import frequency, overlap, quarters, to_date
 
 SLICE = ("dataset", "source", "country", "period")
 SERIES = {"country": pl.String, "unit": pl.String, "period": pl.String}
@@ -194,7 +194,14 @@ def available(
 def _countable(slices: Iterable[Slice], others: frozenset[str]) -> Places:
     """The complete periods of those who report, and all that a publisher covers."""
     own = [piece for piece in slices if piece.source not in others]
-    return complete(own) | {(p.country, p.period) for p in slices if p.source in others}
+    found = complete(own) | {(p.country, p.period) for p in slices if p.source in others}
+    years = {(country, period[:4]) for country, period in found}
+    return found | {
+        (country, period)
+        for country, year in years
+        for period in to_date(year)
+        if all((country, part) in found for part in quarters(period))
+    }
 
 
 def speakers(slices: Iterable[Slice]) -> dict[tuple[str, str], set[str]]:
@@ -202,7 +209,9 @@ def speakers(slices: Iterable[Slice]) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for piece in slices:
         if piece.period:
-            for part in {piece.period, piece.period[:4], *quarters(piece.period)}:
+            own = quarters(piece.period)
+            begun = {p for p in to_date(piece.period[:4]) if set(own) & set(quarters(p))}
+            for part in {piece.period, piece.period[:4], *own, *begun}:
                 found.setdefault((piece.country, part), set()).add(piece.source)
     return found
 

@@ -10,6 +10,7 @@ from itertools import chain, combinations
 import polars as pl
 
 from data_contracts.model import TOTAL
+from data_contracts.periods import wider
 
 WITHIN, HIDDEN = "within", "Q"
 
@@ -40,11 +41,13 @@ def _wholes(
     hidden: pl.DataFrame, shown: pl.DataFrame, names: Sequence[str], key: Sequence[str]
 ) -> pl.DataFrame:
     """The hidden cells whose whole, coarser in all of ``names``, is shown; with its number."""
-    coarser = {name: _coarser(name) for name in names}
-    finer = hidden.filter(*(pl.col(name) != to for name, to in coarser.items()))
-    asked = finer.with_columns(**{f"{name} of": coarser.get(name, pl.col(name)) for name in key})
+    finer = hidden.filter(*(pl.col(name) != TOTAL for name in names if name != "period"))
+    wholes = {name: pl.lit(TOTAL) if name in names else pl.col(name) for name in key}
+    asked = finer.with_columns(**{f"{name} of": whole for name, whole in wholes.items()})
+    if "period" in names:
+        asked = asked.drop("period of").join(_periods(hidden), on="period")
     both = asked.join(shown, left_on=[f"{name} of" for name in key], right_on=key)
-    said = [pl.concat_str(pl.lit(f"{name}="), coarser[name]) for name in names]
+    said = [pl.concat_str(pl.lit(f"{name}="), pl.col(f"{name} of")) for name in names]
     return both.select(
         *key,
         "whole",
@@ -53,6 +56,7 @@ def _wholes(
     )
 
 
-def _coarser(name: str) -> pl.Expr:
-    """What contains a code: the year of a quarter, the total of everything else."""
-    return pl.col(name).str.slice(0, 4) if name == "period" else pl.lit(TOTAL)
+def _periods(cells: pl.DataFrame) -> pl.DataFrame:
+    """Each period of ``cells`` with each that contains it: the year to date, the year."""
+    rows = [(one, more) for one in cells["period"].unique().sort() for more in wider(one)]
+    return pl.DataFrame(rows, dict.fromkeys(("period", "period of"), pl.String), orient="row")

@@ -68,8 +68,9 @@ def indicator(view: View, name: str) -> Series:
 
 
 def of_frequency(view: View, series: Series) -> Series:
-    """The series by quarter or by year; years to begin with."""
+    """The series by quarter or by year; years to begin with. Years to date make no line."""
     is_quarter = pl.col("period").str.contains("-Q")
+    series = replace(series, rows=series.rows.filter(~pl.col("period").str.contains("-P")))
     present = series.rows.select(is_quarter.unique()).to_series().to_list()
     options = [name for name, quarter in (("year", False), ("quarter", True)) if quarter in present]
     label = view.words("choose_frequency")

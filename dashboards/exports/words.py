@@ -37,9 +37,13 @@ class Words:
         return text.translate(marks)
 
     def period(self, period: str) -> str:
-        """``2025-Q1`` as readers say it; a year is itself."""
-        year, _, quarter = period.partition("-Q")
-        return self("quarter", quarter=quarter, year=year) if quarter else year
+        """``2025-Q1`` and ``2025-P6M`` as readers say them; a year is itself."""
+        year, _, part = period.partition("-")
+        if not part:
+            return year
+        if part.startswith("Q"):
+            return self("quarter", quarter=part[1:], year=year)
+        return self(f"to_date_{part}", year=year)
 
 
 def languages() -> tuple[str, ...]:

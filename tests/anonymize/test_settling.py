@@ -22,7 +22,8 @@ ENOUGH: dict[str, Any] = {
 
 
 def moves(**changed: Any) -> bool:
-    return may_move(pl.DataFrame([ENOUGH | changed]), KEY, EPOCH, POLICY).height == 1
+    frame = pl.DataFrame([ENOUGH | {"sex": "_T", "form": "_T"} | changed])
+    return may_move(frame, ["sex", "form"], KEY, EPOCH, POLICY).height == 1
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,11 @@ def moves(**changed: Any) -> bool:
         ({"country": "_T", "n": 20, "n_countries": 2, "max_country": 16}, True),
         ({"country": "_T", "n": 20, "n_countries": 2, "max_country": 17}, False),
         ({"country": "_T"}, False),
+        ({"sex": "F"}, False),
+        ({"sex": "F", "n": 30, "n_cases": 30}, False),
+        ({"sex": "F", "n": 35, "n_cases": 35}, True),
+        ({"form": "P1", "n": 30, "n_cases": 30}, False),
+        ({"n": 30, "n_cases": 30}, True),
     ],
 )
 def test_who_moved_must_be_as_many_as_a_cell_shows(changed: dict[str, Any], moving: bool) -> None:
@@ -48,7 +54,7 @@ def test_their_number_is_rounded_by_their_own_people() -> None:
     rows = [ENOUGH | {"n": 12, "n_cases": 12, "cell_key": key} for key in range(200)]
     frame = pl.DataFrame(rows)
     up = draws(frame, KEY, EPOCH, POLICY).filter(rounded(POLICY) > 10)["cell_key"]
-    found = may_move(frame.with_columns(period="cell_key"), KEY, EPOCH, POLICY)
+    found = may_move(frame.with_columns(period="cell_key"), [], KEY, EPOCH, POLICY)
     assert found["period"].to_list() == up.to_list()
     assert 40 < len(up) < 120
 
@@ -131,7 +137,7 @@ def test_numbers_move_only_where_the_difference_is_a_publishable_cell(
         **{"obs_status": pl.lit("A"), "conf_status": pl.lit("F"), "source": pl.lit("s")},
     )
     now = was.with_columns(pl.lit(200, pl.Int64).alias(name) for name in shape)
-    found = settled(now, was, may_move(frame, KEY, EPOCH, POLICY))
+    found = settled(now, was, may_move(frame, [], KEY, EPOCH, POLICY))
     told = dict(zip(found["period"], found["value"], strict=True))
     for row in draws(frame, KEY, EPOCH, POLICY).iter_rows(named=True):
         shown = row["n"] // 5 * 5 + (5 if row["draw"] < row["n"] % 5 else 0)

@@ -20,6 +20,8 @@ period  | start      | end        | frequency
 2024    | 2024-01-01 | 2024-12-31 | year
 2999-Q4 | 2999-10-01 | 2999-12-31 | quarter
 1000    | 1000-01-01 | 1000-12-31 | year
+2025-P6M | 2025-01-01 | 2025-06-30 | ytd
+2025-P9M | 2025-01-01 | 2025-09-30 | ytd
 """)
 QUARTERS = st.builds("{}-Q{}".format, st.integers(1000, 2998), st.integers(1, 4))
 
@@ -140,3 +142,32 @@ def test_what_no_calendar_period_is_is_refused(period: str, starts: int, says: s
 )
 def test_periods_overlap_when_they_have_a_day_in_common(one: str, other: str, common: bool) -> None:
     assert periods.overlap(one, other) == common
+
+
+@pytest.mark.parametrize(
+    ("period", "wider"),
+    [
+        ("2025-Q1", ("2025-P6M", "2025-P9M", "2025")),
+        ("2025-Q2", ("2025-P6M", "2025-P9M", "2025")),
+        ("2025-Q3", ("2025-P9M", "2025")),
+        ("2025-Q4", ("2025",)),
+        ("2025-P6M", ("2025-P9M", "2025")),
+        ("2025-P9M", ("2025",)),
+        ("2025", ()),
+    ],
+)
+def test_a_period_lies_within_the_year_to_date_and_the_year(
+    period: str, wider: tuple[str, ...]
+) -> None:
+    assert periods.wider(period) == wider
+
+
+@pytest.mark.parametrize("text", ["2025-P3M", "2025-P12M", "2025-P6", "P6M", "2025-P66M"])
+def test_what_is_no_year_to_date_is_no_period(text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        periods.quarters(text)
+
+
+def test_a_year_to_date_is_counted_and_never_sent() -> None:
+    with pytest.raises(NotAPeriod):
+        periods.on_the_calendar("2025-P6M")

@@ -59,3 +59,12 @@ def publish(place: Workspace, work: Path, release: str, created: dt.datetime) ->
     speakers.write_slices(own / speakers.SLICES, outputs.published_slices(slices, work / "cube"))
     (own / speakers.REVISED).write_text(place.revising)
     pl.read_parquet(work / "links" / steps.KEYS).write_parquet(own / steps.KEYS)
+
+
+def withdraw(place: Workspace, release: str) -> None:
+    """Take a release back: its numbers are kept for ourselves alone."""
+    folder = place[releases.RELEASES] / release
+    shutil.copytree(folder, place[releases.WITHDRAWN] / release)
+    shutil.rmtree(folder / standing.TABLES)
+    facts = json.loads((folder / drafts.MANIFEST).read_text())
+    (folder / drafts.MANIFEST).write_text(json.dumps(facts | {"state": "withdrawn"}))

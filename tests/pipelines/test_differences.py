@@ -93,7 +93,6 @@ HIDDEN = {"value": None, "lower": 0, "upper": None, "obs_status": "Q", "conf_sta
 @pytest.mark.parametrize(
     ("state", "edit", "new", "expected"),
     [
-        ("published", None, {"value": 30}, ("changed", "annual_revision")),
         ("published", None, HIDDEN, ("hidden", "protection")),
         ("withdrawn", None, {"value": 30}, ("changed", "withdrawn")),
         ("published", edited("policy.yaml", "value: 5", "value: 6"), HIDDEN, ("hidden", "policy")),
@@ -134,6 +133,26 @@ def test_each_revision_has_its_reason(
         "periods": ["2025-Q4"],
         "cells": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("year", "state", "new", "expected"),
+    [
+        ("2025", "published", {"value": 30}, ("changed", "annual_revision")),
+        ("2025", "withdrawn", {"value": 30}, ("changed", "annual_revision")),
+        # Which of the year's numbers the audit hid, and which moved, is not told apart.
+        ("2025", "published", HIDDEN, ("hidden", "annual_revision")),
+        ("2024", "published", HIDDEN, ("hidden", "protection")),
+        ("2024", "withdrawn", {"value": 30}, ("changed", "withdrawn")),
+    ],
+)
+def test_the_numbers_of_the_year_that_is_counted_anew_say_so(
+    words: Path, year: str, state: str, new: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    last = before(state, {"victims_by_sex": victims()}, words)
+    now = {"victims_by_sex": said(**new)}
+    (one,) = revising.listed(last, now, REGISTRY, drafts.promised(words), year)
+    assert (one["change"], one["reason"]) == expected
 
 
 def test_a_source_states_its_own_number_otherwise(words: Path) -> None:

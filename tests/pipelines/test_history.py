@@ -111,7 +111,7 @@ def test_what_was_published_by_a_day_was_frozen_on_it_and_not_before(place: Work
     place[releases.RELEASES].mkdir()
     published = (place[releases.CANDIDATES] / SHOWN).rename(place[releases.RELEASES] / SHOWN)
     manifest = json.loads((published / "manifest.json").read_text())
-    manifest["published"] = "2024-02-21T12:00:00Z"
+    manifest |= {"release": SHOWN, "state": "published", "published": "2024-02-21T12:00:00Z"}
     (published / "manifest.json").write_text(json.dumps(manifest))
     speaks = {d: history.slices_as_of(place, d)[piece] for d in ("2024-02-20", "2024-02-21")}
     assert speaks == {"2024-02-20": later.submission, "2024-02-21": first.submission}

@@ -94,11 +94,27 @@ def test_series_are_available_for_units_supplied_and_periods_complete() -> None:
 
 @pytest.mark.parametrize(
     ("frequency", "periods"),
-    [("quarter", ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"]), ("year", ["2025"])],
+    [
+        ("quarter", ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"]),
+        ("ytd", ["2025-P6M", "2025-P9M"]),
+        ("year", ["2025"]),
+    ],
 )
 def test_a_series_has_the_frequencies_of_its_table(frequency: str, periods: list[str]) -> None:
     chosen = {Slice("victims", "police", "XAA", f"2025-Q{q}"): "s1" for q in range(1, 5)}
     spec = victims().model_copy(update={"frequencies": (frequency,), "units": BOTH[:1]})
+    assert available(spec, chosen, LAYOUTS, VICTIMS)["period"].to_list() == periods
+
+
+@pytest.mark.parametrize(
+    ("sent", "periods"),
+    [("12", ["2025-P6M"]), ("123", ["2025-P6M", "2025-P9M"]), ("13", []), ("234", []), ("1", [])],
+)
+def test_a_year_to_date_is_there_once_all_of_its_quarters_are(
+    sent: str, periods: list[str]
+) -> None:
+    chosen = {Slice("victims", "police", "XAA", f"2025-Q{q}"): "s1" for q in sent}
+    spec = victims().model_copy(update={"frequencies": ("ytd",), "units": BOTH[:1]})
     assert available(spec, chosen, LAYOUTS, VICTIMS)["period"].to_list() == periods
 
 
@@ -148,6 +164,8 @@ def test_who_speaks_for_a_quarter_speaks_for_its_year_and_the_other_way_round() 
         ("XAA", "2025-Q2"): both,
         ("XAA", "2025-Q3"): one,
         ("XAA", "2025-Q4"): one,
+        ("XAA", "2025-P6M"): both,
+        ("XAA", "2025-P9M"): both,
     }
 
 

@@ -11,6 +11,7 @@ quarter | period  | is_own
 2024-Q3 | 2024-Q4 | no
 2025-Q4 | 2025    | yes
 2025-Q4 | 2025-Q4 | yes
+2024-Q3 | 2024-P9M | yes
 """).rows()
 
 
