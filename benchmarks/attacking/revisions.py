@@ -100,7 +100,7 @@ def revised(
         other[name] = disclosure.hidden_by_other_rule(asked, specs[name], policy)
         tables[name] = fresh
         if moved is not None:
-            moving = may_move(moved[name], key, EPOCH, policy)
+            moving = may_move(moved[name], [*specs[name].dimensions], key, EPOCH, policy)
             source = pl.lit("agency").alias("source")
             was = before.tables[name].with_columns(source)
             tables[name] = settled(fresh.with_columns(source), was, moving).drop("source")

@@ -1,4 +1,4 @@
-"""The annual revision by the whole line: late records wait, are revised once, and then they stay."""
+"""The annual revision by the whole line: late records wait, are revised once, then they stay."""
 
 import datetime as dt
 from typing import Any

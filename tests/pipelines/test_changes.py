@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from data_contracts import load
 from pipelines import changes, history, keystore, releases, screen_releases
 from pipelines.settings import Workspace
 from tests.pipelines.approving import approve
@@ -14,7 +15,7 @@ from tests.pipelines.releasing import ID, publish
 from tests.pipelines.workspaces import TWO, workspace
 
 NEW = ID.replace("-v1", "-v2")
-POLICY = Path(releases.HERE / "policy.yaml").read_text(encoding="utf-8")
+POLICY = (load.HERE / "policy.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_between_equal_ones_nothing_is_told(
 
 
 def test_a_contract_that_changed_under_the_same_version_is_named(tmp_path: Path) -> None:
-    nothing = {name: [] for name in ("added", "removed", "changed")}
+    nothing: dict[str, list[str]] = {name: [] for name in ("added", "removed", "changed")}
     folders = dict.fromkeys((*changes.BESIDE, "labels", "indicators"), nothing)
     folders["contracts"] = nothing | {"changed": ["cases.odcs.yaml", "victims.odcs.yaml"]}
     pair = {"victims": {"before": "1.0.0", "after": "1.1.0"}}

@@ -206,18 +206,18 @@ def test_what_changed_is_shown_with_its_reason(place: Workspace, words: Path) ->
     approve(place.root, ID)
     publish(place.root, key=keystore.signing_key(place), named=TWO)
     changed = {"table": "victims_by_sex", "country": "XAA", "change": "changed", "cells": 1}
-    listed = [changed | {"periods": ["2025-Q4"], "reason": "annual_revision"}]
+    listing = [changed | {"periods": ["2025-Q4"], "reason": "annual_revision"}]
     other = victims().with_columns(value=victims()["value"].replace({25: 30}))
     name = releases.write(
-        place.root, draft(tables={"victims_by_sex": other}, revisions=listed), words
+        place.root, draft(tables={"victims_by_sex": other}, revisions=listing), words
     ).name
     with served(place) as port:
         one = Visitor(port)
         one.enter(link(place, port, ASTER, name, moment()))
         page = html.unescape(one.get(f"/candidates/{name}").text)
     assert catalogues()["en"]["since"].format(release=ID) in page
-    place = ["Aranda (invented)", "2025-Q4", "Identified victims", "Female"]
-    assert ", ".join(f"<bdi>{part}</bdi>" for part in place) in page
+    where = ["Aranda (invented)", "2025-Q4", "Identified victims", "Female"]
+    assert ", ".join(f"<bdi>{part}</bdi>" for part in where) in page
     assert "<bdi>1\u20134</bdi>" in page
     assert "[c]" not in page
     assert "<bdi>25</bdi>" in page
