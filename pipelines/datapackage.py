@@ -86,7 +86,7 @@ def readme(manifest: Manifest) -> bytes:
             base=base,
             off=base - 1,
             files="\n".join(_line(n, table) for n, table in manifest["tables"].items()),
-            rows="".join(map(_rows, manifest.get("microdata", ()))),
+            rows="".join(map(_rows, manifest["microdata"])),
             based_on="; ".join(f"{s['publisher']}, {s['title']}" for s in _single(manifest)),
             sources="\n".join(_row(s) for s in sources),
             checksums=CHECKSUMS,

@@ -34,7 +34,7 @@ SOURCE = ("source", "title", "publisher", "licence", "origin", "countries", "pub
 FACTS = (
     *("release", "title", "mode", "invented", "state", "created", "published", "author"),
     *("reviewers", "tables", "countries", "periods", "policy", "sources", "audit"),
-    *("ladder", "revisions", "files"),
+    *("ladder", "revisions", "microdata", "files"),
 )
 UNLISTED = {MANIFEST, signing.CHECKSUMS, signing.SIGNATURE, signing.PUBLIC}
 

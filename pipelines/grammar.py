@@ -71,6 +71,18 @@ def making(verbs: Verbs) -> None:
         help="where its keys are kept; see docs/guide-operator.md",
     )
     national(new)
+    running(verbs)
+    whole = verb(
+        verbs, "demo", "whole workspaces from the bundled samples, published", "tipstat demo"
+    )
+    whole.add_argument("--into", type=Path, default=Path("demo"), metavar="FOLDER")
+    whole.add_argument(
+        "--size", type=int, default=420, help="invented victims a country and year, about"
+    )
+
+
+def running(verbs: Verbs) -> None:
+    """run."""
     line = verb(verbs, "run", "whatever is new, up to a release candidate", "tipstat run --json")
     in_workspace(line)
     line.add_argument(
@@ -83,13 +95,6 @@ def making(verbs: Verbs) -> None:
         metavar="YEAR",
         help="close the cohort of persons first accepted in a year, and make its synthetic rows: "
         "once, for good",
-    )
-    whole = verb(
-        verbs, "demo", "whole workspaces from the bundled samples, published", "tipstat demo"
-    )
-    whole.add_argument("--into", type=Path, default=Path("demo"), metavar="FOLDER")
-    whole.add_argument(
-        "--size", type=int, default=420, help="invented victims a country and year, about"
     )
 
 

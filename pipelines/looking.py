@@ -45,7 +45,7 @@ def facts(workspace: Workspace, release: str, language: str, changes: Changes) -
         "audit": [(name, audit[name]) for name in FIGURES if name in audit],
         "model": audit.get("model", ""),
         "safe": _is_safe(audit),
-        "microdata": [dict(_synthetic(one)) for one in manifest.get("microdata", ())],
+        "microdata": [dict(_synthetic(one)) for one in manifest["microdata"]],
         "questions": list(_questions(workspace)),
         "reviews": [one for one in decided if one["candidate"] == own],
     }

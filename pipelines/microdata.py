@@ -180,7 +180,7 @@ def seals(workspace: Workspace) -> list[str]:
     """The lines of the ledger that rows were made of, as releases and we ourselves keep them."""
     every = (str(one["release"]) for one in releases.listed(workspace.root))
     manifests = (releases.manifest(releases.kept(workspace.root, name)) for name in every)
-    said = [one for manifest in manifests for one in manifest.get("microdata", ())]
+    said = [one for manifest in manifests for one in manifest["microdata"]]
     return sorted({str(one["seal"]) for one in [*said, *told_of(workspace)]})
 
 

@@ -23,7 +23,7 @@ CANDIDATES, RELEASES, WITHDRAWN = "candidates", "releases", "withdrawn"
 ID = re.compile(r"(?:TIP|INVENTED)-\d{4}(?:Q[1-4])?-v[1-9]\d*")
 
 LISTED = ("release", "state", "mode", "created")
-SHOWN = (*LISTED, "countries", "periods", "policy", "files")
+SHOWN = (*LISTED, "countries", "periods", "policy", "microdata", "files")
 
 
 class NoSuchRelease(Refusal):
@@ -207,7 +207,7 @@ def shown(folder: Path) -> dict[str, Any]:
         name: {what: table[what] for what in ("kind", "cells", "hidden")}
         for name, table in manifest["tables"].items()
     }
-    facts = (*SHOWN, "microdata", "withdrawn", "reason")
+    facts = (*SHOWN, "withdrawn", "reason")
     return {**{fact: manifest[fact] for fact in facts if fact in manifest}, "tables": tables}
 
 

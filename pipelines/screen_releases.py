@@ -27,7 +27,7 @@ def release_show(found: Mapping[str, Any]) -> None:
     OUT.print(f"countries: {few(found['countries'])}\nperiods: {few(found['periods'])}")
     rows = [(n, t["kind"], t["cells"], t["hidden"]) for n, t in found["tables"].items()]
     OUT.print(grid(("table", "kind", "cells", "hidden"), rows))
-    synthetic(found.get("microdata", ()))
+    synthetic(found["microdata"])
     if found["state"] == "candidate":
         of_candidate(found)
 

@@ -267,7 +267,7 @@ def test_a_release_is_shown_with_its_tables_and_files(root: Path, release: Path)
     shown = releases.shown(releases.found(root, ID))
     assert shown["tables"]["justice"] == {"kind": "published", "cells": 2, "hidden": 1}
     facts = {"release", "state", "mode", "created", "countries", "periods", "policy", "files"}
-    assert set(shown) == facts | {"tables"}
+    assert set(shown) == facts | {"microdata", "tables"}
     listed = set(everything(release)) - drafts.UNLISTED
     assert set(shown["files"]) == listed
 
