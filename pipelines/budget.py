@@ -91,9 +91,9 @@ def spent(written: Sequence[Line], cohort: str) -> int:
     return sum(line.millionths for line in written if cohort in line.cohorts)
 
 
-def paid(written: Sequence[Line], cohorts: Sequence[str]) -> Line | None:
-    """The expense that these cohorts shared, if there was one."""
-    return next((line for line in written if set(cohorts) & set(line.cohorts)), None)
+def paid(written: Sequence[Line], cohorts: Sequence[str]) -> bool:
+    """Whether anything was spent of one of these cohorts."""
+    return any(set(cohorts) & set(line.cohorts) for line in written)
 
 
 def spend(

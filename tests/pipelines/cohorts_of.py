@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from data_contracts import load
-from pipelines import artefacts, cohorts, microdata, outputs, speakers, steps, takings
+from pipelines import artefacts, budget, cohorts, microdata, outputs, speakers, steps, takings
 from pipelines.settings import Workspace
 from tests.pipelines.stored import store
 from transforms import link
@@ -79,4 +79,4 @@ def states(place: Workspace, year: int = 2026) -> dict[str, str]:
 
 def book(place: Workspace) -> Path:
     """The ledger of what was spent."""
-    return place[cohorts.FOLDER] / microdata.budget.FILE
+    return place[cohorts.FOLDER] / budget.FILE

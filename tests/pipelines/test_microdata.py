@@ -8,6 +8,7 @@ import sys
 import textwrap
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -140,7 +141,8 @@ def test_nothing_is_closed_or_spent_where_numbers_clock_or_operator_say_no(
         def now(cls, tz: dt.tzinfo | None = None) -> "Clock":
             return cls(year, 6, 1, tzinfo=tz)
 
-    monkeypatch.setattr(microdata.dt, "datetime", Clock)
+    clock = SimpleNamespace(datetime=Clock, UTC=dt.UTC)
+    monkeypatch.setattr("pipelines.microdata.dt", clock)
     config = place.configuration.model_copy(update={"microdata": asks})
     here = place.model_copy(update={"configuration": config})
     region(here, 1_200)
