@@ -6,7 +6,7 @@ Streamlit runs this file; the release folders stand after ``--`` on its command 
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -73,10 +73,10 @@ def shown(page: Page, view: View) -> Callable[[], None]:
     return body
 
 
-def gone(folders: list[Path], language: str) -> None:
-    """Say why a release that the address asks for is not here any more."""
+def gone(folders: list[Path], language: str, asked: Iterable[str]) -> None:
+    """Say of each release that is ``asked`` for why it is not here any more, if it was."""
     said = withdrawn(folders)
-    for release in choices.earlier("release"):
+    for release in asked:
         if release in said:
             facts = {name: str(said[release][name]) for name in ("withdrawn", "reason")}
             day, reason = facts["withdrawn"][:10], facts["reason"]
@@ -86,12 +86,14 @@ def gone(folders: list[Path], language: str) -> None:
 
 def main(folders: list[Path]) -> None:
     """Find the releases, ask for language and release, render the page that is addressed."""
-    gone(folders, spoken_before())
     try:
-        view = frame(find(folders))
+        found = find(folders)
     except NoRelease:
         st.error(words(spoken_before())("no_release"))
+        gone(folders, spoken_before(), withdrawn(folders))
         return
+    gone(folders, spoken_before(), choices.earlier("release"))
+    view = frame(found)
     title = view.words("explorer")
     menu = [
         st.Page(
