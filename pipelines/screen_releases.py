@@ -127,6 +127,9 @@ AUDITED = {
 
 def audit(found: Mapping[str, Any]) -> None:
     """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
+    if "withdrawn" in found:
+        told = f"It was withdrawn: {found['withdrawn']} Whoever has seen it knows what it showed."
+        OUT.print(told, markup=False)
     failed = found["failing"] + found["uncertified"]
     none = "No hidden number can be worked out closely from what is shown."
     OUT.print(f"{failed} hidden numbers are not safe." if failed else none)
