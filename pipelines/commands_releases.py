@@ -10,12 +10,15 @@ Answer = commands_reviews.Answer
 
 
 def audit(asked: Namespace) -> Answer:
-    """Attack the tables of a release."""
-    from pipelines import outputs
+    """Attack the tables of a release; of a withdrawn one what it showed, with why it was."""
+    from pipelines import outputs, releases
 
-    report = outputs.attack_release(settings.opened(asked.workspace), asked.release)
+    workspace = settings.opened(asked.workspace)
+    said = releases.manifest(releases.found(workspace.root, asked.release))
+    report = outputs.attack_release(workspace, asked.release)
     # Which cells fail is for people to mend; machines read how many.
     facts = report.model_dump(exclude={"failures"} if asked.json else None)
+    facts |= {"withdrawn": said["reason"]} if said["state"] == "withdrawn" else {}
     return facts, WRONG_DATA if report.failing or report.uncertified else 0
 
 

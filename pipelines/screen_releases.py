@@ -168,6 +168,9 @@ AUDITED = {
 
 def audit(found: Mapping[str, Any]) -> None:
     """The verdict of the attack, in a sentence, then in figures, then what it holds for."""
+    if "withdrawn" in found:
+        gone = f"It was withdrawn: {found['withdrawn']} Whoever has seen it knows what it showed."
+        OUT.print(gone, markup=False)
     none = "No hidden number can be worked out closely from what is shown."
     told = f"Of the numbers and differences {found['failing']} are not safe."
     OUT.print(told if found["failing"] else none)

@@ -57,6 +57,8 @@ def test_a_release_is_approved_published_withdrawn_and_proposed_again(
     refused = typed(f"export {RELEASE} -o {tmp_path / 'out'} --workspace {root}", 2)
     assert WHY in refused
     assert not (tmp_path / "out").exists()
+    tried = typed(f"audit {RELEASE} --workspace {root}")
+    assert (tried["withdrawn"], tried["failing"]) == (WHY, 0)
     assert run(ran).release == NEXT
     manifest = releases.manifest(releases.candidate(root, NEXT))
     assert manifest["revisions"] == []
