@@ -20,7 +20,7 @@ SAMPLES = Path(__file__).parents[1] / "sources" / "samples"
 GLOTIP = SAMPLES / "glotip" / "data_glotip_2025-04-14.csv.gz"
 POPULATION = SAMPLES / "population" / "world_bank_population_total.csv"
 NATIONAL = ("sdg_16_2_2_gbr", "sdg_16_2_2_can", "sdg_16_2_2_mda", "statcan_trafficking")
-PERIODS = ("2020", "2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4")
+PERIODS = ("2020", "2020-P6M", "2020-P9M", *(f"2020-Q{n}" for n in (1, 2, 3, 4)))
 
 # python -m tests.oracle.release RELEASE sources/samples
 PUBLISHED_OUTCOMES = {

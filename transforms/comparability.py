@@ -5,6 +5,7 @@ records hold: a flag says nothing about a person.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -41,12 +42,15 @@ def _speaks(of: Definition | Break, country: str, source: str | None, countries:
 
 
 def _before(periods: Iterable[str]) -> dict[str, str]:
-    """Each period to the one before it of the same frequency, where the table has one."""
-    found: dict[str, str] = {}
-    for of in ("quarter", "year"):
-        same = sorted(period for period in periods if frequency(period) == of)
-        found |= dict(zip(same[1:], same, strict=False))
-    return found
+    """Each period to the one before it of its kind, where the table has one.
+
+    A year to date stands beside as many months of the year before.
+    """
+    kinds: dict[str, list[str]] = {}
+    for period in sorted(periods):
+        of = frequency(period)
+        kinds.setdefault(period[4:] if of == "ytd" else of, []).append(period)
+    return {now: then for of in sorted(kinds) for then, now in pairwise(kinds[of])}
 
 
 def changed(periods: Iterable[str], found: Sequence[Break]) -> dict[str, list[Break]]:

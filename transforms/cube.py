@@ -142,7 +142,8 @@ def _to_date(base: Frame, plan: Plan) -> list[Frame]:
     """The records in the periods to date of their year."""
     years = sorted({quarter[:4] for quarter in plan.people.periods})
     held = [(part, one) for year in years for one in to_date(year) for part in quarters(one)]
-    lifted = plan.people.engine.lift(pl.DataFrame(held, schema=["quarter", "period"], orient="row"))
+    schema = {"quarter": pl.String, "period": pl.String}
+    lifted = plan.people.engine.lift(pl.DataFrame(held, schema=schema, orient="row"))
     return [base.join(lifted, on="quarter", how="inner")]
 
 

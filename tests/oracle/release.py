@@ -171,10 +171,17 @@ def counted(
     for quarter, rows in quarters.items():
         for row in rows:
             codes = product(*(set(DIMENSIONS[name](row)) for name in dimensions))
-            for period, key in product((quarter, quarter[:4]), codes):
+            for period, key in product((quarter, *holding(quarter)), codes):
                 tally = found.setdefault((period, *key), Counter())
                 tally[row["nro_registro_interno"]] += 1
     return found
+
+
+def holding(quarter: str) -> list[str]:
+    """The periods to date and the year that hold a quarter."""
+    year, number = quarter.split("-Q")
+    ends = {2: f"{year}-P6M", 3: f"{year}-P9M", 4: year}
+    return [period for end, period in ends.items() if int(number) <= end]
 
 
 # Of these it is told how far somebody or a case has come: more must be left outside the largest.
@@ -213,7 +220,7 @@ def persons_table(release: Path, samples: Path, table: str) -> Compared:
         for name in QUARTERS
     }
     exact = counted(quarters, dimensions)
-    periods = {*quarters, *(quarter[:4] for quarter in quarters)}
+    periods = {*quarters, *(period for quarter in quarters for period in holding(quarter))}
     wrong, outcomes = [], Counter[str]()
     for cell in (cell for cell in found if cell["period"] in periods):
         key = (cell["period"], *(cell[name] for name in dimensions))
@@ -221,9 +228,9 @@ def persons_table(release: Path, samples: Path, table: str) -> Compared:
         if result == "wrong":
             wrong.append(f"{table} {key}: {said(cell)}")
     present = {(cell["period"], *(cell[name] for name in dimensions)) for cell in found}
-    # Crossings are counted by year only.
-    yearly = all("-Q" not in cell["period"] for cell in found)
-    due = [key for key in exact if not (yearly and "-Q" in key[0])]
+    # Crossings are counted by year only, and totals alone to date.
+    kinds = {cell["period"][5:6] for cell in found}
+    due = [key for key in exact if key[0][5:6] in kinds]
     wrong += [f"{table} {key}: absent" for key in due if key not in present]
     return Compared(wrong, dict(sorted(outcomes.items())))
 

@@ -27,7 +27,7 @@ def spec(**dimensions: dict[str, Any]) -> Table:
             "kind": "persons",
             "dataset": "victims",
             "units": UNITS,
-            "frequencies": ("quarter", "year"),
+            "frequencies": ("quarter", "ytd", "year"),
             "dimensions": dimensions,
             "tier": "public",
         }

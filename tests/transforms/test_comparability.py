@@ -98,6 +98,8 @@ def test_a_change_within_a_period_makes_it_unlike_its_neighbours() -> None:
     assert list(changed(quarters, first_day)) == ["2024-Q3"]
     assert list(changed([*years, *quarters], first_day)) == ["2024-Q3", "2024", "2025"]
     assert changed(years, broken(dt.date(2030, 1, 1))) == {}
+    to_date = ["2023-P6M", "2023-P9M", "2024-P6M", "2024-P9M"]
+    assert list(changed(to_date, first_day)) == ["2024-P9M"]
 
 
 def test_a_concept_touches_its_units_and_its_dimension_only() -> None:

@@ -15,7 +15,7 @@ from tests.transforms.counting import FORM, LISTS, SEX, count, series, spec
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "period": st.sampled_from(["2025-Q1", "2025-Q2", "2026-Q1"]),
+            "period": st.sampled_from(["2025-Q1", "2025-Q2", "2025-Q3", "2026-Q1"]),
             "source": st.sampled_from(["agency", "police"]),
             "person_key": st.integers(0, 5),
             "case": st.sampled_from(["a", "b", None]),
@@ -25,7 +25,11 @@ ROWS = st.lists(
     ),
     max_size=12,
 )
-PERIODS = ("2025", "2025-Q1", "2025-Q2", "2026-Q1")
+HALF = ("2025-Q1", "2025-Q2")
+PERIODS = {
+    **{"2025": (*HALF, "2025-Q3"), "2025-P6M": HALF, "2025-P9M": (*HALF, "2025-Q3")},
+    **{quarter: (quarter,) for quarter in (*HALF, "2026-Q1")},
+}
 
 
 def frames(rows: list[dict[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -49,14 +53,14 @@ def plainly(rows: list[dict[str, Any]]) -> dict[tuple[str, str, str], set[int]]:
     order = sorted(
         enumerate(rows), key=lambda item: (item[1]["period"], item[1]["source"], f"r{item[0]}")
     )
-    for period in PERIODS:
-        for person in {row["person_key"] for row in rows if row["period"].startswith(period)}:
+    for period, inside in PERIODS.items():
+        for person in {row["person_key"] for row in rows if row["period"] in inside}:
             known = [
                 row
                 for _, row in order
                 if row["person_key"] == person
                 and row["period"][:4] == period[:4]
-                and (len(period) == 4 or row["period"] <= period)
+                and row["period"] <= inside[-1]
             ]
             sexes = [row["sex"] for row in known if row["sex"] not in (None, "_U")]
             sex = roll.get(sexes[0], sexes[0]) if sexes else "_U"
