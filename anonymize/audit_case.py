@@ -75,8 +75,7 @@ class Case:
                 found.least[number], found.most[number] = exact
                 found.lowest[number], found.highest[number] = exact
         wide = found.is_wide(self.policy)
-        for number in np.flatnonzero(wide).tolist():
-            search.movers[number].add(frozenset(search.countries))
+        search.moved.note(np.flatnonzero(wide), frozenset(search.countries))
 
     def unknown(self, cell: int) -> int:
         """The number of a cell of the population in the system."""
@@ -151,9 +150,9 @@ class Case:
         old = self.search
         lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
         new = Search(self.system, lower, upper, self.policy, self.seed)
-        new.base, new.movers = old.base, old.movers
+        new.with_others, new.base, new.moved = old.with_others, old.base, old.moved
         new.targets.least, new.targets.most = old.targets.least, old.targets.most
-        new.walker.back(new.base)
+        new.walker = new.whole()
         self.search = new
         self.walk(lower, upper)
 

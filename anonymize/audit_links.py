@@ -137,7 +137,10 @@ def at_most(sheets: Sequence[Sheet], whole: int, inside: Sequence[int]) -> Itera
 
 
 def in_the_region(sheets: Sequence[Sheet]) -> Iterator[Link]:
-    """A regional number is the sum of its countries'."""
+    """The region has at least the people of each country, and at most those of all.
+
+    Whoever is met in two countries is one person in the region.
+    """
     for number, region in enumerate(sheets):
         if region.place.country != TOTAL:
             continue
@@ -148,7 +151,10 @@ def in_the_region(sheets: Sequence[Sheet]) -> Iterator[Link]:
                 (n, own[codes], 1) for n, own in zip(members, cells, strict=True) if codes in own
             ]
             if terms:
-                yield Link(((number, cell, -1), *terms), 0, 0)
+                yield Link(((number, cell, -1), *terms), 0, BOUNDLESS)
+            for n, own_cell, _ in terms:
+                apart = differ(region, sheets[n], np.array([[cell, own_cell]]))
+                yield Link(((number, cell, 1), (n, own_cell, -1)), int(apart[0]), BOUNDLESS)
 
 
 def countries(sheets: Sequence[Sheet], region: Sheet) -> Iterator[int]:

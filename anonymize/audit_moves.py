@@ -51,7 +51,7 @@ class Mover:
     @cached_property
     def sheet_homes(self) -> list[list[tuple[int, int]]]:
         """Of each sheet the homes that it counts, each with the sheet's quarters."""
-        found: list[list[tuple[int, int]]] = [[] for _ in self.population.system.sheets]
+        found: list[list[tuple[int, int]]] = [[] for _ in self.population.sheets]
         for number, home in enumerate(self.population.homes):
             for sheet, mask in zip(home.sheets, home.masks, strict=True):
                 found[sheet].append((number, mask))
@@ -65,7 +65,7 @@ class Mover:
         if not homes:
             return None
         home, mask = homes[self.chance.integers(len(homes))]
-        shape = population.system.sheets[sheet].shape
+        shape = population.sheets[sheet].shape
         codes = shape.codes[cell - int(population.start[sheet])]
         parts = tuple(
             (

@@ -15,12 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.audit_fields import Field
-from anonymize.audit_links import countries
+from anonymize.audit_homes import Home
 from anonymize.audit_shape import Integers, Shape
 from anonymize.audit_sheets import Sheet
-from anonymize.audit_system import System
-from data_contracts.model import TOTAL
-from data_contracts.periods import quarters
 
 Bools = NDArray[np.bool_]
 # Answers a person gives at most to one question.
@@ -120,49 +117,37 @@ def positions(shape: Shape, names: Sequence[tuple[str, tuple[str, ...]]]) -> Int
     return np.array(found, dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Home:
-    """A country in one vintage: the sheets that count its persons, each with its quarters."""
-
-    sheets: tuple[int, ...]
-    masks: tuple[int, ...]
-    quarters: int
-
-
 class Population:
     """Persons of every home, and the cells that they make.
 
     ``count`` has the published cells of each sheet from ``start`` on, and a last one for nowhere.
+    ``lower`` and ``upper`` are the ends of the published cells. ``counters`` has one per shape,
+    by its ``id``; they are made where they are not given.
     """
 
-    def __init__(self, system: System, lower: Integers, upper: Integers) -> None:
-        self.system = system
-        sheets = system.sheets
+    def __init__(
+        self,
+        sheets: Sequence[Sheet],
+        homes: Sequence[Home],
+        lower: Integers,
+        upper: Integers,
+        counters: dict[int, Counter] | None = None,
+    ) -> None:
+        self.sheets, self.homes = tuple(sheets), tuple(homes)
         self.form = Form(tuple(sheets[0].shape.fields.values()))
         self.start = np.cumsum([0, *(sheet.shape.published for sheet in sheets)])
-        made: dict[int, Counter] = {}
+        self.made = {} if counters is None else counters
         for sheet in sheets:
-            if id(sheet.shape) not in made:
-                made[id(sheet.shape)] = counter(sheet.shape, self.form)
-        self.counters = [made[id(sheet.shape)] for sheet in sheets]
-        self.homes = homes(sheets)
+            if id(sheet.shape) not in self.made:
+                self.made[id(sheet.shape)] = counter(sheet.shape, self.form)
+        self.counters = [self.made[id(sheet.shape)] for sheet in sheets]
         self.codes = np.zeros((0, self.form.width), dtype=np.int64)
         self.presence = np.zeros(0, dtype=np.int64)
         self.home = np.zeros(0, dtype=np.int64)
         self.count = np.zeros(int(self.start[-1]) + 1, dtype=np.int64)
         self.lower, self.upper = (
-            np.append(self.published(ends), extra)
-            for ends, extra in ((lower, -(2**40)), (upper, 2**40))
+            np.append(ends, extra) for ends, extra in ((lower, -(2**40)), (upper, 2**40))
         )
-
-    def published(self, ends: Integers) -> Integers:
-        """The published part of something that all cells of the system have."""
-        offset = self.system.offset
-        parts = [
-            ends[o : o + s.shape.published]
-            for o, s in zip(offset, self.system.sheets, strict=False)
-        ]
-        return np.concatenate(parts)
 
     @property
     def nowhere(self) -> int:
@@ -176,7 +161,7 @@ class Population:
             is_in = (presence & mask) != 0
             if not is_in.any():
                 continue
-            counter, published = self.counters[sheet], self.system.sheets[sheet].shape.published
+            counter, published = self.counters[sheet], self.sheets[sheet].shape.published
             if id(counter) not in found:
                 found[id(counter)] = counter(codes)
             cell = found[id(counter)]
@@ -211,24 +196,3 @@ class Population:
             np.add.at(count, self.cells(home, self.codes[own], self.presence[own]), 1)
         count[-1] = 0
         return count
-
-
-def homes(sheets: Sequence[Sheet]) -> list[Home]:
-    """The countries of a system, each vintage apart, with the regional sheets that count them."""
-    every = sorted({quarter for sheet in sheets for quarter in quarters(sheet.place.period)})
-    bit = {quarter: 1 << number for number, quarter in enumerate(every)}
-    own: dict[tuple[str, int], list[int]] = {}
-    for number, sheet in enumerate(sheets):
-        if sheet.place.country != TOTAL:
-            own.setdefault((sheet.place.country, sheet.place.vintage), []).append(number)
-    key = {number: home for home, members in own.items() for number in members}
-    for number, sheet in enumerate(sheets):
-        if sheet.place.country == TOTAL:
-            members = {key[one] for one in countries(sheets, sheet)}
-            for home in sorted(members) or [(TOTAL, sheet.place.vintage)]:
-                own.setdefault(home, []).append(number)
-    masks = [sum(bit[q] for q in quarters(sheet.place.period)) for sheet in sheets]
-    return [
-        Home(tuple(members), tuple(masks[n] for n in members), len(every))
-        for _, members in sorted(own.items())
-    ]

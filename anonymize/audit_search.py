@@ -10,11 +10,14 @@ from itertools import combinations
 
 import numpy as np
 
+from anonymize.audit_block import AWAY, Block
+from anonymize.audit_homes import homes
+from anonymize.audit_movers import Bools, Moved, Movers
+from anonymize.audit_population import Population
 from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
-from anonymize.audit_targets import FAR, HIDDEN_CELL, Bools, Targets, targets
+from anonymize.audit_targets import FAR, HIDDEN_CELL, Targets, few, narrow, regions, targets
 from anonymize.audit_walk import Aim, Stuck, Walker
-from data_contracts.model import TOTAL
 from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
@@ -24,40 +27,66 @@ ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
+# The most effort for a way in which a wide cell is empty.
+FOR_EMPTY = 30
+# After so many tries those targets are left out that other tries have settled.
+AT_ONCE = 40
 
 
 class Search:
-    """A system, a population of it that walks, and what is known of the targets.
-
-    ``movers`` has, per target, the sets of countries whose moving alone made it wide.
-    """
+    """A system, a population of it that walks, and what is known of the targets."""
 
     def __init__(
         self, system: System, lower: Integers, upper: Integers, policy: Policy, seed: int
     ) -> None:
-        self.system, self.policy = system, policy
-        self.walker = Walker(system, lower, upper, seed)
-        self.countries = sorted({s.place.country for s in system.sheets} - {TOTAL}) or [TOTAL]
+        self.system, self.policy, self.seed = system, policy, seed
+        self.lower, self.upper = system.published(lower), system.published(upper)
+        self.with_others = False
+        self.walker = self.whole()
+        self.countries = sorted({home.country for home in self.walker.population.homes})
         self.is_regional = len(self.countries) > 1
-        self.targets: Targets = targets(
-            system, self.walker.population.start, *self.ends(lower, upper)
-        )
-        self.movers: list[set[frozenset[str]]] = [set() for _ in range(len(self.targets))]
+        ends = np.append(self.lower, 0), np.append(self.upper, 0)
+        self.targets: Targets = targets(system, system.start, *ends)
+        sheet = np.searchsorted(system.start, self.targets.whole, side="right") - 1
+        names = np.array([one.place.country for one in system.sheets])
+        self.moved = Moved(names[sheet].tolist(), self.countries)
 
-    def ends(self, lower: Integers, upper: Integers) -> tuple[Integers, Integers]:
-        """Ends of all cells as ends of published ones, and of nowhere."""
-        published = self.walker.population.published
-        return np.append(published(lower), 0), np.append(published(upper), 0)
+    def whole(self) -> Walker:
+        """Everybody; ``with_others`` also who is counted elsewhere already, under other codes."""
+        sheets = self.system.sheets
+        every = homes(sheets, self.with_others)
+        population = Population(sheets, every, self.lower, self.upper)
+        return Walker(population, self.system.larger(self.with_others), self.seed)
 
     def start(self) -> None:
         """Find a first population, not at the edge of what fits; raises ``Stuck``."""
+        try:
+            self.settle()
+        except Stuck:
+            self.with_others = True
+            self.walker = self.whole()
+            self.settle()
+        self.base = self.walker.population.kept()
+
+    def settle(self) -> None:
+        """Each country by itself, then all together; raises ``Stuck``."""
+        if self.is_regional:
+            for country in self.countries:
+                self.apart(country)
+            self.walker.refresh(np.arange(len(self.walker.lower)))
         if not self.walker.settle():
             raise Stuck
         for _ in range(RESTS):
             self.walker.rest(RESTING)
         if not self.walker.settle():
             raise Stuck
-        self.base = self.walker.population.kept()
+
+    def apart(self, country: str) -> None:
+        """Walk one country as if there were no others, as far as that goes."""
+        block = Block(self.walker, {country}, self.seed)
+        block.alone()
+        block.walker.settle()
+        block.give_back(self.walker.population)
 
     @property
     def is_failed(self) -> Bools:
@@ -67,84 +96,88 @@ class Search:
     @property
     def is_certified(self) -> Bools:
         """Which targets are wide for whoever sees only what is published."""
-        return np.array([bool(movers) for movers in self.movers], dtype=bool)
+        return self.moved.is_found
 
     def is_safe_from(self, insiders: int) -> Bools:
         """Which targets are wide for any so many countries together that know their own cells."""
-        if not self.is_regional:
-            return self.is_certified
-        return np.array(
-            [self.withstands(number, insiders) for number in range(len(self.targets))], dtype=bool
-        )
-
-    def withstands(self, number: int, insiders: int) -> bool:
-        """Whether some mover is outside each coalition of others; a country knows its own cells."""
-        movers = self.movers[number]
-        own = self.owner(int(self.targets.whole[number]))
-        others = [country for country in self.countries if country != own]
-        for coalition in combinations(others, min(insiders, len(others))):
-            if not any(not one & set(coalition) for one in movers):
-                return False
-        return True
-
-    def owner(self, cell: int) -> str:
-        """The country of a cell."""
-        sheet = int(np.searchsorted(self.walker.population.start, cell, side="right")) - 1
-        return self.system.sheets[sheet].place.country
+        return self.moved.is_safe_from(insiders)
 
     def go(self, efforts: Iterable[int]) -> None:
         """Try every target that has no verdict, one country moving, then two."""
         for moving in self.passes():
-            open_ones = [
-                n for n in np.flatnonzero(~self.is_failed).tolist() if self.asks(n, moving)
-            ]
-            if open_ones:
-                self.walk(np.array(open_ones), moving, efforts)
+            is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
+            if is_open.any():
+                self.walk(np.flatnonzero(is_open), moving, efforts)
 
-    def passes(self) -> Iterator[frozenset[str]]:
+    def passes(self) -> Iterator[Movers]:
         """Which countries move: all of a system without a region, else one, then two."""
-        if not self.is_regional:
-            yield frozenset(self.countries)
-            return
         yield from (frozenset({one}) for one in self.countries)
         yield from map(frozenset, combinations(self.countries, 2))
 
-    def asks(self, number: int, moving: frozenset[str]) -> bool:
-        """Whether it is worth while to move these countries for a target."""
-        if not self.is_regional:
-            return not self.movers[number]
-        owner = self.owner(int(self.targets.whole[number]))
-        if owner != TOTAL and owner not in moving:
-            return False
-        return not self.withstands(number, COALITION)
-
-    def walk(self, chosen: Integers, moving: frozenset[str], efforts: Iterable[int]) -> None:
+    def walk(self, chosen: Integers, moving: Movers, efforts: Iterable[int]) -> None:
         """Try the chosen targets, the harder ones with more effort, and note which became wide."""
         found = self.targets
-        self.walker.allow(moving if self.is_regional else None)
-        self.walker.back(self.base)
+        self.walker.population.restore(self.base)
+        self.block = Block(self.walker, moving, self.seed)
+        chosen = chosen[self.is_here(chosen)]
+        if self.is_regional and not self.with_others:
+            chosen = chosen[self.is_movable(chosen, moving)]
         if self.is_regional:
             found.least[chosen], found.most[chosen] = FAR, -FAR
-        self.chosen = chosen
-        found.see(self.walker.population.count, chosen)
+        self.see(chosen)
+        kept = self.block.walker.population.kept()
         for effort in efforts:
-            left = chosen[[not self.is_settled(int(number)) for number in chosen]]
-            order = self.walker.chance.permutation(left)
-            for number in order[np.argsort(found.kind[order], kind="stable")].tolist():
-                if not self.is_settled(number):
-                    self.try_one(number, effort)
-                    self.walker.back(self.base)
+            left = chosen[~self.is_settled(chosen, effort)]
+            order = self.block.walker.chance.permutation(left)
+            self.try_all(order[np.argsort(found.kind[order], kind="stable")], effort, kept)
         wide = found.is_wide(self.policy)
-        for number in chosen[wide[chosen]].tolist():
-            self.movers[number].add(moving)
+        self.moved.note(chosen[wide[chosen]], moving)
 
-    def is_settled(self, number: int) -> bool:
-        """Whether a target is wide, and a hidden cell may be empty if nothing proves otherwise."""
+    def is_here(self, chosen: Integers) -> Bools:
+        """Of which targets some cell is in the block; of others nothing can be learned there."""
+        inside, nowhere = self.block.inside, self.walker.population.nowhere
+        part = self.targets.part[chosen]
+        found: Bools = (inside[self.targets.whole[chosen]] != AWAY) | (
+            (inside[part] != AWAY) & (part != nowhere)
+        )
+        return found
+
+    def is_movable(self, chosen: Integers, moving: Movers) -> Bools:
+        """Which targets may become wide while all others stay; of the rest none is tried."""
+        found, members = self.targets, regions(self.system)[:, :2].T
+        low, high = self.block.possible(self.walker, members)
+        whole, part = found.whole[chosen], found.part[chosen]
+        least, most = low[whole] - high[part], high[whole] - low[part]
+        # The region without the one country that moves is all the others, who do not.
+        pair = whole * len(low) + part
+        is_rest = np.isin(pair, members[0] * len(low) + members[1]) & (len(moving) == 1)
+        inside = self.block.inside
+        is_rest &= (inside[part] != AWAY) & (inside[whole] != AWAY)
+        is_close = narrow(least, most, self.policy) | few(least, most, self.policy)
+        found_wide: Bools = ~is_close & ~is_rest
+        return found_wide
+
+    def try_all(self, left: Integers, effort: int, kept: tuple[Integers, ...]) -> None:
+        """Try targets in turn; each try shows something of all that are still open."""
+        while len(left):
+            self.chosen = left = left[~self.is_settled(left, effort)]
+            for number in left[:AT_ONCE].tolist():
+                if not self.is_settled(np.array([number]), effort)[0]:
+                    self.try_one(number, effort)
+                    self.block.walker.back(kept)
+            left = left[AT_ONCE:]
+
+    def is_settled(self, chosen: Integers, effort: int) -> Bools:
+        """Which targets are wide; a hidden cell may be empty too, if nothing proves otherwise.
+
+        That it may be empty is only reported, and not worth every effort.
+        """
         found = self.targets
-        low, high = int(found.least[number]), int(found.most[number])
-        is_few = (low >= 1 and high <= self.policy.few) or (high <= -1 and low >= -self.policy.few)
-        maybe = found.kind[number] == HIDDEN_CELL and low > max(int(found.lowest[number]), 0)
-        return high - low >= self.policy.narrowest_interval and not is_few and not maybe
+        low, high = found.least[chosen], found.most[chosen]
+        is_wide = ~narrow(low, high, self.policy) & ~few(low, high, self.policy)
+        maybe = (found.kind[chosen] == HIDDEN_CELL) & (low > np.maximum(found.lowest[chosen], 0))
+        settled: Bools = is_wide & ~(maybe & (effort <= FOR_EMPTY))
+        return settled
 
     def try_one(self, number: int, effort: int) -> None:
         """Go down, then up, as far as the verdict on one target needs."""
@@ -153,7 +186,7 @@ class Search:
         goal = max(int(found.lowest[number]), min(0 if low > 0 else high - need, low - 1))
         if low > goal:
             self.reach(number, -1, -goal, effort)
-        if self.is_settled(number):
+        if self.is_settled(np.array([number]), effort)[0]:
             return
         low, high = int(found.least[number]), int(found.most[number])
         goal = max(low + need, self.policy.few + 1 if low >= 1 else 0)
@@ -162,7 +195,22 @@ class Search:
             self.reach(number, 1, goal, effort)
 
     def reach(self, number: int, sign: int, goal: int, effort: int) -> None:
-        """Walk to a value of a target; whatever the way shows is learned of all."""
-        aim = Aim(int(self.targets.whole[number]), int(self.targets.part[number]), sign, goal)
-        if self.walker.reach(aim, effort):
-            self.targets.see(self.walker.population.count, self.chosen)
+        """Walk to a value of a target; whatever the way shows is learned of all open ones."""
+        inside, fixed = self.block.inside, 0
+        ends = [int(self.targets.whole[number]), int(self.targets.part[number])]
+        whole, part = (int(inside[end]) for end in ends)
+        if AWAY in (whole, part):
+            # What does not move adds or takes a fixed number: it is nowhere in the block.
+            count, nowhere = self.walker.population.count, self.block.walker.population.nowhere
+            fixed = (count[ends[0]] if whole == AWAY else 0) - (
+                count[ends[1]] if part == AWAY else 0
+            )
+            whole, part = (nowhere if end == AWAY else end for end in (whole, part))
+        if self.block.walker.reach(Aim(whole, part, sign, goal - sign * int(fixed)), effort):
+            self.see(self.chosen)
+
+    def see(self, chosen: Integers) -> None:
+        """Learn from the block what is possible."""
+        count = self.walker.population.count.copy()
+        count[self.block.cell] = self.block.walker.population.count
+        self.targets.see(count, chosen)

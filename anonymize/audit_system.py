@@ -52,6 +52,46 @@ class System:
         """Where the cells of a sheet are."""
         return slice(int(self.offset[number]), int(self.offset[number + 1]))
 
+    @property
+    def start(self) -> Integers:
+        """Where the published cells of each sheet begin, if there were no others."""
+        return np.cumsum([0, *(sheet.shape.published for sheet in self.sheets)])
+
+    def published(self, ends: Integers) -> Integers:
+        """The published part of something that all cells have."""
+        return np.concatenate(
+            [
+                ends[begin : begin + sheet.shape.published]
+                for begin, sheet in zip(self.offset, self.sheets, strict=False)
+            ]
+        )
+
+    def larger(self, with_equal: bool) -> Integers:
+        """Published cells, cells inside them, and the least difference, in three rows.
+
+        Those that may be equal only ``with_equal``: nobody needs to be told of persons who are
+        counted in both.
+        """
+        start = self.start
+        inside = [pairs(rows) for rows in self.apart]
+        found = [own + np.array([[start[n]], [start[n]], [0]]) for n, own in enumerate(inside)]
+        between = pairs(self.links)
+        sheet = np.searchsorted(self.offset, between[:2], side="right") - 1
+        between[:2] += start[sheet] - self.offset[sheet]
+        every: Integers = np.concatenate([*found, between], axis=1)
+        return every if with_equal else every[:, every[2] > 0]
+
+
+def pairs(rows: Rows) -> Integers:
+    """Of the rows "one cell less another is at least 0, or 1" both cells and that least."""
+    two = np.flatnonzero((np.diff(rows.start) == 2) & np.isin(rows.lower, (0, 1)))
+    ends = rows.start[two][:, None] + np.array([[0, 1]])
+    cell, times = rows.cell[ends], rows.times[ends]
+    is_pair = times.sum(axis=1) == 0
+    ordered = np.where(times[:, :1] > 0, cell, cell[:, ::-1])[is_pair]
+    found: Integers = np.concatenate([ordered.T, rows.lower[two][None, is_pair]])
+    return found
+
 
 def unequal(sheet: Sheet) -> Rows:
     """Nested cells of a sheet whose numbers show that they are not the same people."""

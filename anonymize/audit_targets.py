@@ -76,8 +76,8 @@ def few(lower: Integers, upper: Integers, policy: Policy) -> Bools:
 def targets(system: System, start: Integers, lower: Integers, upper: Integers) -> Targets:
     """All targets of a system; the ends are of its cells as a population has them."""
     nowhere = int(start[-1])
-    single = [cells(system.sheets, start, nowhere), regions(system, start)]
-    parts = [np.array(list(part), dtype=np.int64).reshape(-1, 4) for part in single]
+    single = list(cells(system.sheets, start, nowhere))
+    parts = [np.array(single, dtype=np.int64).reshape(-1, 4), regions(system)]
     parts += [differences(system.sheets, start), *revisions(system.sheets, start)]
     whole, part, kind, floor = np.concatenate(parts).T
     lowest = np.maximum(lower[whole] - upper[part], floor)
@@ -111,19 +111,18 @@ def differences(sheets: Sequence[Sheet], start: Integers) -> Integers:
     return np.column_stack([every[:, :2], np.full(len(every), DIFFERENCE), every[:, 2]])
 
 
-def regions(system: System, start: Integers) -> Iterator[tuple[int, int, int, int]]:
+def regions(system: System) -> Integers:
     """The region without each of its countries."""
-    links = system.links
-    for number in np.flatnonzero(np.diff(links.start) > 1).tolist():
-        entries = slice(int(links.start[number]), int(links.start[number + 1]))
-        cells, times = links.cell[entries], links.times[entries]
-        sheet = np.searchsorted(system.offset, cells, side="right") - 1
-        places = [system.sheets[n].place for n in sheet.tolist()]
-        if {place.country for place in places} >= {TOTAL} and len({p.country for p in places}) > 1:
-            own = cells - system.offset[sheet] + start[sheet]
-            yield from (
-                (int(own[times < 0][0]), cell, DIFFERENCE, 0) for cell in own[times > 0].tolist()
-            )
+    whole, part, apart = system.larger(with_equal=True)
+    regional = np.array([sheet.place.country == TOTAL for sheet in system.sheets])
+    sheet = np.searchsorted(system.start, np.stack([whole, part]), side="right") - 1
+    chosen = regional[sheet[0]] & ~regional[sheet[1]]
+    # Without its only country a region has nobody, as everybody knows.
+    often = np.bincount(whole[chosen], minlength=int(system.start[-1]))
+    chosen &= often[whole] > 1
+    kind = np.full(len(whole), DIFFERENCE)
+    found: Integers = np.column_stack([whole, part, kind, apart])[chosen]
+    return found
 
 
 def revisions(sheets: Sequence[Sheet], start: Integers) -> Iterator[Integers]:

@@ -11,7 +11,6 @@ from anonymize.audit_burden import Burden
 from anonymize.audit_moves import NOBODY, Mover, Moves, Wish
 from anonymize.audit_population import Population
 from anonymize.audit_shape import Integers
-from anonymize.audit_system import System
 
 BATCHES = 60_000
 NOISE = 0.03
@@ -36,8 +35,8 @@ class Aim(NamedTuple):
 class Walker(Burden):
     """A population and the moves that it takes."""
 
-    def __init__(self, system: System, lower: Integers, upper: Integers, seed: int) -> None:
-        super().__init__(Population(system, lower, upper))
+    def __init__(self, population: Population, apart: Integers, seed: int) -> None:
+        super().__init__(population, apart)
         self.mover = Mover(self.population, seed)
         self.chance = self.mover.chance
         self.aim: Aim | None = None
@@ -63,14 +62,13 @@ class Walker(Burden):
 
     def allow(self, countries: frozenset[str] | None) -> None:
         """Who may move: the persons of some countries, or all."""
-        sheets = self.population.system.sheets
         self.allowed = (
             None
             if countries is None
             else frozenset(
                 number
                 for number, home in enumerate(self.population.homes)
-                if sheets[home.sheets[0]].place.country in countries
+                if home.country in countries
             )
         )
 
@@ -114,7 +112,7 @@ class Walker(Burden):
             cell = int(missed[self.chance.integers(len(missed))])
             is_up = bool(self.population.count[cell] < self.lower[cell])
             return self.mover.wish(cell, is_up, self.allowed)
-        whole, part = self.apart[same[self.chance.integers(len(same))]].tolist()
+        whole, part = self.apart[:2, same[self.chance.integers(len(same))]].tolist()
         grows = bool(self.chance.random() < 0.5)
         return self.mover.wish(whole if grows else part, grows, self.allowed)
 

@@ -55,6 +55,7 @@ def secure(
         if is_public(case, public):
             case.run(yielding=True)
             continue
+        case.run(yielding=False)
         chosen += [(case.system.sheets[number], cell) for number, cell in mended(case)]
     persons = {name: frame for name, frame in tables.items() if specs[name].kind == "persons"}
     more = {name: marked(specs[name], frame, chosen) for name, frame in persons.items()}
@@ -72,9 +73,8 @@ def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:
 
 
 def mended(case: Case) -> list[tuple[int, int]]:
-    """Hide in one system until nothing fails; sheet and cell of each that was hidden."""
+    """Hide in a system that was attacked until nothing fails; sheet and cell of each hidden."""
     hidden: list[tuple[int, int]] = []
-    case.run(yielding=False)
     if case.blamed:
         case.open_large()
         case.attempt()

@@ -1,16 +1,20 @@
 """What the audit costs and finds, on invented cubes (see ``cubes``): processor seconds, failures.
 
 ``python -m benchmarks.auditing --cubes 100 --seeds 10`` repairs every cube and attacks again;
-``--cells 100000`` measures one attack, the repair, and the memory that it held.
+``--cells 100000`` measures one release: its audit, what hiding and auditing anew add to that, and
+the memory held; once of countries alone, once with eighty cells of their region.
 """
 
 import argparse
 import resource
 import time
+from dataclasses import replace
 from typing import Any
 
-from anonymize.audit import attack
-from anonymize.repair import secure
+from anonymize.audit import attack, made
+from anonymize.audit_search import REPAIRING
+from anonymize.audit_sheets import Reader
+from anonymize.repair import mended, secure
 from benchmarks.cubes import Register, Size, cubes
 from data_contracts import load
 
@@ -44,19 +48,40 @@ LARGE = Register(
 SPARSE, DENSE = Size(), Size(least=400, most=4000)
 # Of one country and year of the large register, without missing series.
 CELLS_A_YEAR = 9_560
+# Five periods of one, four, five and six numbers.
+REGIONAL = ((), ("sex",), ("age",), ("from",))
+REGION = replace(
+    LARGE,
+    tables=tuple(dict.fromkeys((*REGIONAL, *LARGE.tables))),
+    regional=tuple("_".join(("by", *fields)) for fields in REGIONAL),
+)
 
 
 def repaired(register: Register, size: Size, seed: int) -> tuple[float, float, int, int, int]:
     """Seconds of attack and repair, failures before and after, and cells hidden in addition."""
-    made = cubes(register, size, load.policy(), seed)
+    drawn = cubes(register, size, load.policy(), seed)
     given: dict[str, Any] = {"contracts": register.contracts, "lists": register.lists}
     began = time.process_time()
-    before = attack(made.tables, register.specs, load.policy(), other_rule={}, **given)
+    before = attack(drawn.tables, register.specs, load.policy(), other_rule={}, **given)
     between = time.process_time()
-    mended, after = secure(made.tables, register.specs, load.policy(), **given)
-    hidden = sum(keys.height for keys in mended.hidden.values())
+    after_it, after = secure(drawn.tables, register.specs, load.policy(), **given)
+    hidden = sum(keys.height for keys in after_it.hidden.values())
     took = between - began, time.process_time() - between
     return *took, before.failing, after.failing, hidden
+
+
+def release(register: Register, size: Size, seed: int) -> tuple[float, float, int, int]:
+    """Seconds of the first audit, and of hiding and auditing anew; failing then, and hidden."""
+    drawn = cubes(register, size, load.policy(), seed)
+    reader = Reader(register.specs, register.contracts, load.policy(), register.lists)
+    began = time.process_time()
+    cases = made(reader, drawn.tables, {}, (), REPAIRING)
+    for case in cases:
+        case.run(yielding=False)
+    between = time.process_time()
+    hidden = sum(len(mended(case)) for case in cases)
+    failing = sum(int((~case.is_safe).sum()) for case in cases)
+    return between - began, time.process_time() - between, failing, hidden
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -72,11 +97,13 @@ def main(arguments: list[str] | None = None) -> None:
             found = repaired(SMALL, size, 1000 * number + seed)
             words = "attack {:.1f} s, repair {:.1f} s, failing {} then {}, hidden {} more"
             print(f"cube {number} seed {seed}: " + words.format(*found), flush=True)
-    if asked.cells:
+    for register in (LARGE, REGION) if asked.cells else ():
         large = Size(countries=max(1, asked.cells // CELLS_A_YEAR))
-        words = "attack {:.0f} s, repair {:.0f} s, failing {} then {}, hidden {} more"
-        print(f"{asked.cells} cells: " + words.format(*repaired(LARGE, large, 1)), flush=True)
-        print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB", flush=True)
+        regional = "eighty regional" if register.regional else "no regional"
+        words = "audit {:.0f} s, hiding and anew {:.1f} s, failing then {}, hidden {} more"
+        told = words.format(*release(register, large, 1))
+        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"{asked.cells} cells, {regional}: {told}, {held} MiB", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ of logarithms between ``least`` and ``most``; a person enters in one quarter, wi
 ``again`` in a later one too; codes follow 1/rank, shuffled per country, so that tables are skewed
 and differ; every code after the first depends on the first with probability a half; an answer is
 unknown with probability ``unknown``; a question of several answers gets one to three; cases
-hold one to eight persons, a raid thirty. All of it follows from the seed.
+hold one to eight persons, a raid thirty; with probability ``abroad`` another country meets a
+person too. All of it follows from the seed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -89,6 +90,7 @@ class Size:
     again: float = 0.08
     unknown: float = 0.05
     raid: float = 0.1
+    abroad: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,42 @@ class Cubes:
 
 def cubes(register: Register, size: Size, policy: Policy, seed: int) -> Cubes:
     """The tables of ``register`` of invented persons, through the real gate."""
+    return gated(register, size, policy, *records(register, size, seed), seed)
+
+
+def records(register: Register, size: Size, seed: int) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The records of invented persons, and their answers to questions that take several."""
     chance = np.random.default_rng(seed)
     persons = pl.concat(
         people_of(register, size, f"X{letters(number)}", chance) for number in range(size.countries)
-    ).with_row_index("record")
-    core = persons.with_columns(pl.col("record").cast(pl.String), source=pl.lit("agency"))
-    answers = answers_of(register, core, chance)
+    )
+    if size.abroad:
+        persons = pl.concat([persons, met_again(persons, size, chance)])
+    numbered = persons.with_row_index("record")
+    core = numbered.with_columns(pl.col("record").cast(pl.String), source=pl.lit("agency"))
+    return core, answers_of(register, core, chance)
+
+
+def met_again(persons: pl.DataFrame, size: Size, chance: Any) -> pl.DataFrame:
+    """Some persons as the next country meets them, in the same quarter and under the same codes."""
+    keys = persons["person_key"].unique(maintain_order=True)
+    chosen = keys.filter(pl.Series(chance.random(len(keys)) < size.abroad))
+    names = [f"X{letters(number)}" for number in range(size.countries)]
+    following = dict(zip(names, [*names[1:], names[0]], strict=True))
+    return persons.filter(pl.col("person_key").is_in(chosen.implode())).with_columns(
+        pl.col("country").replace_strict(following), case=pl.format("{} abroad", "case")
+    )
+
+
+def gated(
+    register: Register,
+    size: Size,
+    policy: Policy,
+    core: pl.DataFrame,
+    answers: pl.DataFrame | None,
+    seed: int,
+) -> Cubes:
+    """Records through the real gate; ``seed`` is the rounding key."""
     held = prepared(core, answers, register.codes)
     exact = {}
     for name, spec in register.specs.items():
