@@ -80,9 +80,8 @@ def test_no_attacker_is_shown_to_be_five_points_better_than_margins() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gate", [EXACT, NOTHING_HIDDEN], ids=lambda gate: gate.name)
-def test_of_an_unsafe_gate_the_same_attackers_are_far_better(gate: Gate) -> None:
-    found = {name: score(each) for name, each in trials(gate, range(5)).items()}
-    best_of = max(found.values(), key=lambda one: one.difference)
-    assert best_of.difference > 2 * ALLOWED
-    assert best_of.lower > 0
+@pytest.mark.parametrize(("gate", "seeds"), [(EXACT, 10), (NOTHING_HIDDEN, 5)])
+def test_of_an_unsafe_gate_the_same_attackers_are_far_better(gate: Gate, seeds: int) -> None:
+    found = {name: score(each) for name, each in trials(gate, range(seeds)).items()}
+    best_of = max(found.values(), key=lambda one: one.lower)
+    assert best_of.lower > ALLOWED
