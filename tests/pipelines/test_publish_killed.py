@@ -14,8 +14,9 @@ from tests.pipelines.drafting import REVIEWERS
 from tests.pipelines.releasing import ID, everything, publish
 
 KILLED, ALL = 255, 250
-STEPS = ((Path, "mkdir"), (Path, "write_bytes"), (Path, "chmod"), (Path, "rename"))
-STEPS += ((Path, "replace"), (whole, "_put"), (shutil, "rmtree"))
+OF_PATHS = ("mkdir", "write_bytes", "chmod", "rename", "replace")
+STEPS: list[tuple[Any, str]] = [*((Path, name) for name in OF_PATHS), (whole, "_put")]
+STEPS.append((shutil, "rmtree"))
 
 
 def killed_before(step: int, root: Path) -> int:
