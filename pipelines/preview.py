@@ -150,9 +150,17 @@ def reconciliation(found: Account) -> str:
         facts = dataset.model_dump(exclude={"dataset"})
         lines += [(name, dataset.dataset, "", "", n) for name, n in facts.items()]
     for total in found.totals:
-        state = "hidden" if total.published is None else "published"
-        lines.append((f"counted, {state}", total.table, total.unit, total.period, total.counted))
+        lines.append(
+            (f"counted, {state(total)}", total.table, total.unit, total.period, total.counted)
+        )
     return _csv(lines)
+
+
+def state(total: reconciling.Total) -> str:
+    """Where the persons of a total stand in the release."""
+    if total.published is not None:
+        return "published"
+    return "hidden" if total.status == "Q" else "shown in a coarser total"
 
 
 def listed(tables: Mapping[str, pl.DataFrame]) -> str:
@@ -184,12 +192,15 @@ def page(found: Account, tables: Mapping[str, pl.DataFrame], language: str, inve
     told = _template().render(
         account=found,
         cells=[(name, *matrix(name, table, language)) for name, table in tables.items()],
-        invented="Invented data" if invented else "",
+        invented=said["invented"] if invented else "",
         label=partial(label, language),
         language=language,
         reasons=reasons(found, language),
         said=said,
         say=lambda key: said[key].format(**places),
+        shown=lambda one: changes.said(
+            {"value": one.published, "obs_status": one.status, "upper": None}
+        ),
         style=sealing_report.STYLE,
         summed=lambda rows: said["shown_sum"].format(**sums(rows)),
         titles=titles,

@@ -67,13 +67,17 @@ class Became(Frozen):
 
 
 class Total(Frozen):
-    """A total of a table: the persons counted exactly, and what is published of them."""
+    """A total of a table: the persons counted exactly, and what is published of them.
+
+    ``status`` is that of the released cell: ``O`` where a coarser rung of detail is published.
+    """
 
     table: str
     unit: str
     period: str
     counted: int
     published: int | None
+    status: str
 
 
 class Account(Frozen):
@@ -197,8 +201,10 @@ def _totals(totals: pl.DataFrame, folder: Path, country: str) -> Iterator[Total]
             continue
         dimensions = set(differences.key(table)) - {"country", *PLACE}
         place = {"country": country, "unit": row["unit"], "period": row["period"]}
-        (shown,) = table.filter(**(place | dict.fromkeys(dimensions, TOTAL)))["value"]
-        yield Total(**{n: row[n] for n in ("table", *PLACE)}, counted=row["n"], published=shown)
+        own = table.filter(**(place | dict.fromkeys(dimensions, TOTAL)))
+        ((shown, status),) = own.select("value", "obs_status").iter_rows()
+        facts = {name: row[name] for name in ("table", *PLACE)} | {"counted": row["n"]}
+        yield Total(**facts, published=shown, status=status)
 
 
 def check(found: Account, counts: Mapping[str, Counted]) -> None:
