@@ -147,6 +147,7 @@ def test_a_run_and_an_audit_for_machines_have_the_documented_keys(
         "unanswered",
         "waiting",
         "lacking",
+        "microdata",
     }
     assert set(made["assets"]) == {"materialised", "skipped", "failed"}
     audit = answered(capsys, "audit", RELEASE, "--workspace", ran.root)

@@ -20,6 +20,7 @@ RUN: dict[str, object] = {
     "seconds": 1.0,
     "resend": [],
     "unanswered": [],
+    "microdata": [],
     "lacking": [],
 }
 
@@ -45,3 +46,11 @@ def test_a_run_says_who_waits_in_a_sentence(capsys: pytest.CaptureFixture[str]) 
 def test_a_run_in_which_nobody_waits_says_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     screen.show("run", RUN | {"waiting": {}})
     assert "turned out" not in capsys.readouterr().out
+
+
+def test_a_run_says_why_there_are_no_synthetic_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [{"cohort": f"region-{2024 + n}", "state": s} for n, s in enumerate(("made", "small"))]
+    screen.show("run", RUN | {"waiting": {}, "microdata": told})
+    said = " ".join(capsys.readouterr().out.split())
+    assert "region-2024: synthetic rows are made" in said
+    assert "region-2025: no synthetic rows yet" in said
