@@ -58,7 +58,7 @@ class Origin:
 
     source: str
     country: str
-    person: Literal["row", "identity"]
+    person: Literal["row", "identity", "cell"]
     frequency: Frequency = "quarter"
     case: Literal["row"] | None = None
 

@@ -153,6 +153,20 @@ def _recorded(
     return whole, without["row"]
 
 
+def _multiplied(
+    safe: pl.DataFrame, frame: pl.DataFrame, keys: CountryKeys, origin: Origin
+) -> pl.DataFrame:
+    """Each cell of a table once for each of its persons, under records made of cell and number.
+
+    So the same table makes the same persons whenever it is sent, and their keys follow from it.
+    """
+    many = frame.select("row", number=pl.int_ranges(pl.col("persons")))
+    each = safe.join(many, on="row", maintain_order="left").explode("number")
+    text = pl.format("{}#{}", "record", "number").alias("record")
+    made = identity.pseudonym(text, keys, "record", origin.source)
+    return each.filter(pl.col("number").is_not_null()).with_columns(made).drop("number")
+
+
 def _of(frame: pl.DataFrame) -> pl.Expr:
     return pl.col("row").is_in(frame["row"].implode())
 
@@ -165,8 +179,8 @@ def _persons(
     Without an identity a person is the source's client, where it numbers them, else the record.
     """
     known = {str(f.link_role): f.name for f in contract.fields if f.treatment == "link"}
-    if origin.person == "row" or not known:
-        whole = pl.Series("identity", [None] * len(frame), dtype=pl.String)
+    if origin.person != "identity" or not known:
+        whole = pl.Series("identity", [None] * len(safe), dtype=pl.String)
     else:
         whole = identity.identities(frame, known)
     numbered = [name for name in ("client", "record") if name in safe.columns]
@@ -206,6 +220,8 @@ def protect(
     whose, without = [pl.lit(origin.source).alias("source")], frame["row"].clear()
     if contract.kind == "persons":
         safe, without = _recorded(safe, answers, keys, origin, seen or Occurrences())
+        if origin.person == "cell":
+            safe = _multiplied(safe, frame, keys, origin)
         if origin.case == "row" and "case" in safe.columns:
             safe = safe.with_columns(case="record")
         safe = _renewed(_persons(frame, safe, contract, keys, origin), contract, keys)
@@ -243,7 +259,7 @@ def _known(
     """``row``, ``dataset``, ``record``, ``sex`` and a text for each link role."""
     given = {str(f.link_role): pl.col(f.name) for f in contract.fields if f.link_role}
     told = given | ({"sex": pl.col("sex")} if "sex" in frame.columns else {})
-    if origin.person == "row" or not given:
+    if origin.person != "identity" or not given:
         texts = dict.fromkeys(("dataset", "record", *KNOWN), pl.String())
         return pl.DataFrame(schema={"row": pl.Int64(), **texts})
     columns = [told.get(name, pl.lit(None)).cast(pl.String).alias(name) for name in KNOWN]

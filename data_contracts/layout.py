@@ -114,6 +114,8 @@ class Layout(Frozen):
     ``calendar`` is the one in which the source writes its dates, where it is not the Gregorian.
     ``rank`` says whose answer about a person counts where sources of a country contradict each
     other: the lowest, and of equal ones the first by name.
+    ``person: cell`` is a table that a country sends in confidence: each row is a cell of its finest
+    crossing and ``persons`` how many are in it, from a column that every row has filled.
     ``case: row`` counts each row as a case of its own, where a publisher does not say cases.
     ``own_layouts`` are countries whose tables of this form a layout of their own knows better.
     """
@@ -130,7 +132,7 @@ class Layout(Frozen):
     frequency: Frequency
     year_starts: Literal[1, 4, 7, 10] = 1
     calendar: Calendar | None = None
-    person: Literal["row", "identity"] | None = None
+    person: Literal["row", "identity", "cell"] | None = None
     case: Literal["row"] | None = None
     rank: int = Key(default=5, ge=1, le=9)
     unknown_consent: UnknownConsent | None = None
@@ -197,6 +199,18 @@ class Layout(Frozen):
             raise ValueError("a whole table of records (replaces: source) has public_records")
         if self.case and not self.public_records:
             raise ValueError("case: row shows what a single case is; it needs public_records")
+        return self
+
+    @model_validator(mode="after")
+    def a_cell_says_how_many_are_in_it(self) -> Self:
+        for feed in self.feeds.values():
+            told = feed.fields.get("persons")
+            if (told is not None) != (self.person == "cell"):
+                raise ValueError("feeds fill persons exactly when person is cell")
+            if told and not (told.columns and set(told.columns) <= set(feed.filled)):
+                raise ValueError("persons comes from a column that is among those filled")
+            if told and "record" in feed.fields:
+                raise ValueError("a cell of a table has no number of a record")
         return self
 
     @model_validator(mode="after")

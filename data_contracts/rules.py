@@ -97,6 +97,12 @@ def plausible_count(contract: Contract, context: Context) -> Iterator[Rule]:
     yield Rule("PLAUSIBLE-01", "value", figure.is_between(0, most), "implausible")
 
 
+def plausible_persons(contract: Contract, context: Context) -> Iterator[Rule]:
+    """A cell of a table sent in confidence holds no more than a country can report."""
+    possible = pl.col("persons").is_between(0, context.policy.max_published_count)
+    yield Rule("PLAUSIBLE-01", "persons", possible, "implausible")
+
+
 def known_case(contract: Contract, context: Context) -> Iterator[Rule]:
     """The case of a person is among the cases of the same submission, where it has any."""
     if context.cases is not None and "case" in contract.by_name:
@@ -228,6 +234,7 @@ def placed(contract: Contract, context: Context) -> Iterator[Rule]:
 VERBS: dict[str, Callable[[Contract, Context], Iterator[Rule]]] = {
     "in_period": in_period,
     "plausible_count": plausible_count,
+    "plausible_persons": plausible_persons,
     "known_case": known_case,
     "consented": consented,
     "plausible_days": plausible_days,

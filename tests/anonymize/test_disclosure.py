@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -49,12 +49,14 @@ def test_a_cell_is_hidden_exactly_when_its_rounded_value_is_ten_or_less(draw: in
 
 
 @given(COUNTS, DRAWS)
+@example(0, 0)
 def test_the_interval_holds_the_truth_and_a_hidden_zero_looks_like_a_few(n: int, draw: int) -> None:
     found = shown(n, draw)
     if found["value"] is None:
         assert n < 15
         assert found == shown(7)
     else:
+        assert found["value"] > 10
         assert abs(found["value"] - n) < 5
         assert found["lower"] <= n <= found["upper"]
         assert found["upper"] - found["lower"] == 8

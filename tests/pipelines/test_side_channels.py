@@ -1,16 +1,20 @@
 """Who is inside a hidden cell changes no byte of a release: one real run for each way of changing.
 
 Every byte of the candidate is compared. The clock stands still and the keys are the same; ids of
-submissions are not, nor the hashes of what came in. All persons are invented.
+submissions are not, nor the hashes of what came in. The repair is a function of published values (a
+test beside it), so it works once for equal ones; the audit, which is told more, is real every time.
+All persons are invented.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from anonymize.repair import secure
 from dashboards.explorer import releases as explored
 from dashboards.exports.csv import export
 from data_contracts import load
@@ -29,10 +33,8 @@ WHERE = ("tipstat:border", "tipstat:street", "tipstat:workplace")
 TABLES = {
     "victims",
     "victims_by_sex_age",
-    "victims_by_exploitation",
     "victims_by_place",
     "victims_by_citizenship_group",
-    "victims_by_exploitation_citizenship_group",
 }
 Rows = list[dict[str, object]]
 Change = Callable[[Rows], None]
@@ -139,6 +141,19 @@ def released(root: Path, change: Change) -> dict[str, bytes]:
     }
 
 
+def remembering(repair: Callable[..., Any]) -> Callable[..., Any]:
+    """The repair, which of equal published tables remembers what it did."""
+    done: dict[str, Any] = {}
+
+    def repaired(tables: dict[str, pl.DataFrame], *rest: Any, **known: Any) -> Any:
+        published = "".join(f"{name} {tables[name].write_csv()}" for name in sorted(tables))
+        if published not in done:
+            done[published] = repair(tables, *rest, **known)
+        return done[published]
+
+    return repaired
+
+
 @pytest.fixture(scope="module")
 def clock() -> Iterator[None]:
     """A clock that stands still, and as many tables as twelve runs have time for."""
@@ -150,6 +165,7 @@ def clock() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outputs, "datetime", Clock)
+        patch.setattr(outputs, "secure", remembering(secure))
         patch.setattr(load, "tables", few)
         yield
 
