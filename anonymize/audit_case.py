@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from anonymize.audit_program import ends
+from anonymize.audit_program import MOST_UNKNOWNS, ends, solved
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_search import COALITION, INSIDERS, Search
 from anonymize.audit_shape import BOUNDLESS, Integers, Rows
@@ -14,6 +14,9 @@ from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import Bools, Targets, targets
 from anonymize.audit_walk import Stuck
 from data_contracts.policy import Policy
+
+# Directions that are tried while more targets than so many are open, and how nearly each is solved.
+POOL, FEW_OPEN, ROUGHLY = 20, 8, 0.1
 
 
 @dataclass
@@ -65,23 +68,46 @@ class Case:
         if search.is_regional:
             return
         rows = self.system.whole(False)
+        nowhere = search.walker.population.nowhere
+        place = np.append(self.unknown(np.arange(nowhere)), len(lower))
+        self.pool(rows, lower, upper, place)
         for number in np.flatnonzero(~search.is_certified & ~search.is_failed).tolist():
             whole, part = int(found.whole[number]), int(found.part[number])
-            cells = (
-                self.unknown(whole),
-                None if part == search.walker.population.nowhere else self.unknown(part),
-            )
+            # What shows one target shows something of all others.
+            if found.is_wide(self.policy)[number]:
+                continue
+            cells = int(place[whole]), None if part == nowhere else int(place[part])
             if exact := ends(rows, lower, upper, *cells):
-                found.least[number], found.most[number] = exact
-                found.lowest[number], found.highest[number] = exact
+                found.lowest[number], found.highest[number] = exact.least, exact.most
+                for point in exact.points:
+                    found.see(np.append(point, 0)[place])
         wide = found.is_wide(self.policy)
         search.moved.note(np.flatnonzero(wide), frozenset(search.countries))
 
-    def unknown(self, cell: int) -> int:
-        """The number of a cell of the population in the system."""
+    def pool(self, rows: Rows, lower: Integers, upper: Integers, place: Integers) -> None:
+        """Points far out in directions by chance: each widens many of what is still open."""
+        if len(lower) > MOST_UNKNOWNS:
+            return
+        found, chance = self.targets, np.random.default_rng(self.seed)
+        for _ in range(POOL):
+            is_open = ~(found.is_wide(self.policy) | self.search.is_failed)
+            if is_open.sum() <= FEW_OPEN:
+                return
+            sign = chance.choice((-1.0, 1.0), int(is_open.sum()))
+            costs = np.zeros(len(lower) + 1)
+            np.add.at(costs, place[found.whole[is_open]], sign)
+            np.add.at(costs, place[found.part[is_open]], -sign)
+            for way in (costs[:-1], -costs[:-1]):
+                point = solved(rows, lower, upper, way, ROUGHLY)
+                if point is not None:
+                    found.see(np.append(point, 0)[place])
+
+    def unknown(self, cell: Integers) -> Integers:
+        """The numbers of cells of the population in the system."""
         start = self.search.walker.population.start
-        sheet = int(np.searchsorted(start, cell, side="right")) - 1
-        return int(self.system.offset[sheet] + cell - start[sheet])
+        sheet = np.searchsorted(start, cell, side="right") - 1
+        found: Integers = self.system.offset[sheet] + cell - start[sheet]
+        return found
 
     def places(self, cells: Integers) -> list[tuple[int, int]]:
         """Sheet and cell of those cells of the system that are published."""
@@ -92,13 +118,22 @@ class Case:
 
     def open_all(self) -> bool:
         """Give up the belief that hidden means small; whether there was any."""
-        every = [
-            (number, cell)
-            for number, sheet in enumerate(self.system.sheets)
-            for cell in np.flatnonzero(sheet.state == SMALL).tolist()
-        ]
+        every = self.small(range(len(self.system.sheets)))
         self.hide(every)
         return bool(every)
+
+    def small(self, sheets: Iterable[int]) -> list[tuple[int, int]]:
+        """The hidden cells of sheets that are believed small."""
+        return [
+            (number, cell)
+            for number in sheets
+            for cell in np.flatnonzero(self.system.sheets[number].state == SMALL).tolist()
+        ]
+
+    def believed(self) -> list[tuple[int, int]]:
+        """What was believed small where that cannot all be; else, of the sheets to blame, all."""
+        every = self.small(sorted({number for number, _ in self.blamed}))
+        return sorted(set(every) & set(self.blamed)) or every
 
     def open_large(self) -> None:
         """Give it up for those cells that published numbers alone prove to be large."""

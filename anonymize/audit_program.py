@@ -1,5 +1,7 @@
 """The exact ends of what a walk leaves open, where a system is small: integer programs (HiGHS)."""
 
+from typing import NamedTuple
+
 import highspy
 import numpy as np
 
@@ -10,9 +12,15 @@ from anonymize.audit_shape import BOUNDLESS, Integers, Rows
 MOST_UNKNOWNS, MOST_BRANCHES = 1500, 500
 
 
-def ends(
-    rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None
-) -> tuple[int, int] | None:
+class Ends(NamedTuple):
+    """The least and the greatest value, and a solution for each."""
+
+    least: int
+    most: int
+    points: tuple[Integers, Integers]
+
+
+def ends(rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None) -> Ends | None:
     """The least and the greatest whole number that ``whole`` less ``part`` can be, or None.
 
     None means no answer: too large, given up, or a solution that does not satisfy every row.
@@ -23,20 +31,22 @@ def ends(
     costs[whole] = 1
     if part is not None:
         costs[part] = -1
-    found = [solved(rows, lower, upper, sign * costs) for sign in (1, -1)]
-    values = [None if point is None else int(costs @ point) for point in found]
-    low, high = values
-    return None if low is None or high is None else (low, high)
+    low, high = (solved(rows, lower, upper, sign * costs) for sign in (1, -1))
+    if low is None or high is None:
+        return None
+    return Ends(int(costs @ low), int(costs @ high), (low, high))
 
 
-def solved(rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray) -> Integers | None:
-    """The whole-numbered point of least costs, if it is proven to be that."""
+def solved(
+    rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray, gap: float = 0.0
+) -> Integers | None:
+    """The whole-numbered point of least costs, if it is proven to be that, but for a ``gap``."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
     for option, value in (
         ("output_flag", False),
         ("threads", 1),
         ("mip_max_nodes", MOST_BRANCHES),
-        ("mip_rel_gap", 0.0),
+        ("mip_rel_gap", gap),
     ):
         highs.setOptionValue(option, value)
     highs.passModel(model(rows, lower, upper, costs))

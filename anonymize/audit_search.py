@@ -22,8 +22,8 @@ from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
 # The attack tries harder than the repair before it, so that it finds again what that had found.
-REPAIRING = (8, 30, 120)
-ATTACKING = (*REPAIRING, 400)
+REPAIRING = (8, 30)
+ATTACKING = (*REPAIRING, 120)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2

@@ -13,6 +13,8 @@ from anonymize.audit_population import Population
 from anonymize.audit_shape import Integers
 
 BATCHES = 60_000
+# After so many batches that mend nothing a walk is given up.
+PATIENCE = 1_500
 NOISE = 0.03
 
 
@@ -93,11 +95,17 @@ class Walker(Burden):
                 self.step(self.mover.moves(wish), is_tilted=True, most=6)
 
     def settle(self, batches: int = BATCHES) -> bool:
-        """Walk until everything fits, or ``batches`` are used; whether it does."""
-        for _ in range(batches):
+        """Walk until everything fits, ``batches`` are used, or nothing mends; whether it does."""
+        least, since = BATCHES, 0
+        for batch in range(batches):
             missed, same = self.missed, self.same
-            if not len(missed) and not len(same) and not self.short:
+            burden = len(missed) + len(same) + self.short
+            if not burden:
                 return True
+            if burden < least:
+                least, since = burden, batch
+            if batch - since > PATIENCE:
+                return False
             wish = self.need(missed, same)
             if wish is not None:
                 self.step(self.mover.moves(wish), NOISE)

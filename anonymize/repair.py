@@ -79,6 +79,10 @@ def mended(case: Case) -> list[tuple[int, int]]:
         case.open_large()
         case.attempt()
     for _ in range(ROUNDS):
+        if opened := case.believed():
+            case.hide(opened)
+            case.attempt()
+            continue
         chosen = blamed(case) if case.blamed else beside(case)
         if not chosen:
             break

@@ -25,6 +25,7 @@ DECLARED = Microdata.model_validate(
             "persons_per_case": {"value": 2, **WHY},
             "min_persons": {"value": 100, **WHY},
             "raid": {"value": 30, **WHY},
+            "pool": {"value": "region", **WHY},
         },
         "columns": [
             {"field": "sex", "codelist": "sex", "codes": ["F", "M", "_U"]},
