@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from anonymize.audit_program import MOST_UNKNOWNS, ends, solved
+from anonymize.audit_pool import widen
+from anonymize.audit_program import ends
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_search import COALITION, INSIDERS, Search
 from anonymize.audit_shape import BOUNDLESS, Integers, Rows
@@ -15,8 +16,8 @@ from anonymize.audit_targets import Bools, Targets, targets
 from anonymize.audit_walk import Stuck
 from data_contracts.policy import Policy
 
-# Directions that are tried while more targets than so many are open, and how nearly each is solved.
-POOL, FEW_OPEN, ROUGHLY = 20, 8, 0.1
+# So few targets are quicker asked for one by one.
+FEW_OPEN = 8
 
 
 @dataclass
@@ -70,7 +71,15 @@ class Case:
         rows = self.system.whole(False)
         nowhere = search.walker.population.nowhere
         place = np.append(self.unknown(np.arange(nowhere)), len(lower))
-        self.pool(rows, lower, upper, place)
+        widen(
+            (rows, lower, upper),
+            place,
+            found,
+            lambda: ~(found.is_wide(self.policy) | search.is_failed),
+            lambda point: found.see(point[place]),
+            self.seed,
+            FEW_OPEN,
+        )
         for number in np.flatnonzero(~search.is_certified & ~search.is_failed).tolist():
             whole, part = int(found.whole[number]), int(found.part[number])
             # What shows one target shows something of all others.
@@ -83,24 +92,6 @@ class Case:
                     found.see(np.append(point, 0)[place])
         wide = found.is_wide(self.policy)
         search.moved.note(np.flatnonzero(wide), frozenset(search.countries))
-
-    def pool(self, rows: Rows, lower: Integers, upper: Integers, place: Integers) -> None:
-        """Points far out in directions by chance: each widens many of what is still open."""
-        if len(lower) > MOST_UNKNOWNS:
-            return
-        found, chance = self.targets, np.random.default_rng(self.seed)
-        for _ in range(POOL):
-            is_open = ~(found.is_wide(self.policy) | self.search.is_failed)
-            if is_open.sum() <= FEW_OPEN:
-                return
-            sign = chance.choice((-1.0, 1.0), int(is_open.sum()))
-            costs = np.zeros(len(lower) + 1)
-            np.add.at(costs, place[found.whole[is_open]], sign)
-            np.add.at(costs, place[found.part[is_open]], -sign)
-            for way in (costs[:-1], -costs[:-1]):
-                point = solved(rows, lower, upper, way, ROUGHLY)
-                if point is not None:
-                    found.see(np.append(point, 0)[place])
 
     def unknown(self, cell: Integers) -> Integers:
         """The numbers of cells of the population in the system."""

@@ -5,7 +5,7 @@ time, so that its finds hold whatever all others know of themselves; where one c
 cannot move, a second one moves too, and the find holds against everybody but that one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from anonymize.audit_block import AWAY, Block
 from anonymize.audit_homes import homes
 from anonymize.audit_movers import Bools, Moved, Movers
+from anonymize.audit_pool import Lone, widen
 from anonymize.audit_population import Population
 from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
@@ -39,7 +40,7 @@ class Search:
     def __init__(
         self, system: System, lower: Integers, upper: Integers, policy: Policy, seed: int
     ) -> None:
-        self.system, self.policy, self.seed = system, policy, seed
+        self.system, self.policy, self.seed, self.ends = system, policy, seed, (lower, upper)
         self.lower, self.upper = system.published(lower), system.published(upper)
         self.with_others = False
         self.walker = self.whole()
@@ -102,8 +103,12 @@ class Search:
         """Which targets are wide for any so many countries together that know their own cells."""
         return self.moved.is_safe_from(insiders)
 
-    def go(self, efforts: Iterable[int]) -> None:
-        """Try every target that has no verdict, one country moving, then two."""
+    def go(self, efforts: Sequence[int]) -> None:
+        """Try every target that has no verdict, one country moving, then two.
+
+        In a region most of what more effort finds is found by a second country that moves.
+        """
+        efforts = efforts[:-1] if self.is_regional else efforts
         for moving in self.passes():
             is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
             if is_open.any():
@@ -114,7 +119,7 @@ class Search:
         yield from (frozenset({one}) for one in self.countries)
         yield from map(frozenset, combinations(self.countries, 2))
 
-    def walk(self, chosen: Integers, moving: Movers, efforts: Iterable[int]) -> None:
+    def walk(self, chosen: Integers, moving: Movers, efforts: Sequence[int]) -> None:
         """Try the chosen targets, the harder ones with more effort, and note which became wide."""
         found = self.targets
         self.walker.population.restore(self.base)
@@ -130,8 +135,29 @@ class Search:
             left = chosen[~self.is_settled(chosen, effort)]
             order = self.block.walker.chance.permutation(left)
             self.try_all(order[np.argsort(found.kind[order], kind="stable")], effort, kept)
+            if effort == efforts[0] and self.is_regional and len(moving) == 1:
+                self.widen(chosen)
         wide = found.is_wide(self.policy)
         self.moved.note(chosen[wide[chosen]], moving)
+
+    def widen(self, chosen: Integers) -> None:
+        """Learn from far points, where a region counts nobody in two countries."""
+        if self.with_others:
+            return
+        lone = Lone(self.system, self.block, self.walker, self.ends)
+        is_chosen = np.zeros(len(self.targets), dtype=bool)
+        is_chosen[chosen] = True
+
+        def see(point: Integers) -> None:
+            count = lone.count(point)
+            if count is not None:
+                self.targets.see(count, chosen)
+
+        def is_open() -> Bools:
+            settled: Bools = self.targets.is_wide(self.policy)
+            return is_chosen & ~settled
+
+        widen(lone.program, lone.place, self.targets, is_open, see, self.seed)
 
     def is_here(self, chosen: Integers) -> Bools:
         """Of which targets some cell is in the block; of others nothing can be learned there."""
