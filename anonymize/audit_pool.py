@@ -11,14 +11,14 @@ import numpy as np
 from anonymize.audit_block import AWAY, Block
 from anonymize.audit_movers import Bools
 from anonymize.audit_program import MOST_UNKNOWNS, solved
-from anonymize.audit_shape import Integers, Rows
+from anonymize.audit_shape import Integers, Rows, rows_from, stacked
 from anonymize.audit_system import System
 from anonymize.audit_targets import Targets, regions
 from anonymize.audit_walk import Walker
 from data_contracts.model import TOTAL
 
-# Directions that are tried, and how nearly each is solved.
-POOL, ROUGHLY = 20, 0.1
+# Directions that are tried, and how nearly each is solved; so many targets are left for one by one.
+POOL, ROUGHLY, ALONE, MOST_ALONE = 20, 0.1, 8, 60
 
 
 def widen(
@@ -35,26 +35,43 @@ def widen(
     ``place`` has, per cell of the population, its number in the program; one more than the last
     for cells that are not in it. A point has a zero there.
     """
-    rows, lower, upper = program
-    if len(lower) > MOST_UNKNOWNS:
+    size, still = len(program[1]), np.flatnonzero(is_open())
+    if size > 2 * MOST_UNKNOWNS:
         return
     chance = np.random.default_rng(seed)
-    for _ in range(POOL):
+    for _ in range(POOL if size <= MOST_UNKNOWNS else 0):
         still = np.flatnonzero(is_open())
-        if len(still) <= few:
-            return
+        if len(still) <= max(few, ALONE):
+            break
         sign = chance.choice((-1.0, 1.0), len(still))
-        costs = np.zeros(len(lower) + 1)
-        np.add.at(costs, place[found.whole[still]], sign)
-        np.add.at(costs, place[found.part[still]], -sign)
-        for way in (costs[:-1], -costs[:-1]):
-            point = solved(rows, lower, upper, way, ROUGHLY)
-            if point is not None:
-                see(np.append(point, 0))
+        show(program, place, (found.whole[still], found.part[still], sign), see, ROUGHLY)
+    for number in still.tolist() if few < len(still) <= MOST_ALONE else ():
+        if is_open()[number]:
+            one = np.array([number])
+            show(program, place, (found.whole[one], found.part[one], np.ones(1)), see, 0.0)
 
 
-class Lone:
-    """The program of one country of a region whose neighbours stay where they are.
+def show(
+    program: tuple[Rows, Integers, Integers],
+    place: Integers,
+    wanted: tuple[Integers, Integers, np.ndarray],
+    see: Callable[[Integers], None],
+    gap: float,
+) -> None:
+    """Show the points furthest out, both ways, of differences with signs."""
+    rows, lower, upper = program
+    whole, part, sign = wanted
+    costs = np.zeros(len(lower) + 1)
+    np.add.at(costs, place[whole], sign)
+    np.add.at(costs, place[part], -sign)
+    for way in (costs[:-1], -costs[:-1]):
+        point = solved(rows, lower, upper, way, gap)
+        if point is not None:
+            see(np.append(point, 0))
+
+
+class Apart:
+    """The program of one or two countries of a region whose neighbours stay where they are.
 
     For a region that counts nobody in two countries. ``ends`` are those of all cells of the system.
     """
@@ -80,13 +97,25 @@ class Lone:
             cells = np.arange(*start[n : n + 2])
             self.place[cells] = number[first : first + len(cells)]
         self.own = np.flatnonzero(self.place < len(kept))
+        # Of what is asked of the region only what one country adds to it moves.
         self.place[self.members[0]] = self.place[self.members[1]]
         lower, upper = (end[kept].copy() for end in ends)
         low, high = block.possible(whole, members)
         inside = self.place[self.own]
         lower[inside] = np.maximum(lower[inside], low[self.own])
         upper[inside] = np.minimum(upper[inside], high[self.own])
-        self.program = among(system.whole(False), number), lower, upper
+        own_rows = among(system.whole(False), number)
+        self.program = stacked([(own_rows, 0), (self.sums(), 0)]), lower, upper
+
+    def sums(self) -> Rows:
+        """What the countries may add to each number of the region."""
+        base, rows = self.base, []
+        for region in np.unique(self.members[0]).tolist():
+            own = self.members[1][self.members[0] == region]
+            fixed = int(base[region] - base[own].sum())
+            low, high = int(self.whole.lower[region]), int(self.whole.upper[region])
+            rows.append((dict.fromkeys(self.place[own].tolist(), 1), low - fixed, high - fixed))
+        return rows_from(rows)
 
     def count(self, point: Integers) -> Integers | None:
         """The cells of the whole population at a point; None where they are not what is shown."""

@@ -13,8 +13,9 @@ import numpy as np
 from anonymize.audit_block import AWAY, Block
 from anonymize.audit_homes import homes
 from anonymize.audit_movers import Bools, Moved, Movers
-from anonymize.audit_pool import Lone, widen
+from anonymize.audit_pool import Apart, widen
 from anonymize.audit_population import Population
+from anonymize.audit_program import MOST_UNKNOWNS
 from anonymize.audit_shape import Integers
 from anonymize.audit_system import System
 from anonymize.audit_targets import FAR, HIDDEN_CELL, Targets, few, narrow, regions, targets
@@ -23,8 +24,8 @@ from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
 # The attack tries harder than the repair before it, so that it finds again what that had found.
-REPAIRING = (8, 30)
-ATTACKING = (*REPAIRING, 120)
+REPAIRING = (8, 30, 120)
+ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
@@ -106,9 +107,11 @@ class Search:
     def go(self, efforts: Sequence[int]) -> None:
         """Try every target that has no verdict, one country moving, then two.
 
-        In a region most of what more effort finds is found by a second country that moves.
+        The last effort is for systems of which no program is asked: in a region a second country
+        finds what is left, and programs do in small ones.
         """
-        efforts = efforts[:-1] if self.is_regional else efforts
+        is_small = len(self.ends[0]) <= MOST_UNKNOWNS
+        efforts = efforts[:-1] if is_small else efforts[:1] if self.is_regional else efforts
         for moving in self.passes():
             is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
             if is_open.any():
@@ -135,7 +138,7 @@ class Search:
             left = chosen[~self.is_settled(chosen, effort)]
             order = self.block.walker.chance.permutation(left)
             self.try_all(order[np.argsort(found.kind[order], kind="stable")], effort, kept)
-            if effort == efforts[0] and self.is_regional and len(moving) == 1:
+            if self.is_regional and effort == efforts[0 if len(moving) == 1 else -1]:
                 self.widen(chosen)
         wide = found.is_wide(self.policy)
         self.moved.note(chosen[wide[chosen]], moving)
@@ -144,12 +147,12 @@ class Search:
         """Learn from far points, where a region counts nobody in two countries."""
         if self.with_others:
             return
-        lone = Lone(self.system, self.block, self.walker, self.ends)
+        apart = Apart(self.system, self.block, self.walker, self.ends)
         is_chosen = np.zeros(len(self.targets), dtype=bool)
         is_chosen[chosen] = True
 
         def see(point: Integers) -> None:
-            count = lone.count(point)
+            count = apart.count(point)
             if count is not None:
                 self.targets.see(count, chosen)
 
@@ -157,7 +160,7 @@ class Search:
             settled: Bools = self.targets.is_wide(self.policy)
             return is_chosen & ~settled
 
-        widen(lone.program, lone.place, self.targets, is_open, see, self.seed)
+        widen(apart.program, apart.place, self.targets, is_open, see, self.seed)
 
     def is_here(self, chosen: Integers) -> Bools:
         """Of which targets some cell is in the block; of others nothing can be learned there."""
