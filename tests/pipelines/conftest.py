@@ -1,5 +1,6 @@
 """A tiny invented region, made and sent once for all tests that look at it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sources import synthetic
 from sources.synthetic import Region
 from tests.pipelines.approving import approve
 from tests.pipelines.drafting import REVIEWERS, draft, promises
+from tests.pipelines.portal import Visitor, entered, served
 from tests.pipelines.releasing import ID, publish
 from tests.pipelines.workspaces import (
     TWO_COUNTRIES,
@@ -97,3 +99,16 @@ def first(sent: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Wo
 @pytest.fixture
 def ran(first: tuple[Workspace, Outcome], tmp_path: Path) -> Workspace:
     return copied(first[0], tmp_path / "region")
+
+
+@pytest.fixture
+def port(place: Workspace) -> Iterator[int]:
+    """Of the portal of a module's ``place``."""
+    with served(place) as own:
+        yield own
+
+
+@pytest.fixture
+def aster(place: Workspace, port: int) -> Visitor:
+    """A reviewer who has entered."""
+    return entered(place, port)

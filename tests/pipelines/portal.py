@@ -6,12 +6,21 @@ import http.client
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from pipelines import desk, sessions
+from pipelines import desk, releases, sessions
 from pipelines.settings import Workspace
 from tests.pipelines.approving import key_of
+from tests.pipelines.drafting import draft
+from tests.pipelines.releasing import ID
+from tests.pipelines.workspaces import TWO, workspace
+
+ASTER, BIRCH = TWO
+PAGE = f"/candidates/{ID}"
+DECISION = f"{PAGE}/decision"
+WHY = "The table of the last quarter lacks one country, which sent its numbers in time."
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -22,6 +31,27 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     text: str
+
+
+def proposed(folder: Path, words: Path) -> Workspace:
+    """A workspace with a candidate and two reviewers."""
+    made = workspace(folder / "region")
+    releases.write(made.root, draft(), words)
+    for name in TWO:
+        key_of(made.root, name)
+    return made
+
+
+def moment() -> dt.datetime:
+    """Now; a link of the second in which the portal started counts as new."""
+    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+
+
+def entered(place: Workspace, port: int, release: str = ID) -> "Visitor":
+    """The first reviewer, in by a link of hers."""
+    made = Visitor(port)
+    assert made.enter(link(place, port, ASTER, release, moment())).status == 303
+    return made
 
 
 @contextlib.contextmanager

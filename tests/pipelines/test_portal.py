@@ -1,9 +1,7 @@
 """The pages for output checkers: who gets in, what is shown, and what is logged."""
 
-import datetime as dt
 import html
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +13,27 @@ from dashboards.portal.words import FILE, catalogues, chosen
 from data_contracts.model import TOTAL
 from pipelines import desk, keystore, ledger, looking, releases, reviews, revising
 from pipelines.settings import Workspace
-from tests.pipelines.approving import approve, key_of, review
+from tests.pipelines.approving import approve, review
 from tests.pipelines.drafting import draft, victims
-from tests.pipelines.portal import Visitor, link, served
+from tests.pipelines.portal import (
+    ASTER,
+    BIRCH,
+    DECISION,
+    PAGE,
+    WHY,
+    Visitor,
+    link,
+    moment,
+    proposed,
+    served,
+)
 from tests.pipelines.releasing import ID, publish
-from tests.pipelines.workspaces import TWO, workspace
-
-ASTER, BIRCH = TWO
-PAGE = f"/candidates/{ID}"
-DECISION = f"{PAGE}/decision"
-WHY = "The table of the last quarter lacks one country, which sent its numbers in time."
+from tests.pipelines.workspaces import TWO
 
 
 @pytest.fixture
 def place(tmp_path: Path, words: Path) -> Workspace:
-    """A workspace with a candidate and two reviewers."""
-    made = workspace(tmp_path / "region")
-    releases.write(made.root, draft(), words)
-    for name in TWO:
-        key_of(made.root, name)
-    return made
-
-
-@pytest.fixture
-def port(place: Workspace) -> Iterator[int]:
-    with served(place) as own:
-        yield own
-
-
-@pytest.fixture
-def aster(place: Workspace, port: int) -> Visitor:
-    """A reviewer who has entered."""
-    made = Visitor(port)
-    assert made.enter(link(place, port, ASTER, ID, moment())).status == 303
-    return made
-
-
-def moment() -> dt.datetime:
-    """Now; a link of the second in which the portal started counts as new."""
-    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    return proposed(tmp_path, words)
 
 
 def decided(place: Workspace) -> list[tuple[str, str, str]]:

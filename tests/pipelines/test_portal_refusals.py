@@ -2,7 +2,6 @@
 
 import datetime as dt
 import html
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from dashboards.portal.words import catalogues
 from pipelines import desk, keystore, ledger, releases
 from pipelines.settings import Workspace
-from tests.pipelines.approving import approve, key_of
+from tests.pipelines.approving import approve
 from tests.pipelines.drafting import (
     CLEAN,
     JUSTICE,
@@ -21,44 +20,27 @@ from tests.pipelines.drafting import (
     justice,
     victims,
 )
-from tests.pipelines.portal import Visitor, link, served
+from tests.pipelines.portal import (
+    ASTER,
+    BIRCH,
+    DECISION,
+    PAGE,
+    WHY,
+    Visitor,
+    entered,
+    proposed,
+    served,
+)
 from tests.pipelines.releasing import ID, publish
-from tests.pipelines.workspaces import TWO, workspace
+from tests.pipelines.workspaces import TWO
 
-ASTER, BIRCH = TWO
-PAGE = f"/candidates/{ID}"
-DECISION = f"{PAGE}/decision"
-WHY = "The table of the last quarter lacks one country, which sent its numbers in time."
 SAID = catalogues()["en"]
 BUTTON = '<button class="main" name="decision"'
 
 
 @pytest.fixture
 def place(tmp_path: Path, words: Path) -> Workspace:
-    """A workspace with a candidate and two reviewers."""
-    made = workspace(tmp_path / "region")
-    releases.write(made.root, draft(), words)
-    for name in TWO:
-        key_of(made.root, name)
-    return made
-
-
-@pytest.fixture
-def port(place: Workspace) -> Iterator[int]:
-    with served(place) as own:
-        yield own
-
-
-@pytest.fixture
-def aster(place: Workspace, port: int) -> Visitor:
-    return entered(place, port)
-
-
-def entered(place: Workspace, port: int, release: str = ID) -> Visitor:
-    """The first reviewer, in by a link of hers."""
-    made, now = Visitor(port), dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
-    assert made.enter(link(place, port, ASTER, release, now)).status == 303
-    return made
+    return proposed(tmp_path, words)
 
 
 def told(visitor: Visitor, path: str = PAGE, **typed: str) -> tuple[int, str]:
