@@ -95,7 +95,7 @@ def recipient(workspace: Workspace, country: str, named: str = "") -> cards.Card
         return own[digits]
     is_plain = len(own) == 1 and country not in workspace.configuration.raw_files
     if digits or (own and not is_plain):
-        said = "; ".join(f"{card.title}: {name}" for name, card in sorted(own.items()))
+        said = "; ".join(sorted(f"{card.title}: {name}" for name, card in own.items()))
         raise NoPreview(
             f"Say with --card FINGERPRINT to which node of {country} it is sealed: the one that "
             f"may know what all others of {country} sent ({said or 'there is none here'})."

@@ -25,7 +25,7 @@ SUBMISSIONS = (
     "confirmed_by comments resend kept withdrawn"
 )
 LIST = "release state mode created"
-SHOW = f"{LIST} tables countries periods policy files"
+SHOW = f"{LIST} tables countries periods policy files microdata"
 AUDIT = """
     cells hidden targets failing narrow present uncertified public_elsewhere narrowest model
     releases seconds

@@ -12,6 +12,7 @@ from pipelines import keystore, outputs, releases, standing
 from pipelines.run import run
 from pipelines.settings import Workspace
 from tests.pipelines import approving
+from tests.pipelines.registries import counting
 from tests.pipelines.stored import people, store
 from tests.pipelines.test_release_life import typed
 from tests.pipelines.workspaces import with_fixed_keys, workspace
@@ -32,10 +33,7 @@ Tables = dict[str, pl.DataFrame]
 @pytest.fixture(scope="module")
 def few_tables() -> Iterator[None]:
     """A registry with four tables of victims: the whole one takes minutes a run."""
-    every = load.tables()
-    kept = {n: t for n, t in every.items() if t.dataset != "victims" or n in COUNTED}
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(load, "tables", lambda *folder: every if folder else kept)
+    with counting(COUNTED):
         yield
 
 

@@ -119,7 +119,7 @@ def test_annual_sources_alone_leave_no_quarter_open() -> None:
 def test_quarters_span_from_the_first_that_was_reported_to_the_last() -> None:
     mixed = pieces(("union", "XAA", "2023"), ("police", "XAB", "2024-Q1"))
     mixed |= pieces(("police", "XAB", "2024-Q3"))
-    found = ["2023", "2024", "2024-Q1", "2024-Q2", "2024-Q3"]
+    found = ["2023", "2024", "2024-P6M", "2024-P9M", "2024-Q1", "2024-Q2", "2024-Q3"]
     assert gating.span(mixed) == (["XAA", "XAB"], found)
     assert gating.span({Slice("aggregates", "office", "", ""): "s"}) == ([], [])
 
@@ -128,14 +128,15 @@ def test_behind_a_cell_stand_those_who_reported_its_period() -> None:
     """An agency that begins later changes nothing of the quarters before it."""
     both = pieces(("police", "XAA", "2024-Q1"), ("police", "XAA", "2024-Q2"))
     both |= pieces(("shelters", "XAA", "2024-Q2"))
-    behind = gating.sources_of(load.tables()["victims_by_sex_age"], both)
+    behind = gating.sources_of(load.tables()["victims"], both)
     drawn = table(
         """
-        country | period  | source
-        XAA     | 2024    | police+shelters
-        XAA     | 2024-Q1 | police
-        XAA     | 2024-Q2 | police+shelters
-        _T      | 2024    | police+shelters
+        country | period   | source
+        XAA     | 2024     | police+shelters
+        XAA     | 2024-P6M | police+shelters
+        XAA     | 2024-Q1  | police
+        XAA     | 2024-Q2  | police+shelters
+        _T      | 2024     | police+shelters
         """
     )
     assert behind.sort("country", "period").rows() == drawn.rows()

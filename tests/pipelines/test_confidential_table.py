@@ -1,7 +1,7 @@
 """A table sent in confidence goes in at the door and comes out rounded, with equal numbers."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ import pytest
 
 from data_contracts import load
 from data_contracts.layout import Layout
-from data_contracts.model import Table
 from pipelines import intake, releases, sealed, submissions
 from pipelines.run import run
+from tests.pipelines.registries import counting
 from tests.pipelines.workspaces import with_fixed_keys, workspace
 
 pytestmark = pytest.mark.xdist_group("cells")
@@ -35,7 +35,7 @@ SENT = {
 
 
 @pytest.fixture
-def layout(monkeypatch: pytest.MonkeyPatch) -> Layout:
+def layout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
     """The ministry sends a table, and the region counts two tables."""
     facts = load.layout("xab_ministry").model_dump(by_alias=True)
     fields = {name: {"from": column} for name, column in COLUMNS.items()}
@@ -43,17 +43,12 @@ def layout(monkeypatch: pytest.MonkeyPatch) -> Layout:
     feed |= {"fields": fields | {"persons": {"from": "Nombre"}}}
     facts |= {"person": "cell", "feeds": {"victims": feed}, "labels": {}}
     facts |= {"files": {"victims": {"formats": ("csv",)}}}
-    made, of, every = Layout.model_validate(facts), load.layout, load.tables
-
-    def few(folder: Path = load.HERE) -> dict[str, Table]:
-        known = every(folder).items()
-        return {name: one for name, one in known if name in TABLES or one.kind != "persons"}
-
+    made, of = Layout.model_validate(facts), load.layout
     monkeypatch.setattr(load, "layout", lambda name: made if name == made.name else of(name))
     monkeypatch.setattr(load, "layouts", lambda: {made.name: made})
-    monkeypatch.setattr(load, "tables", few)
     monkeypatch.setattr(intake, "start", lambda job: sealed.take_in(job))
-    return made
+    with counting(TABLES):
+        yield made
 
 
 def written(folder: Path, quarter: int, rows: Iterable[str]) -> Path:

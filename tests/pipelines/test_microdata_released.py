@@ -8,14 +8,13 @@ import polars as pl
 import pytest
 import yaml
 
-from data_contracts import load
 from data_contracts.microdata import Microdata
-from data_contracts.model import Table
 from pipelines import cohorts, keystore, microdata, releases, signing
 from pipelines.settings import Workspace
 from tests.pipelines import approving
 from tests.pipelines.cohorts_of import agreed, book, region
 from tests.pipelines.drafting import LATER
+from tests.pipelines.registries import counting
 from tests.pipelines.stored import store
 from tests.pipelines.test_release_life import typed
 from tests.pipelines.workspaces import workspace
@@ -29,14 +28,7 @@ TABLES = {"victims"}
 @pytest.fixture(scope="module")
 def few_tables() -> Iterator[None]:
     """As many tables as a run has time for."""
-    every = load.tables
-
-    def few(folder: Path = load.HERE) -> dict[str, Table]:
-        known = every(folder).items()
-        return {name: one for name, one in known if name in TABLES or one.kind != "persons"}
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "tables", few)
+    with counting(TABLES):
         yield
 
 

@@ -121,8 +121,10 @@ def test_each_person_stands_in_a_total_that_is_published_or_hidden(
 ) -> None:
     own = [one for one in belmora.totals if one.unit == "victim_identified"]
     of = {(one.table, one.period): (one.counted, one.published) for one in own}
-    assert set(of) == {(name, period) for name in NAMES for period in (*QUARTERS, "2023")}
-    exact = dict(zip((*QUARTERS, "2023"), (5, 25, 45, 39, 114), strict=True))
+    periods, to_date = (*QUARTERS, "2023"), ("2023-P6M", "2023-P9M")
+    asked = {(name, period) for name in NAMES for period in periods}
+    assert set(of) == asked | {("victims", period) for period in to_date}
+    exact = dict(zip((*periods, *to_date), (5, 25, 45, 39, 114, 30, 75), strict=True))
     for (_, period), (counted, published) in of.items():
         assert counted == exact[period]
         assert (published is None) == (period == "2023-Q1")

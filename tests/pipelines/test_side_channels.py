@@ -18,11 +18,11 @@ from anonymize.repair import secure
 from dashboards.explorer import releases as explored
 from dashboards.exports.csv import export
 from data_contracts import load
-from data_contracts.model import Table
 from data_contracts.periods import quarters
 from pipelines import outputs, releases, takings
 from pipelines.run import run
 from pipelines.settings import Workspace
+from tests.pipelines.registries import counting
 from tests.pipelines.stored import key, pseudonym, store
 from tests.pipelines.workspaces import with_fixed_keys, workspace
 
@@ -157,16 +157,9 @@ def remembering(repair: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.fixture(scope="module")
 def clock() -> Iterator[None]:
     """A clock that stands still, and as many tables as twelve runs have time for."""
-    every = load.tables
-
-    def few(folder: Path = load.HERE) -> dict[str, Table]:
-        known = every(folder).items()
-        return {name: one for name, one in known if name in TABLES or one.kind != "persons"}
-
-    with pytest.MonkeyPatch.context() as patch:
+    with counting(TABLES), pytest.MonkeyPatch.context() as patch:
         patch.setattr(outputs, "datetime", Clock)
         patch.setattr(outputs, "secure", remembering(secure))
-        patch.setattr(load, "tables", few)
         yield
 
 
