@@ -209,7 +209,7 @@ def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     workspace, chosen = place.workspace(), slices(intake)
     paths = {name: Path(folder) for name, folder in parts.items()}
     shown = {name: parts[name] for name in SHOWN}
-    inputs = contents(**shown) | conformity.content(workspace)
+    inputs = contents(**shown) | conformity.content(workspace) | outputs.signed(workspace)
     make = partial(outputs.propose, workspace, paths, chosen)
     stands = partial(outputs.stands, workspace)
     return told(once(workspace, "candidate", inputs, make, artefacts.promises, stands))

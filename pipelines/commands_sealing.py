@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from data_contracts import load
 from pipelines import cards, explain, nodes, receiving, remains, sealing, settings, systems, whole
+from pipelines.alike import INVENTED_ID
 from pipelines.commands_releases import Answer
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Configuration, Workspace
@@ -48,6 +49,10 @@ def init(asked: Namespace) -> Answer:
 
 
 def _configuration(asked: Namespace) -> Configuration:
+    is_demo = asked.mode == "demo"
+    if wrong := [one for one in asked.reviewer if one.startswith(INVENTED_ID) != is_demo]:
+        how = f"write --reviewer '{INVENTED_ID}{wrong[0]}'" if is_demo else "name people who exist"
+        raise WrongWords(f"In mode {asked.mode}, {', '.join(wrong)} could not review: {how}.")
     try:
         return Configuration(
             title=asked.title,
@@ -58,8 +63,10 @@ def _configuration(asked: Namespace) -> Configuration:
             reviewers=tuple(asked.reviewer),
             raw_files=tuple(asked.raw_files),
         )
-    except ValidationError:
-        raise WrongWords("These options do not go together; see: tipstat init --help") from None
+    except ValidationError as error:
+        raise WrongWords(
+            f"These options do not go together{settings.wrong(error)}; see: tipstat init --help"
+        ) from None
 
 
 def seal(asked: Namespace) -> Answer:

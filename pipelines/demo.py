@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_contracts import load
+from data_contracts.periods import quarters
 from pipelines import (
     admission,
     cards,
     children,
     inbox,
     keystore,
+    microdata,
     nodes,
     receiving,
     recovery,
@@ -47,6 +49,8 @@ INVENTED = Configuration(
     reviewers=REVIEWERS,
     raw_files=("XAA", "XAB", "XAC", "XAD"),
 )
+# Attacking what is published takes most of the time, and grows with every period.
+YEAR = quarters("2025")
 ELMORIA = Configuration(title="Elmoria", mode="demo", role="national", country="XAE")
 
 
@@ -93,10 +97,10 @@ def real() -> list[Files]:
 
 
 def invented(folder: Path, size: int) -> list[Files]:
-    """Files of five invented countries, eight agencies and up to five years."""
+    """Files of five invented countries and eight agencies, of a year and what one began before."""
     from sources import synthetic
 
-    region = synthetic.write(folder, size=size)
+    region = synthetic.write(folder, size=size, quarters=len(YEAR), first=YEAR[0])
     return [Files(s.layout, s.country, s.period, s.files) for s in region.submissions]
 
 
@@ -212,6 +216,7 @@ def told(workspace: Workspace, name: str) -> dict[str, Any]:
         "rows_kept": sum(v.rows_kept for v in verdicts if v),
         "cells_hidden_by_us": _hidden(tables, "persons"),
         "cells_hidden_by_publishers": _hidden(tables, "published"),
+        "microdata": microdata.outcome(workspace, dt.datetime.now(dt.UTC)),
         "folder": _near(folder),
     }
 

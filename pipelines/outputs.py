@@ -217,6 +217,11 @@ def draft(workspace: Workspace, parts: Mapping[str, Path], now: datetime) -> rel
     )
 
 
+def signed(workspace: Workspace) -> dict[str, str]:
+    """What a candidate says of itself by the configuration, so that a change makes a new one."""
+    return workspace.configuration.model_dump(include={"title", "mode", "author"})
+
+
 def propose(
     workspace: Workspace,
     parts: Mapping[str, Path],

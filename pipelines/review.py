@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from data_contracts.model import TOTAL
+from pipelines import alike
+from pipelines.alike import INVENTED_ID
 from pipelines.errors import ENVIRONMENT, WRONG_DATA, WRONG_USAGE, Refusal
 
-INVENTED_ID = "invented:"
 # ISO leaves XAA and its neighbours to users; tipstat's invented countries are among them.
 INVENTED_COUNTRY = "XA"
 # What an audit reports; nothing else of it goes into a release. Times differ between runs.
@@ -82,10 +83,10 @@ def reviewed(
     republishes what is public and needs none; whoever is given is held to the same independence.
     """
     ids = tuple(reviewer.strip() for reviewer in reviewers)
-    people = {reviewer.casefold() for reviewer in ids}
+    people = {alike.person(reviewer) for reviewer in ids}
     if len(people) < len(ids) or "" in people:
         raise NotReviewed("The reviewers must be different people: give each once.")
-    if author.strip().casefold() in people:
+    if alike.person(author) in people:
         raise NotReviewed(f"{author} made this release and cannot review it: ask somebody else.")
     if mode != "open" and len(ids) < 2:
         raise NotReviewed(

@@ -12,7 +12,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError
 
 from data_contracts.model import Frozen
-from pipelines import ledger, signing, whole
+from pipelines import keystore, ledger, signing, whole
 from pipelines.cards import fingerprint
 from pipelines.errors import WRONG_USAGE, Refusal
 from pipelines.settings import Workspace
@@ -75,6 +75,8 @@ def welcome(workspace: Workspace, file: Path, now: dt.datetime) -> Card:
     others = (one for one in known(workspace["keys"]).values() if one.reviewer != card.reviewer)
     if any(one.public == card.public for one in others):
         raise NoReviewer("That key is another reviewer's already: each needs a key of her own.")
+    if card.public == public(keystore.signing_key(workspace)):
+        raise NoReviewer("That key signs the releases here: a reviewer makes one of her own.")
     told = {"reviewer": card.reviewer, "key": fingerprint(card.public)}
     ledger.append(workspace.root, now, said.author, "reviewer", **told)
     keep(workspace["keys"], card)

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from data_contracts.model import Frozen
-from pipelines import ledger, reviewers, signing
+from pipelines import alike, ledger, reviewers, signing
 from pipelines.errors import WRONG_DATA, WRONG_USAGE, Refusal
 from pipelines.sessions import Session, genuine
 
@@ -153,7 +153,7 @@ def may_decide(reviewer: str, author: str, named: Collection[str]) -> None:
     """Raise ``NotNamed`` or ``IsAuthor`` unless this reviewer may judge what ``author`` made."""
     if reviewer not in named:
         raise NotNamed(f"{reviewer} is not among the reviewers in tipstat.toml.")
-    if reviewer.casefold() == author.strip().casefold():
+    if alike.person(reviewer) == alike.person(author):
         raise IsAuthor(f"{author} made this candidate and cannot review it: ask somebody else.")
 
 

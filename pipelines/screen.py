@@ -134,10 +134,12 @@ def sealed(found: Mapping[str, Any]) -> None:
 def demo(found: Mapping[str, Any]) -> None:
     """What the demo made, where it is, and how to look at it."""
     made = found["releases"]
-    facts = [name for name in made[0] if name not in ("release", "folder")]
+    facts = [name for name in made[0] if name not in ("release", "folder", "microdata")]
     rows = [(fact.replace("_", " "), *(one[fact] for one in made)) for fact in facts]
     OUT.print()
     OUT.print(grid(("release", *(one["release"] for one in made)), rows))
+    for one in made:
+        cohorts(one["microdata"], f"{one['release']}, ")
     OUT.print(f"\nMade in {found['seconds']} s. The releases are in:")
     for one in made:
         OUT.print(f"  {one['folder']}", markup=False, soft_wrap=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from data_contracts import load
 from pipelines import changes
 from pipelines.screen_reviews import of_candidate
 from pipelines.terminal import MOST_LINES, OUT, few, grid, many
@@ -47,7 +48,7 @@ def synthetic(found: Sequence[Mapping[str, Any]]) -> None:
     """Which synthetic rows a release holds, and what is promised about them."""
     for one in found:
         if one["state"] != "made":
-            OUT.print(f"{one['cohort']}: {COHORTS[one['state']]}", markup=False)
+            OUT.print(f"{one['cohort']}: {became(one['state'])}", markup=False)
             continue
         OUT.print(
             f"{one['file']}: {one['rows']} synthetic rows, none of a person. Who held it for even "
@@ -62,23 +63,29 @@ def synthetic(found: Sequence[Mapping[str, Any]]) -> None:
 # What became of a cohort; how many persons it has is not said.
 COHORTS = {
     "made": "synthetic rows are made, once and for good.",
-    "too_few": "no synthetic rows. By the noisy count too few persons agreed to them.",
+    "too_few": "no synthetic rows. By the noisy count fewer than {least:,} persons agreed to them.",
     "lost": "no synthetic rows. A run was stopped after they were paid for; they are never drawn "
     "again.",
     "open": "no synthetic rows yet. Its year is not over; `tipstat run --cohort` closes it now.",
-    "small": "no synthetic rows yet. By what is published there are too few persons; nothing was "
-    "spent.",
-    "unasked": "no synthetic rows. Nobody asked for them: see docs/guide-operator.md.",
+    "small": "no synthetic rows yet. What is published comes to fewer than {least:,} persons; "
+    "nothing was spent.",
+    "unasked": "no synthetic rows. Nobody asked for them: `tipstat run --cohort` does. Fewer than "
+    "{least:,} persons who agree get none.",
 }
 
 
-def cohorts(found: Sequence[Mapping[str, Any]]) -> None:
+def cohorts(found: Sequence[Mapping[str, Any]], where: str = "") -> None:
     """What became of each cohort; those of which nobody asked for rows in one line."""
     alike: dict[str, list[str]] = {}
     for one in found:
         alike.setdefault(one["state"], []).append(one["cohort"])
     for state, names in alike.items():
-        OUT.print(f"{few(names)}: {COHORTS[state]}", markup=False)
+        OUT.print(f"{where}{few(names)}: {became(state)}", markup=False)
+
+
+def became(state: str) -> str:
+    """What became of a cohort, with the threshold where it is what matters."""
+    return COHORTS[state].format(least=load.microdata().thresholds.min_persons.value)
 
 
 def release_diff(found: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.screen_sealing import spoken
 from pipelines.terminal import OUT, grid, many
 
 
@@ -10,13 +11,15 @@ def init(found: Mapping[str, Any]) -> None:
     """What to keep, what to give away, what to read on the telephone."""
     OUT.print(f"Keep to yourself: {found['key']}", markup=False, soft_wrap=True)
     OUT.print(f"Give to the operator: {found['card']}", markup=False, soft_wrap=True)
-    OUT.print(f"Fingerprint of the card: {found['fingerprint']}", markup=False, soft_wrap=True)
+    said = spoken(found["fingerprint"])
+    OUT.print(f"Fingerprint of the card: {said}", markup=False, soft_wrap=True)
 
 
 def welcome(found: Mapping[str, Any]) -> None:
     """Whose reviews count now."""
     OUT.print(f"Counts from now on: {found['reviewer']}", markup=False)
-    OUT.print(f"Compare by telephone: {found['fingerprint']}", markup=False, soft_wrap=True)
+    said = spoken(found["fingerprint"])
+    OUT.print(f"Compare by telephone: {said}", markup=False, soft_wrap=True)
 
 
 def review(found: Mapping[str, Any]) -> None:

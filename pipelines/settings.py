@@ -18,7 +18,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError, model_validator
 
 from data_contracts.model import Frozen
-from pipelines import locks, together, whole
+from pipelines import alike, locks, together, whole
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal, unwritable
 
 FILE, LOCK = "tipstat.toml", ".lock"
@@ -98,6 +98,14 @@ class Configuration(Frozen):
             raise ValueError("a national node names its country, and a regional one has none")
         return self
 
+    @model_validator(mode="after")
+    def reviewers_are_different_people(self) -> Self:
+        """Two of them are needed: one person under two names would be enough otherwise."""
+        people = {alike.person(name) for name in self.reviewers}
+        if len(people) < len(self.reviewers) or "" in people:
+            raise ValueError("two reviewers may be one person: write out who they are")
+        return self
+
 
 class Workspace(Frozen):
     """A folder and what its configuration says; every place in it has a name here.
@@ -166,10 +174,20 @@ def opened(folder: Path | None) -> Workspace:
         return Workspace(root=root.resolve(), configuration=Configuration.model_validate(raw))
     except OSError as error:
         raise unwritable(file, error) from None
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except ValidationError as error:
+        raise BadConfiguration(
+            f"{file} is not valid{wrong(error)}. See docs/guide-operator.md for what it may say."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise BadConfiguration(
             f"{file} is not valid. See docs/guide-operator.md for what it may say."
         ) from None
+
+
+def wrong(error: ValidationError) -> str:
+    """What ``Configuration`` itself says is wrong, after a colon; nothing of what was written."""
+    said = [str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "value_error"]
+    return f": {'; '.join(said)}" if said else ""
 
 
 def found(folder: Path | None) -> list[Workspace]:

@@ -17,8 +17,8 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission annual approvals arrivals artefacts beside budget bundles cards catalogue
-    changes child children cohorts comments conformity consoles datapackage denominators
+    accounts admission alike annual approvals arrivals artefacts beside budget bundles cards
+    catalogue changes child children cohorts comments conformity consoles datapackage denominators
     differences drafts
     elsewhere engines errors explain feeding frames gating history inbox inspection intake keybook
     keyrings keystore landlock ledger links locks looking matching microdata nodes observing

@@ -92,7 +92,7 @@ def test_the_audit_attacked_every_hidden_cell_and_none_fails(demo: Demo, place: 
     hidden = sum((demo.table(place, name)["obs_status"] == "Q").sum() for name in names)
     audit = demo.manifest(place)["audit"]
     assert (audit["failing"], audit["uncertified"]) == (0, 0)
-    assert audit["targets"] == audit["hidden"] == hidden
+    assert audit["targets"] >= audit["hidden"] == hidden
     again: Report = outputs.attack_release(settings.opened(demo.into / place), RELEASES[place])
     assert {name: getattr(again, name) for name in audit} == audit
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, commands, keystore, releases
+from pipelines import cli, commands, keystore, releases, settings
 from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
@@ -35,6 +35,10 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 ASSETS = {
     line.split()[1]
     for line in (GOLDEN / "asset_graph.txt").read_text(encoding="utf-8").splitlines()
+}
+AUDITED = {
+    *("cells", "hidden", "targets", "failing", "narrow", "present", "uncertified"),
+    *("public_elsewhere", "narrowest", "model", "releases", "seconds"),
 }
 # Another submission speaks for the quarter; what it counts may be the same.
 NEW_ROWS = {
@@ -121,6 +125,16 @@ def test_data_that_go_back_to_what_they_were_bring_their_candidate_back(
     assert tables(ran["candidates"] / RELEASE) == before
 
 
+def test_another_author_makes_another_candidate_of_the_same_numbers(ran: Workspace) -> None:
+    before = tables(ran["candidates"] / RELEASE)
+    file = ran.root / settings.FILE
+    file.write_text(file.read_text().replace('author = "operator"', 'author = "Ana Ba"'))
+    outcome = run(settings.opened(ran.root))
+    assert (outcome.release, outcome.assets.materialised) == (RELEASE, ("candidate",))
+    assert releases.manifest(ran["candidates"] / RELEASE)["author"] == "Ana Ba"
+    assert tables(ran["candidates"] / RELEASE) == before
+
+
 def test_what_comes_late_for_a_published_quarter_waits_and_changes_no_cell(
     published: Workspace, tiny: Region, tmp_path: Path
 ) -> None:
@@ -154,7 +168,8 @@ def test_a_run_and_an_audit_for_machines_have_the_documented_keys(
     assert (audit["failing"], audit["uncertified"]) == (0, 0)
     # Every cell that is hidden is attacked.
     hidden = sum(text.count(",Q,C,") for text in tables(ran["candidates"] / RELEASE).values())
-    assert audit["targets"] == audit["hidden"] == hidden > 0
+    assert audit["targets"] > audit["hidden"] == hidden > 0
+    assert set(audit) == AUDITED
 
 
 def answered(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
