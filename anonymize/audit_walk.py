@@ -13,7 +13,8 @@ from anonymize.audit_population import Population
 from anonymize.audit_shape import Integers
 
 BATCHES = 60_000
-# After so many batches that mend nothing a walk is given up.
+# After so many batches that mend nothing a walk over a thousand cells or more is given up; over
+# fewer, which are cheap, after more.
 PATIENCE = 1_500
 NOISE = 0.03
 
@@ -97,6 +98,7 @@ class Walker(Burden):
     def settle(self, batches: int = BATCHES) -> bool:
         """Walk until everything fits, ``batches`` are used, or nothing mends; whether it does."""
         least, since = BATCHES, 0
+        patience = PATIENCE * max(1, 1_000 // len(self.lower))
         for batch in range(batches):
             missed, same = self.missed, self.same
             burden = len(missed) + len(same) + self.short
@@ -104,7 +106,7 @@ class Walker(Burden):
                 return True
             if burden < least:
                 least, since = burden, batch
-            if batch - since > PATIENCE:
+            if batch - since > patience:
                 return False
             wish = self.need(missed, same)
             if wish is not None:
