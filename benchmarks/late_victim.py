@@ -72,7 +72,12 @@ def cells(n: np.ndarray, key: np.ndarray) -> pl.DataFrame:
         {"trial": trial, "cell": place, "n": n.ravel(), "cell_key": key.ravel(), "max_case": some}
         | {"n_cases": n.ravel(), "n_countries": some, "max_country": n.ravel()}
         | {"part": np.where(place == len(CELLS) - 1, "_T", "part")}
-    ).with_columns(unit=pl.lit("victim_identified"), country=pl.lit("XAA"))
+    ).with_columns(
+        # Each trial is a country of its own, with a limit of its own.
+        unit=pl.lit("victim_identified"),
+        country=pl.col("trial").cast(pl.String),
+        period=pl.lit("2025"),
+    )
 
 
 def published(n: np.ndarray, key: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ class Policy(Frozen):
     min_countries: int
     max_share_of_a_country: float
     move_details_above: int
+    move_step_one_in: int
     min_per_cell: int
     narrowest_interval: int
     few: int

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FOLDER = "assets"
 CONTENT = ".content"
+# What lies in a folder of this name goes along with an artefact and is none of its content.
+ASIDE = "aside"
 PACKAGES = ("data_contracts", "anonymize", "transforms", "pipelines", "sources")
 
 
@@ -72,8 +74,9 @@ def hash_of(file: Path) -> bytes:
 
 
 def content(folder: Path) -> str:
-    """The hash of what is in a folder."""
-    return hashed(sorted(f for f in folder.rglob("*") if f.is_file() and f.name != CONTENT))
+    """The hash of what is in a folder, but for what is laid aside."""
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != CONTENT)
+    return hashed(f for f in files if ASIDE not in f.relative_to(folder).parts)
 
 
 def finished(path: Path) -> Artefact:

@@ -108,7 +108,9 @@ def protect(
         earlier=earlier(workspace),
     )
     _write(at_breaks(mended.tables | others(cores)), out / TABLES)
-    (out / BELIEVED).write_text(believed.model_dump_json(), encoding="utf-8")
+    # Laid aside: each release before adds to it, and the same tables make no new candidate.
+    (out / artefacts.ASIDE).mkdir()
+    (out / artefacts.ASIDE / BELIEVED).write_text(believed.model_dump_json(), encoding="utf-8")
     private = {
         n: keys.unique().sort(keys.columns) for n, keys in joined(why, mended.hidden).items()
     }
@@ -174,7 +176,8 @@ def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> 
     """
     say("Auditing every hidden cell")
     found = attack(protected / TABLES, protected / OTHER_RULE, slices, earlier(workspace))
-    believed = audit.Report.model_validate_json((protected / BELIEVED).read_bytes())
+    aside = protected / artefacts.ASIDE / BELIEVED
+    believed = audit.Report.model_validate_json(aside.read_bytes())
     verdict: dict[str, Any] = {name: getattr(found, name) for name in VERDICT}
     told = believed.model_copy(update=verdict | {"seconds": 0.0})
     (out / REPORT).write_text(told.model_dump_json(indent=1), encoding="utf-8")

@@ -11,6 +11,7 @@ POLICY = Policy(
     min_for_averages=30,
     min_countries=3,
     move_details_above=30,
+    move_step_one_in=10,
     max_share_of_a_country=0.8,
     min_per_cell=30,
     narrowest_interval=5,

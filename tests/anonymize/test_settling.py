@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.disclosure import draws, rounded
-from anonymize.settling import may_move, settled
+from anonymize.settling import limits, may_move, settled
+from tests.limits import least
 from tests.policies import POLICY
 from tests.tables import table
 
 KEY, EPOCH = b"k" * 32, "1"
+# One in one ends every limit at once: what the rules ask where it is lowest.
+LEAST = POLICY.model_copy(update={"move_step_one_in": 1})
 KEYS = ["country", "period", "unit"]
 # Fifteen are never rounded below fifteen: enough by number, in enough cases and of no one country.
 ENOUGH: dict[str, Any] = {
@@ -23,7 +26,7 @@ ENOUGH: dict[str, Any] = {
 
 def moves(**changed: Any) -> bool:
     frame = pl.DataFrame([ENOUGH | {"sex": "_T", "form": "_T"} | changed])
-    return may_move(frame, ["sex", "form"], KEY, EPOCH, POLICY).height == 1
+    return may_move(frame, ["sex", "form"], KEY, EPOCH, LEAST).height == 1
 
 
 @pytest.mark.parametrize(
@@ -52,11 +55,49 @@ def test_who_moved_must_be_as_many_as_a_cell_shows(changed: dict[str, Any], movi
 
 def test_their_number_is_rounded_by_their_own_people() -> None:
     rows = [ENOUGH | {"n": 12, "n_cases": 12, "cell_key": key} for key in range(200)]
-    frame = pl.DataFrame(rows)
-    up = draws(frame, KEY, EPOCH, POLICY).filter(rounded(POLICY) > 10)["cell_key"]
-    found = may_move(frame.with_columns(period="cell_key"), [], KEY, EPOCH, POLICY)
-    assert found["period"].to_list() == up.to_list()
+    frame = pl.DataFrame(rows).with_row_index("cell")
+    up = draws(frame, KEY, EPOCH, POLICY).filter(rounded(POLICY) > 10)["cell"]
+    found = may_move(frame, [], KEY, EPOCH, LEAST)
+    assert found["cell"].to_list() == up.to_list()
     assert 40 < len(up) < 120
+
+
+YEARS = [str(year) for year in range(1000, 3000)]
+
+
+def test_how_many_are_enough_is_drawn_for_each_country_and_year_and_unit() -> None:
+    """Above the least limit as many steps as a one in ten lets go on, for totals and parts."""
+    rows = [ENOUGH | {"period": year, "sex": sex} for year in YEARS[:40] for sex in ("_T", "F")]
+    for unit, country in (("identified", "XAA"), ("identified", "XAB"), ("presumed", "XAA")):
+        own = {"unit": unit, "country": country, "n_cases": 900}
+        # Fives are never rounded: each number of them is what it is.
+        frame = pl.DataFrame([r | own | {"n": n, "at": n} for r in rows for n in range(0, 300, 5)])
+        found = may_move(frame, ["sex"], KEY, EPOCH, POLICY)
+        told = found.group_by("period", "sex").agg(pl.col("at").min() - 5)
+        assert told.height > 70
+        for year, sex, limit in told.iter_rows():
+            assert limit == least(KEY, unit, country, year, part=sex == "F")
+
+
+def test_limits_go_one_step_further_with_nine_in_ten() -> None:
+    frame = pl.DataFrame([ENOUGH | {"period": year} for year in YEARS])
+    drawn = limits(frame, KEY, EPOCH, POLICY)["more"]
+    for steps in range(12):
+        # Four standard errors of so many years.
+        share = sum(more >= 5 * steps for more in drawn) / len(YEARS)
+        assert abs(share - 0.9**steps) < 4 * 0.5 / len(YEARS) ** 0.5
+    assert drawn.min() == 0
+
+
+def test_a_limit_is_one_for_all_periods_of_a_year_and_whoever_came() -> None:
+    periods = ("2025", "2025-Q1", "2025-Q4", "2025-P6M")
+    frame = pl.DataFrame(
+        [ENOUGH | {"period": p, "n": n, "cell_key": n} for p in periods for n in (20, 40)]
+    )
+    assert limits(frame, KEY, EPOCH, POLICY).height == 1
+    assert set(limits(frame, KEY, EPOCH, POLICY)["more"]) == {
+        least(KEY, "identified", "XAA", "2025") - 10
+    }
 
 
 WAS = table(
@@ -115,7 +156,7 @@ def test_what_moves_to_the_same_number_is_not_marked() -> None:
     assert same["obs_status"].to_list() == ["A"]
 
 
-COUNT = st.integers(0, 30)
+COUNT = st.integers(0, 90)
 
 
 @settings(max_examples=60, deadline=None)
@@ -123,7 +164,7 @@ COUNT = st.integers(0, 30)
 def test_numbers_move_only_where_the_difference_is_a_publishable_cell(
     drawn: list[tuple[int, int, int]],
 ) -> None:
-    """By the draw alone: rounded above ten, three cases, five outside the largest."""
+    """By the draw alone: rounded above the limit, three cases, five outside the largest."""
     rows = [
         ENOUGH
         | {"period": f"{1900 + i}", "n": n, "cell_key": key, "max_case": min(n, most)}
@@ -141,5 +182,6 @@ def test_numbers_move_only_where_the_difference_is_a_publishable_cell(
     told = dict(zip(found["period"], found["value"], strict=True))
     for row in draws(frame, KEY, EPOCH, POLICY).iter_rows(named=True):
         shown = row["n"] // 5 * 5 + (5 if row["draw"] < row["n"] % 5 else 0)
-        is_cell = shown > 10 and row["n_cases"] >= 3 and row["n"] - row["max_case"] >= 5
-        assert told[row["period"]] == (200 if is_cell else 100)
+        is_cell = row["n_cases"] >= 3 and row["n"] - row["max_case"] >= 5
+        is_enough = shown > least(KEY, "identified", "XAA", row["period"])
+        assert told[row["period"]] == (200 if is_cell and is_enough else 100)

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from data_contracts import load
-from pipelines import annual, speakers, standing
+from pipelines import annual, keystore, speakers, standing
 from pipelines.settings import Workspace
+from tests.limits import least
 from tests.pipelines import light
 from tests.pipelines.stored import people, store
 from tests.pipelines.workspaces import with_fixed_keys, workspace
@@ -51,6 +52,12 @@ def corrected(tmp_path: Path) -> Corrected:
 
 def first(place: Workspace) -> Tables:
     return {n: released(place, FIRST, n) for n in TABLES}
+
+
+def limit(place: Workspace, country: str, part: bool = False) -> int:
+    """Above how many late persons a number of the year moves."""
+    key = keystore.rounding(place["keys"])
+    return least(key, "victim_identified", country, "2024", part)
 
 
 def released(place: Workspace, release: str, name: str) -> pl.DataFrame:
@@ -100,21 +107,30 @@ def test_enough_who_came_move_their_cells_and_mark_them(
 def test_each_cell_moves_only_if_who_came_would_be_a_cell(
     corrected: Corrected, tmp_path: Path
 ) -> None:
-    """Recounted from the stored rows: who of the sixty is of each sex and age."""
-    place = annual.asked(corrected(xaa_police=120), "2024", LATER)
+    """Recounted from the stored rows: who of the hundred is of each sex and age."""
+    place = annual.asked(corrected(xaa_police=160), "2024", LATER)
     now = light.proposed(place, tmp_path / SECOND)["victims_by_sex_age"]
     found = compared(released(place, FIRST, "victims_by_sex_age"), now, "victims_by_sex_age")
-    late = people("xa_police", "XAA", QUARTERS[0], 120)[60:]
+    late = people("xa_police", "XAA", QUARTERS[0], 160)[60:]
     old = {"Y0T17": "Y0T17", "Y18T24": "Y_GE18", "Y_GE35": "Y_GE18"}
     told = [(row["sex"], old[str(row["age_band"])]) for row in late]
     assert found.height
     for row in found.iter_rows(named=True):
         sex, age = row["sex"], row["age_band"]
         came = sum(sex in ("_T", s) and age in ("_T", a) for s, a in told)
-        least = 10 if (sex, age) == ("_T", "_T") else 30
-        assert (row["country"], came > least) == ("XAA", True), row
+        enough = limit(place, "XAA", (sex, age) != ("_T", "_T"))
+        assert (row["country"], came > enough) == ("XAA", True), row
     assert {(row["sex"], row["age_band"]) for row in found.iter_rows(named=True)} > {("_T", "_T")}
-    assert min(map(told.count, told)) <= 30
+    assert min(map(told.count, told)) <= limit(place, "XAA", part=True)
+
+
+def test_fewer_than_the_limit_of_the_year_move_nothing(
+    corrected: Corrected, tmp_path: Path
+) -> None:
+    """Thirty would be a number of their own; the limit of that country and year is higher."""
+    place = annual.asked(corrected(xab_ministry=105), "2024", LATER)
+    assert limit(place, "XAB") > 30
+    assert same(light.proposed(place, tmp_path / SECOND), first(place))
 
 
 def test_after_the_revision_nothing_moves_and_the_year_is_closed(
@@ -138,23 +154,25 @@ def test_after_the_revision_nothing_moves_and_the_year_is_closed(
 def test_what_stayed_is_compared_with_the_vintage_in_which_it_was_drawn(
     corrected: Corrected, tmp_path: Path
 ) -> None:
-    """Eight, and twelve more a year later: together they are enough, and then the cell moves."""
-    place = corrected(xaa_police=100, xab_ministry=83)
+    """Fifteen, and thirty a year later: together they are enough, and then the cell moves."""
+    place = corrected(xaa_police=100, xab_ministry=90)
+    assert 30 <= limit(place, "XAB") < 45
     asked = annual.asked(place, "2024", LATER)
     second = light.proposed(asked, tmp_path / SECOND)
     light.publish(asked, tmp_path / SECOND, SECOND, LATER)
     much_later = LATER + dt.timedelta(days=400)
-    store(place, "xab_ministry", QUARTERS[0], 95, much_later)
+    store(place, "xab_ministry", QUARTERS[0], 120, much_later)
     third = light.proposed(annual.asked(place, "2024", much_later), tmp_path / THIRD)
     found = compared(second["victims"], third["victims"], "victims")
     assert set(found["country"]) == {"XAB"}
     (quarter,) = found.filter(period=QUARTERS[0])["value"]
-    assert abs(quarter - 95) < 5
+    assert abs(quarter - 120) < 5
 
 
 def test_those_of_one_raid_move_nothing(corrected: Corrected, tmp_path: Path) -> None:
-    """Thirty who came late in two cases are as telling as two cases."""
-    place = corrected(xab_ministry=105)
+    """Sixty who came late in two cases are as telling as two cases."""
+    place = corrected(xab_ministry=135)
+    assert limit(place, "XAB") < 60
     file = max((place["safe"] / "victims").glob("*.parquet"), key=lambda f: f.stat().st_mtime_ns)
     rows = pl.read_parquet(file).with_row_index("at")
     raid = pl.when(pl.col("at") >= 75).then(

@@ -85,6 +85,16 @@ def test_touching_a_file_does_not_change_its_content(tmp_path: Path) -> None:
     assert artefacts.content(tmp_path) == before
 
 
+def test_what_is_laid_aside_is_there_and_is_no_content(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a")
+    before = artefacts.content(tmp_path)
+    (tmp_path / artefacts.ASIDE).mkdir()
+    (tmp_path / artefacts.ASIDE / "file").write_text("b")
+    assert artefacts.content(tmp_path) == before
+    (tmp_path / "beside").write_text("b")
+    assert artefacts.content(tmp_path) != before
+
+
 def test_what_was_not_finished_is_not_there(place: Workspace) -> None:
     def half(folder: Path) -> None:
         (folder / "rows").write_text("x")

@@ -30,6 +30,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return made
 
 
+def lay_aside(folder: Path, believed: Report) -> None:
+    """What the repair believed, where a run leaves it."""
+    (folder / artefacts.ASIDE).mkdir()
+    (folder / artefacts.ASIDE / outputs.BELIEVED).write_text(believed.model_dump_json())
+
+
 def reported(place: Workspace, folder: Path, total: int, by_other: list[str]) -> str:
     """The audit's figures of women and men who are hidden beside a shown total."""
     table = drawn(LINES.format(total))
@@ -40,7 +46,7 @@ def reported(place: Workspace, folder: Path, total: int, by_other: list[str]) ->
     for part, frame in ((outputs.TABLES, table), (outputs.OTHER_RULE, keys)):
         (folder / part).mkdir(parents=True)
         artefacts.parquet(frame, folder / part / "by_sex.parquet")
-    (folder / outputs.BELIEVED).write_text(believed.model_dump_json())
+    lay_aside(folder, believed)
     outputs.report(place, folder, {}, folder)
     return (folder / outputs.REPORT).read_text()
 
@@ -66,7 +72,7 @@ def test_what_fails_for_the_attack_is_in_the_report(place: Workspace, tmp_path: 
     assert believed.failing == 0
     (tmp_path / outputs.TABLES).mkdir()
     artefacts.parquet(unsafe, tmp_path / outputs.TABLES / "by_sex.parquet")
-    (tmp_path / outputs.BELIEVED).write_text(believed.model_dump_json())
+    lay_aside(tmp_path, believed)
     outputs.report(place, tmp_path, {}, tmp_path)
     told = Report.model_validate_json((tmp_path / outputs.REPORT).read_bytes())
     assert told.failing == len(told.failures) > 0
