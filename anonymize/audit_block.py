@@ -11,7 +11,7 @@ import numpy as np
 
 from anonymize.audit_population import Population
 from anonymize.audit_propagation import narrowed
-from anonymize.audit_shape import Integers, rows_from
+from anonymize.audit_rows import Integers, rows_from
 from anonymize.audit_walk import Walker
 from data_contracts.model import TOTAL
 

@@ -7,7 +7,7 @@ they do not. Inside its bounds a shown cell is drawn to its middle, where moves 
 import numpy as np
 
 from anonymize.audit_population import Population
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 
 BASIN = 12
 

@@ -8,8 +8,8 @@ import numpy as np
 from anonymize.audit_pool import widen
 from anonymize.audit_program import ends
 from anonymize.audit_propagation import Contradiction, narrowed
+from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 from anonymize.audit_search import COALITION, INSIDERS, Search
-from anonymize.audit_shape import BOUNDLESS, Integers, Rows
 from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import Bools, Targets, targets

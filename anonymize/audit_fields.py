@@ -20,7 +20,7 @@ class Field:
     """One field: its atoms, which atoms each label holds, and whether answers may be several.
 
     A *label* names a set of atoms: the code itself, unless two domains mean different sets by
-    one code. Of a field of several answers no code is made of others.
+    one code. Of a field of several answers, whoever gives any of a label's atoms stands in it once.
     """
 
     name: str
@@ -63,7 +63,7 @@ def field(
     name: str, domains: list[Dimension], several: bool, lists: Mapping[str, CodeList]
 ) -> Field:
     """One field from all its domains."""
-    if len(domains) == 1 or several or domains[0].codelist not in lists:
+    if len(domains) == 1 or domains[0].codelist not in lists:
         same = {one: frozenset({one}) for domain in domains for one in domain.codes}
         return Field(name, several, same, {d.codes: {c: c for c in d.codes} for d in domains})
     holders = [held_by(domain, lists[domain.codelist]) for domain in domains]

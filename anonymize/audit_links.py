@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from anonymize.audit_fields import Codes
-from anonymize.audit_shape import BOUNDLESS, Integers
+from anonymize.audit_rows import BOUNDLESS, Integers
 from anonymize.audit_sheets import SHOWN, SMALL, Place, Sheet
 from data_contracts.model import TOTAL
 from data_contracts.periods import quarters

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 from data_contracts.model import TOTAL
 
 Bools = NDArray[np.bool_]

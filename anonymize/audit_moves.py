@@ -9,7 +9,7 @@ import numpy as np
 
 from anonymize.audit_fields import Field
 from anonymize.audit_population import ANSWERS, Population, width
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 from data_contracts.model import UNKNOWN
 
 TRIED = 24
@@ -70,7 +70,7 @@ class Mover:
         parts = tuple(
             (
                 shape.fields[name],
-                tuple(self.atoms[name][atom] for atom in shape.fields[name].holds[label]),
+                tuple(sorted(self.atoms[name][atom] for atom in shape.fields[name].holds[label])),
             )
             for name, label in sorted(codes)
         )

@@ -11,7 +11,7 @@ import numpy as np
 from anonymize.audit_block import AWAY, Block
 from anonymize.audit_movers import Bools
 from anonymize.audit_program import MOST_UNKNOWNS, solved
-from anonymize.audit_shape import Integers, Rows, rows_from, stacked
+from anonymize.audit_rows import Integers, Rows, rows_from, stacked
 from anonymize.audit_system import System
 from anonymize.audit_targets import Targets, regions
 from anonymize.audit_walk import Walker

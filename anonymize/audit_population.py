@@ -5,10 +5,10 @@ once and in whole numbers, so that only what is published remains to be satisfie
 that agree with everything published and differ in a cell prove that the cell is wide.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 from math import prod
 
 import numpy as np
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from anonymize.audit_fields import Field
 from anonymize.audit_homes import Home
-from anonymize.audit_shape import Integers, Shape
+from anonymize.audit_rows import Integers
+from anonymize.audit_shape import Shape
 from anonymize.audit_sheets import Sheet
 
 Bools = NDArray[np.bool_]
@@ -54,25 +55,42 @@ class Counter:
 
     Each cell that a person can stand in comes from one *view*: a margin of a table and, of each
     question of several answers in it, one of the answers. ``steps`` and ``first`` turn a person's
-    columns into a position of ``cell``, where the number of published cells means none.
+    columns into a position of ``cell``, where the number of published cells means none. Several
+    answers may be of one group, in which a person stands once: ``twins`` are two views, of which
+    the second is nowhere where it says the same cell as the first.
     """
 
     steps: Integers
     first: Integers
     cell: Integers
+    twins: Integers
+    nowhere: int
 
     def __call__(self, codes: Integers) -> Integers:
         found: Integers = self.cell[codes @ self.steps + self.first]
+        for one, other in self.twins:
+            found[:, other] = np.where(
+                found[:, one] == found[:, other], self.nowhere, found[:, other]
+            )
         return found
 
 
 def counter(shape: Shape, form: Form) -> Counter:
-    """The counter of a shape; labels wider than an atom are looked up atom by atom."""
-    views, cells, first = [], [], [0]
+    """The counter of a shape; labels wider than an atom are looked up atom by atom.
+
+    A code that several domains share is one cell, and counted in the first level that has it.
+    """
+    views: list[dict[int, int]] = []
+    twins: list[tuple[int, int]] = []
+    cells, first, counted = [], [0], np.zeros(0, dtype=np.int64)
     for level in shape.levels:
         names = sorted(level)
         slots = [form.columns[name] for name, _ in names]
         table = positions(shape, names)
+        table = np.where(np.isin(table, counted), shape.published, table)
+        counted = np.union1d(counted, table)
+        if any(shape.fields[name].several and is_grouped(shape, name, own) for name, own in names):
+            twins.extend(combinations(range(len(views), len(views) + prod(map(len, slots))), 2))
         for chosen in product(*slots):
             views.append(dict(zip(chosen, strides(shape.fields, names), strict=True)))
             cells.append(table)
@@ -81,7 +99,13 @@ def counter(shape: Shape, form: Form) -> Counter:
     for number, view in enumerate(views):
         for column, stride in view.items():
             steps[column, number] = stride
-    return Counter(steps, np.array(first[:-1]), np.concatenate(cells))
+    pairs = np.array(twins, dtype=np.int64).reshape(-1, 2)
+    return Counter(steps, np.array(first[:-1]), np.concatenate(cells), pairs, shape.published)
+
+
+def is_grouped(shape: Shape, name: str, labels: Iterable[str]) -> bool:
+    """Whether one of the labels holds more than one answer."""
+    return any(len(shape.fields[name].holds[label]) > 1 for label in labels)
 
 
 def strides(fields: Mapping[str, Field], names: Sequence[tuple[str, tuple[str, ...]]]) -> list[int]:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from anonymize.audit_shape import BOUNDLESS, Integers, Rows
+from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 
 # Above so many unknowns a program is not tried; it gives up after so many branches, not after
 # some time, so that the verdict is the same on every machine.
-MOST_UNKNOWNS, MOST_BRANCHES = 1500, 500
+MOST_UNKNOWNS, MOST_BRANCHES = 1600, 500
 
 
 class Ends(NamedTuple):

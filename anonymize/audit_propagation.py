@@ -6,7 +6,7 @@ narrow and never wide.
 
 import numpy as np
 
-from anonymize.audit_shape import BOUNDLESS, Integers, Rows
+from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 
 ROUNDS = 60
 

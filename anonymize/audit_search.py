@@ -16,7 +16,7 @@ from anonymize.audit_movers import Bools, Moved, Movers
 from anonymize.audit_pool import Apart, widen
 from anonymize.audit_population import Population
 from anonymize.audit_program import MOST_UNKNOWNS
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 from anonymize.audit_system import System
 from anonymize.audit_targets import FAR, HIDDEN_CELL, Targets, few, narrow, regions, targets
 from anonymize.audit_walk import Aim, Stuck, Walker

@@ -6,58 +6,18 @@ several answers splits no cell: it bounds it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, product
-from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anonymize.audit_clamp import Clamp, Level, cells
 from anonymize.audit_cliques import Clique, cliques
 from anonymize.audit_fields import Codes, Field, Pair
+from anonymize.audit_rows import Integers, Rows, Writer
 from data_contracts.model import TOTAL, UNKNOWN, Table
-
-Level: TypeAlias = frozenset[tuple[str, tuple[str, ...]]]
-Integers: TypeAlias = NDArray[np.int64]
-
-# Instead of infinity, in whole numbers; no country counts that many.
-BOUNDLESS = 1_000_000
-
-
-class Rows(NamedTuple):
-    """Rows, ``lower`` ≤ sum of ``times`` x cell ≤ ``upper``; row i begins at ``start[i]``."""
-
-    start: Integers
-    cell: Integers
-    times: Integers
-    lower: Integers
-    upper: Integers
-
-    def __len__(self) -> int:
-        return len(self.lower)
-
-
-@dataclass
-class Writer:
-    """Rows as they are written down, each once."""
-
-    rows: dict[tuple[tuple[int, int], ...], tuple[int, int]] = field(default_factory=dict)
-
-    def add(self, terms: Mapping[int, int], lower: int, upper: int) -> None:
-        key = tuple(sorted(terms.items()))
-        low, high = self.rows.get(key, (-BOUNDLESS, BOUNDLESS))
-        self.rows[key] = max(low, lower), min(high, upper)
-
-    def done(self) -> Rows:
-        entries = list(chain.from_iterable(self.rows))
-        return Rows(
-            np.cumsum([0, *map(len, self.rows)]),
-            np.array([cell for cell, _ in entries], dtype=np.int64),
-            np.array([times for _, times in entries], dtype=np.int64),
-            np.array([low for low, _ in self.rows.values()], dtype=np.int64),
-            np.array([high for _, high in self.rows.values()], dtype=np.int64),
-        )
 
 
 @dataclass(frozen=True)
@@ -112,12 +72,6 @@ class Shape:
 def named(pairs: Iterable[Pair]) -> Codes:
     """A cell's codes without totals."""
     return frozenset(pair for pair in pairs if pair[1] != TOTAL)
-
-
-def cells(level: Level) -> Iterator[Codes]:
-    """The full cross of a level."""
-    domains = [[(name, label) for label in labels] for name, labels in sorted(level)]
-    return map(frozenset, product(*domains))
 
 
 def level_of(table: Table, fields: Mapping[str, Field]) -> Level:
@@ -196,104 +150,3 @@ def rows_of(
         ]
         for codes in product(*labels)
     }
-
-
-@dataclass(frozen=True)
-class Clamp:
-    """Writes down how the levels of a clique hold each other."""
-
-    fields: Mapping[str, Field]
-    number: dict[Codes, int]
-    program: Writer
-    splits: Writer
-
-    def write(self, clique: Clique, levels: list[Level]) -> None:
-        """All rows of one clique: its joint cells, and each level from a finer one."""
-        joint = list(dict.fromkeys(self.joint(clique, self.many(level)) for level in levels))
-        bare = self.joint(clique, frozenset())
-        every = list(dict.fromkeys([*levels, *joint, bare]))
-        for level in every:
-            self.sum_up(level, every, self.joint(clique, self.many(level)))
-            for several in self.many(level):
-                self.bound(level - {several}, several, level in joint)
-
-    def many(self, level: Level) -> Level:
-        """The fields of several answers of a level."""
-        return frozenset(pair for pair in level if self.fields[pair[0]].several)
-
-    def joint(self, clique: Clique, many: Level) -> Level:
-        """The finest level of a clique with these questions of several answers."""
-        single = (name for name in clique if not self.fields[name].several)
-        return many | {(name, self.fields[name].atoms) for name in single}
-
-    def sum_up(self, level: Level, every: Sequence[Level], joint: Level) -> None:
-        """Each cell of a level as the sum over one further field; once for the program."""
-        finer = [one for one in every if one > level and len(one) == len(level) + 1]
-        ways = [one - level for one in finer if not self.many(one - level)]
-        for number, way in enumerate(sorted(ways, key=sorted)):
-            ((name, labels),) = way
-            for codes in cells(level):
-                self.equal(codes, [codes | {(name, label)} for label in labels], number == 0)
-        if level != joint and not ways:
-            self.from_joint(level, joint)
-
-    def from_joint(self, level: Level, joint: Level) -> None:
-        """Each cell of a level as the sum of its joint cells."""
-        parts: dict[Codes, list[Codes]] = {codes: [] for codes in cells(level)}
-        domains = [
-            [(atom, self.above(name, atom, dict(level).get(name))) for atom in labels]
-            for name, labels in sorted(joint)
-        ]
-        names = [name for name, _ in sorted(joint)]
-        for chosen in product(*domains):
-            atoms = frozenset((name, atom) for name, (atom, _) in zip(names, chosen, strict=True))
-            held = ((name, up) for name, (_, up) in zip(names, chosen, strict=True) if up)
-            parts[frozenset(held)].append(atoms)
-        for codes, found in parts.items():
-            self.equal(codes, found, True)
-
-    def above(self, name: str, atom: str, labels: tuple[str, ...] | None) -> str | None:
-        """The label of a domain that holds an atom; None where the field is not looked at."""
-        if labels is None:
-            return None
-        return next(one for one in labels if atom in self.fields[name].holds[one])
-
-    def equal(self, whole: Codes, parts: Sequence[Codes], for_program: bool) -> None:
-        if list(parts) == [whole]:
-            return
-        terms = dict.fromkeys(map(self.at, parts), 1) | {self.at(whole): -1}
-        for writer in (self.splits, self.program)[: 1 + for_program]:
-            writer.add(terms, 0, 0)
-
-    def bound(self, level: Level, several: tuple[str, tuple[str, ...]], for_program: bool) -> None:
-        """A whole is at most all answers together, and at least any with those without one."""
-        name, labels = several
-        for codes in cells(level):
-            whole = self.at(codes)
-            parts = {label: self.at(codes | {(name, label)}) for label in labels}
-            without = {parts[UNKNOWN]: -1} if UNKNOWN in parts else {}
-            for writer in (self.splits, self.program)[: 1 + for_program]:
-                writer.add(dict.fromkeys(parts.values(), 1) | {whole: -1}, 0, BOUNDLESS)
-                for part in parts.values():
-                    writer.add({whole: 1, **without, part: -1}, 0, BOUNDLESS)
-
-    def at(self, codes: Codes) -> int:
-        return self.number.setdefault(codes, len(self.number))
-
-
-def rows_from(entries: Sequence[tuple[Mapping[int, int], int, int]]) -> Rows:
-    """Rows of terms with their ends."""
-    writer = Writer()
-    for terms, lower, upper in entries:
-        writer.add(terms, lower, upper)
-    return writer.done()
-
-
-def stacked(parts: Sequence[tuple[Rows, int]]) -> Rows:
-    """Rows of several sheets, the cells of each moved by its offset."""
-    if not parts:
-        return rows_from(())
-    counts = np.concatenate([np.diff(rows.start) for rows, _ in parts])
-    columns: list[Any] = [[getattr(rows, name) for rows, _ in parts] for name in Rows._fields[2:]]
-    cell = np.concatenate([rows.cell + offset for rows, offset in parts])
-    return Rows(np.concatenate([[0], np.cumsum(counts)]), cell, *map(np.concatenate, columns))

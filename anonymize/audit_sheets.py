@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from anonymize.audit_fields import Field, fields
-from anonymize.audit_shape import BOUNDLESS, Integers, Shape, shape
+from anonymize.audit_rows import BOUNDLESS, Integers
+from anonymize.audit_shape import Shape, shape
 from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from anonymize.audit_links import Link, differ
-from anonymize.audit_shape import Integers, Rows, rows_from, stacked
+from anonymize.audit_rows import Integers, Rows, rows_from, stacked
 from anonymize.audit_sheets import Sheet
 
 

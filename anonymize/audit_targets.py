@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.audit_links import differ, known, nestings
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 from anonymize.audit_sheets import NOW, SHOWN, Sheet
 from anonymize.audit_system import System
 from data_contracts.model import TOTAL

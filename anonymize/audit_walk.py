@@ -10,7 +10,7 @@ import numpy as np
 from anonymize.audit_burden import Burden
 from anonymize.audit_moves import NOBODY, Mover, Moves, Wish
 from anonymize.audit_population import Population
-from anonymize.audit_shape import Integers
+from anonymize.audit_rows import Integers
 
 BATCHES = 60_000
 # After so many batches that mend nothing a walk over a thousand cells or more is given up; over

@@ -34,7 +34,8 @@ MEANING = {
     "B break, E estimated, R revised.",
     "conf_status": "C confidential, F free.",
     "source": "Who reported the number; see sources.",
-    "within": "Of a hidden number: what is coarser in the smallest shown number that contains it.",
+    "within": "Of a hidden number: what is coarser in the smallest shown number that contains it, "
+    "and the table, if it stands in another.",
 }
 BESIDE_TITLES = {
     "flags": "Where numbers are not comparable, and why",

@@ -77,7 +77,7 @@ def candidate(release: str, draft: Draft, promises: Path) -> dict[str, bytes]:
     """
     if unknown := sorted(set(draft.tables) - set(draft.registry)):
         raise frames.Unfit(f"Not registered in tables.yaml: {', '.join(unknown)}.")
-    tables = {n: frames.of_table(draft.registry[n], f) for n, f in sorted(draft.tables.items())}
+    tables = frames.of_tables(draft.registry, draft.tables)
     manifest = _manifest(release, draft, tables)
     review.fits_mode(manifest)
     own = {**promised(promises), **draft.own}

@@ -5,6 +5,7 @@ cell too few. The same frame gives the same bytes in whatever order its rows com
 """
 
 import io
+from collections.abc import Iterable, Mapping
 from functools import cache
 from math import prod
 
@@ -15,7 +16,7 @@ from data_contracts.model import TOTAL, Table
 from data_contracts.periods import frequency
 from pipelines.errors import OUR_FAULT, Refusal
 from transforms.within import WITHIN as WITHIN
-from transforms.within import within
+from transforms.within import Coarser, coarser, within
 
 MEASURES = ("value", "lower", "upper")
 FLAGS = ("obs_status", "conf_status", "source")
@@ -40,15 +41,29 @@ def domains(table: Table) -> dict[str, tuple[str, ...]]:
     return {"unit": table.units} | {n: (TOTAL, *d.codes) for n, d in table.dimensions.items()}
 
 
-def of_table(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` in the released form of ``table``; raises ``Unfit``."""
+def of_tables(
+    registry: Mapping[str, Table], tables: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Each of ``tables`` in its released form; raises ``Unfit``."""
+    lists = load.codelists()
+    return {
+        name: of_table(registry[name], frame, coarser(name, tables, registry, lists))
+        for name, frame in sorted(tables.items())
+    }
+
+
+def of_table(table: Table, frame: pl.DataFrame, others: Iterable[Coarser] = ()) -> pl.DataFrame:
+    """``frame`` in the released form of ``table``; raises ``Unfit``.
+
+    A hidden cell may lie within one of ``others``.
+    """
     shaped = _shaped(table.name, frame, key(table), pl.Int64())
     for column, codes in domains(table).items():
         if not set(shaped[column]) <= set(codes):
             raise Unfit(f"{table.name}: column {column} has codes that tables.yaml does not list.")
     if table.kind == "persons":
         _check_persons(table, shaped)
-    return within(shaped, list(table.dimensions))
+    return within(shaped, list(table.dimensions), others)
 
 
 def of_indicators(frame: pl.DataFrame) -> pl.DataFrame:

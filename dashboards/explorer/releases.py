@@ -63,7 +63,10 @@ class Release:
     def table(self, name: str) -> pl.DataFrame:
         """All cells of a table that the manifest names; KeyError for any other."""
         dimensions = self.tables[name]["dimensions"]
-        return with_wholes(_read(self.folder, f"tables/{name}.parquet"), list(dimensions))
+        return with_wholes(self._cells(name), list(dimensions), self._cells)
+
+    def _cells(self, name: str) -> pl.DataFrame:
+        return _read(self.folder, f"tables/{name}.parquet")
 
     def numbers(self, name: str) -> tuple[int, int]:
         """How many cells of a table say a number or hide one, and how many of them hide it.

@@ -74,7 +74,7 @@ def allowed(release: Path, lists: Mapping[str, str], labels: Vocabulary) -> Allo
 def wholes(frame: pl.DataFrame, words: Allowed) -> frozenset[str]:
     """What is coarser in the numbers that contain hidden ones, where columns and codes are known.
 
-    As a release writes it: ``period=2025;sex=_T``.
+    As a release writes it: ``period=2025;sex=_T``, with ``table=`` where it is another table's.
     """
 
     def is_known(part: str) -> bool:
@@ -117,7 +117,8 @@ def tables(release: Path, labels: Vocabulary, tier: str = PUBLIC) -> Iterator[Sh
             continue
         lists = LISTS | table["dimensions"]
         frame = labelled(pl.read_parquet(release / "tables" / f"{name}.parquet"), lists, labels)
-        words = allowed(release, lists, labels)
+        there = frozenset(n for n, one in registered.items() if seen(tier, one))
+        words = {**allowed(release, lists, labels), "table": there}
         yield Sheet(name, frame, {**words, "within": wholes(frame, words)})
     yield indicators(release, labels)
     for name in BESIDE:

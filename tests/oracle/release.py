@@ -138,6 +138,12 @@ def of_purpose(row: linea145.Row) -> list[str]:
     return ["_T", *linea145.broad_purposes(row)]
 
 
+def of_purpose_group(row: linea145.Row) -> list[str]:
+    """The codes of a table by three groups of forms: sexual, labour, and all others as one."""
+    alone = ("_T", "P1", "P2", "_U")
+    return [c if c in alone else "tipstat:neither_sexual_nor_labour" for c in of_purpose(row)]
+
+
 def of_channel(row: linea145.Row) -> list[str]:
     """The codes of a table by channel."""
     return ["_T", linea145.channel(row)]
@@ -149,10 +155,15 @@ DIMENSIONS: dict[str, Codes] = {
     "exploitation": of_purpose,
     "channel": of_channel,
 }
+# Of a table whose codes are groups of a dimension's.
+GROUPS: dict[str, dict[str, Codes]] = {
+    "victims_by_exploitation_group": {"exploitation": of_purpose_group}
+}
 PERSONS = {
     "victims": ("victims", "victim_presumed"),
     "victims_by_sex_age": ("victims", "victim_presumed"),
     "victims_by_exploitation": ("victims", "victim_presumed"),
+    "victims_by_exploitation_group": ("victims", "victim_presumed"),
     "victims_by_exploitation_sex": ("victims", "victim_presumed"),
     "cases": ("cases", "report"),
     "cases_by_exploitation": ("cases", "report"),
@@ -164,13 +175,14 @@ PERSONS = {
 
 
 def counted(
-    quarters: dict[str, list[linea145.Row]], dimensions: list[str]
+    quarters: dict[str, list[linea145.Row]], dimensions: list[str], table: str
 ) -> dict[tuple[str, ...], Counter[str]]:
     """Exact cells by period and codes: each a tally of persons by case, quarters and the year."""
     found: dict[tuple[str, ...], Counter[str]] = {}
+    known = DIMENSIONS | GROUPS.get(table, {})
     for quarter, rows in quarters.items():
         for row in rows:
-            codes = product(*(set(DIMENSIONS[name](row)) for name in dimensions))
+            codes = product(*(set(known[name](row)) for name in dimensions))
             for period, key in product((quarter, *holding(quarter)), codes):
                 tally = found.setdefault((period, *key), Counter())
                 tally[row["nro_registro_interno"]] += 1
@@ -219,7 +231,7 @@ def persons_table(release: Path, samples: Path, table: str) -> Compared:
         f"{name[:4]}-{name[4:]}": getattr(linea145.quarter(samples, name), dataset)
         for name in QUARTERS
     }
-    exact = counted(quarters, dimensions)
+    exact = counted(quarters, dimensions, table)
     periods = {*quarters, *(period for quarter in quarters for period in holding(quarter))}
     wrong, outcomes = [], Counter[str]()
     for cell in (cell for cell in found if cell["period"] in periods):

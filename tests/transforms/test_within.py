@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboards.explorer.wholes import with_wholes
-from transforms.within import within
+from data_contracts import load
+from transforms.within import coarser, within
 
 PERIODS = ("2025", "2025-P6M", "2025-Q1")
 PLACES = list(product(("XAA", "_T"), PERIODS, ("F", "M", "_T"), ("P1", "_T")))
@@ -37,9 +38,9 @@ def contains(one: dict[str, str], other: dict[str, str]) -> bool:
 def test_each_hidden_cell_points_to_the_smallest_shown_one_that_contains_it(
     values: list[int | None],
 ) -> None:
-    cells = release(values)
+    cells, none = release(values), dict[str, pl.DataFrame]()
     rows = within(cells, ["sex", "form"]).to_dicts()
-    read = with_wholes(within(cells, ["sex", "form"]), ["sex", "form"])["whole"]
+    read = with_wholes(within(cells, ["sex", "form"]), ["sex", "form"], none.__getitem__)["whole"]
     for row, whole in zip(rows, read, strict=True):
         wholes = [r for r in rows if r["value"] is not None and contains(_place(r), _place(row))]
         if row["value"] is not None or not wholes:
@@ -74,3 +75,67 @@ def test_the_pointer_names_what_is_coarser_and_no_more() -> None:
 def test_what_its_publisher_hid_has_bounds_and_no_pointer() -> None:
     cells = release([40, *[None] * (len(PLACES) - 1)]).with_columns(upper=pl.lit(4, pl.Int64))
     assert within(cells, ["sex", "form"])["within"].null_count() == len(PLACES)
+
+
+OTHER = "tipstat:neither_sexual_nor_labour"
+REGISTRY = {
+    name: load.tables()[name]
+    for name in ("victims", "victims_by_exploitation", "victims_by_exploitation_group")
+}
+
+
+def table(name: str, shown: dict[tuple[str, str], int]) -> pl.DataFrame:
+    """A table of one country and unit; ``shown`` has numbers by period and form."""
+    codes = [("_T", *d.codes) for d in REGISTRY[name].dimensions.values()]
+    kinds = {"quarter": "2025-Q1", "ytd": "2025-P6M", "year": "2025"}
+    periods = [kinds[of] for of in REGISTRY[name].frequencies]
+    rows = [
+        {"country": "XAA", "period": period, "unit": "victim_identified", "exploitation": code}
+        | {"value": shown.get((period, code)), "upper": shown.get((period, code))}
+        for period, code in product(periods, codes[0] if codes else ("_T",))
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"value": pl.Int64, "upper": pl.Int64})
+    status = pl.when(pl.col("value").is_null()).then(pl.lit("Q")).otherwise(pl.lit("A"))
+    return frame.with_columns(obs_status=status).drop([] if codes else ["exploitation"])
+
+
+def test_a_pointer_leads_to_another_table_where_that_has_the_smaller_number() -> None:
+    tables = {
+        "victims": table("victims", {("2025", "_T"): 90, ("2025-P6M", "_T"): 40}),
+        "victims_by_exploitation": table(
+            "victims_by_exploitation", {("2025", "_T"): 90, ("2025", "P1"): 25}
+        ),
+        "victims_by_exploitation_group": table(
+            "victims_by_exploitation_group",
+            {("2025", "_T"): 90, ("2025", OTHER): 20, ("2025", "P1"): 25},
+        ),
+    }
+    name = "victims_by_exploitation"
+    others = list(coarser(name, tables, REGISTRY, load.codelists()))
+    assert {one.table for one in others} == {"victims", "victims_by_exploitation_group"}
+    found = within(tables[name], ["exploitation"], others)
+    said = dict(zip(found.select("period", "exploitation").rows(), found["within"], strict=True))
+    group = "table=victims_by_exploitation_group"
+    assert said["2025", "P3"] == f"{group};exploitation={OTHER}"
+    assert said["2025-Q1", "P9"] == f"{group};period=2025;exploitation={OTHER}"
+    assert said["2025-Q1", "P1"] == "period=2025"
+    assert said["2025", "P2"] == said["2025", "_U"] == "exploitation=_T"
+    assert said["2025-Q1", "_T"] == said["2025-Q1", "P2"] == "table=victims;period=2025-P6M"
+    read = with_wholes(found, ["exploitation"], tables.__getitem__)
+    wholes = dict(zip(read.select("period", "exploitation").rows(), read["whole"], strict=True))
+    assert wholes["2025", "P3"] == wholes["2025-Q1", "P9"] == 20
+    assert wholes["2025-Q1", "P2"] == 40
+    assert wholes["2025", "P1"] is None
+    back = coarser("victims_by_exploitation_group", tables, REGISTRY, load.codelists())
+    of_the_group = {one.table: one.codes for one in back}
+    assert of_the_group["victims_by_exploitation"]["exploitation"].keys() == {
+        *("_T", "_U", "P1", "P2")
+    }
+
+
+def test_nobody_is_pointed_to_a_table_that_they_do_not_see() -> None:
+    hidden = REGISTRY["victims_by_exploitation_group"].model_copy(update={"tier": "partner"})
+    registry = REGISTRY | {hidden.name: hidden}
+    tables = {name: table(name, {}) for name in registry}
+    found = coarser("victims_by_exploitation", tables, registry, load.codelists())
+    assert [one.table for one in found] == ["victims"]
