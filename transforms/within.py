@@ -43,7 +43,9 @@ def coarser(
     mine = registry[name]
     for other, table in registry.items():
         is_seen = table.tier in ("public", mine.tier)
-        is_near = (table.dataset, table.kind) == (mine.dataset, mine.kind)
+        # What others publish need not add up from one table to the next.
+        is_near = (table.dataset, table.kind) == (mine.dataset, "persons")
+        is_near &= mine.kind == "persons"
         if other == name or other not in tables or not (is_seen and is_near):
             continue
         if not table.dimensions.keys() <= mine.dimensions.keys():

@@ -139,3 +139,13 @@ def test_nobody_is_pointed_to_a_table_that_they_do_not_see() -> None:
     tables = {name: table(name, {}) for name in registry}
     found = coarser("victims_by_exploitation", tables, registry, load.codelists())
     assert [one.table for one in found] == ["victims"]
+
+
+def test_only_counts_of_persons_lie_within_another_table() -> None:
+    """Every table of the registry is asked: what others publish need not add up."""
+    registry, lists = load.tables(), load.codelists()
+    empty = {name: pl.DataFrame() for name in registry}
+    for name, table in registry.items():
+        found = [one.table for one in coarser(name, empty, registry, lists)]
+        assert {registry[other].kind for other in found} <= {"persons"}
+        assert table.kind == "persons" or not found
