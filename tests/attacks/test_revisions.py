@@ -29,8 +29,13 @@ def told(gate: Gate, has_rule: bool) -> list[Told]:
 
 @pytest.mark.slow
 def test_no_number_changes_by_few_and_none_that_stands_is_bounded_closely_by_others() -> None:
-    real = told(REAL, has_rule=True)
-    assert all(one.changed.cells > 10 and one.differences.cells > 100 for one in real)
+    # Few numbers move: the limits of a country and year are ten by the least of chances.
+    real = [
+        attack(world(LINKED, seed, least=600, most=1_000), REAL, seed, has_rule=True)
+        for seed in SEEDS
+    ]
+    assert sum(one.changed.cells for one in real) > 10
+    assert all(one.differences.cells > 100 for one in real)
     assert not any(one.changed.right or one.differences.right for one in real)
 
 

@@ -81,6 +81,7 @@ def released(root: Path, turned: bool = False) -> Path:
     return releases.found(place.root, found)
 
 
+@pytest.mark.slow
 def test_a_table_comes_out_rounded_and_the_same_however_it_was_sent(
     layout: Layout, tmp_path: Path
 ) -> None:
