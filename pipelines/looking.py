@@ -16,6 +16,8 @@ from pipelines import comments, outputs, preview, releases, review, reviews
 from pipelines.settings import Workspace
 
 MOST_CELLS = 50
+# Not available, not applicable: nothing is said of them, and nothing hidden.
+ABSENT = ("O", "M")
 WAYS = ("added", "removed", "shown", "hidden", "changed", "flagged")
 FIGURES = [name for name in review.AUDITED if name != "model"]
 # The differences between two releases, the later one with its checksum.
@@ -40,7 +42,7 @@ def facts(workspace: Workspace, release: str, language: str, changes: Changes) -
         if before
         else None,
         "revisions": sorted(_reasons(manifest["revisions"]).items()),
-        "hidden": [[titles[n], *_share(t["cells"], t["hidden"])] for n, t in said.items()],
+        "hidden": [[titles[name], *_share(*counted(tables[name]))] for name in said],
         "countries": list(_countries(tables, said, language)),
         "audit": [(name, audit[name]) for name in FIGURES if name in audit],
         "model": audit.get("model", ""),
@@ -100,6 +102,12 @@ def _reasons(revisions: Iterable[Mapping[str, Any]]) -> Counter[str]:
     return found
 
 
+def counted(table: pl.DataFrame) -> tuple[int, int]:
+    """How many cells of a table have a number or hide one, and how many hide it."""
+    told = table.filter(~pl.col("obs_status").is_in(ABSENT))
+    return told.height, told.filter(obs_status="Q").height
+
+
 def _share(cells: int, hidden: int) -> tuple[int, int, str]:
     """Cells that would be published, how many of them hidden, and whole per cent."""
     share = f"{round(100 * hidden / cells)} %" if cells else ""
@@ -116,7 +124,7 @@ def _countries(
     if not own:
         return
     hidden = (pl.col("obs_status") == "Q").sum()
-    asked = pl.concat(own).filter(~pl.col("obs_status").is_in(["O", "M"]))
+    asked = pl.concat(own).filter(~pl.col("obs_status").is_in(ABSENT))
     counted = asked.group_by("country").agg(cells=pl.len(), hidden=hidden).sort("country")
     for country, cells, n in counted.iter_rows():
         title = country if country == TOTAL else preview.label(language, "country", country)

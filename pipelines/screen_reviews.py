@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.screen_sealing import spoken
-from pipelines.terminal import OUT, grid, many
+from pipelines.terminal import OUT, many
+
+# What of a line is for people; its signature and hashes are for `log verify`.
+TOLD = ("release", "decision", "comment", "reason", "reviewer", "country")
 
 
 def init(found: Mapping[str, Any]) -> None:
@@ -63,17 +66,14 @@ def link(found: Mapping[str, Any]) -> None:
 
 
 def log_show(found: Sequence[Mapping[str, Any]]) -> None:
-    """The lines of the log."""
-    rows = [
-        (one["n"], one["at"], one["who"], one["what"], one.get("release", ""), _told(one))
-        for one in found
-    ]
-    OUT.print(grid(("line", "when", "who", "what", "release", ""), rows) if rows else "None yet.")
-
-
-def _told(one: Mapping[str, Any]) -> str:
-    said = [one.get(fact, "") for fact in ("decision", "comment", "reason", "reviewer", "country")]
-    return " ".join(filter(None, said))
+    """The lines of the log, one a line however long: moments and ids are not broken."""
+    for one in found:
+        when = one["at"][:16].replace("T", " ")
+        said = [one.get(fact, "") for fact in TOLD]
+        words = ", ".join(filter(None, [one["who"], one["what"], *said]))
+        OUT.print(f"{one['n']}  {when} UTC  {words}", markup=False, soft_wrap=True)
+    if not found:
+        OUT.print("None yet.")
 
 
 def log_verify(found: Mapping[str, Any]) -> None:

@@ -17,6 +17,9 @@ import yaml
 from dashboards.explorer.wholes import with_wholes
 from dashboards.exports.tiers import PUBLIC, seen
 
+# Not available, not applicable.
+ABSENT = ("O", "M")
+
 
 class NoRelease(LookupError):
     """None of the folders that the explorer was started with holds a release."""
@@ -61,6 +64,14 @@ class Release:
         """All cells of a table that the manifest names; KeyError for any other."""
         dimensions = self.tables[name]["dimensions"]
         return with_wholes(_read(self.folder, f"tables/{name}.parquet"), list(dimensions))
+
+    def numbers(self, name: str) -> tuple[int, int]:
+        """How many cells of a table say a number or hide one, and how many of them hide it.
+
+        What is not available, or not applicable, is no number of which a part could be hidden.
+        """
+        status = _read(self.folder, f"tables/{name}.parquet")["obs_status"]
+        return len(status) - status.is_in(ABSENT).sum(), int((status == "Q").sum())
 
     def indicators(self) -> pl.DataFrame:
         """All indicator values."""

@@ -57,3 +57,11 @@ def test_tables_come_in_the_order_of_the_registry(release: Path) -> None:
 def test_all_cells_of_a_table_are_read(release: Path) -> None:
     (opened,) = releases.find([release])
     assert opened.table("absences").equals(fixture.tables()["absences"])
+
+
+def test_what_is_not_available_is_no_number_of_which_a_part_is_hidden(release: Path) -> None:
+    (opened,) = releases.find([release])
+    marks = fixture.tables()["absences"]["obs_status"].to_list()
+    assert {"O", "M", "Q"} <= set(marks)
+    told = [mark for mark in marks if mark not in ("O", "M")]
+    assert opened.numbers("absences") == (len(told), told.count("Q"))

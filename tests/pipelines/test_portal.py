@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
@@ -214,6 +215,10 @@ def test_figures_are_those_of_the_tables(place: Workspace) -> None:
     assert dict(found["audit"])["failing"] == 0
     assert found["safe"]
     assert TOTAL not in country
+
+
+def test_what_is_not_available_is_no_cell_of_which_a_share_is_hidden() -> None:
+    assert looking.counted(pl.DataFrame({"obs_status": ["A", "Q", "O", "M"]})) == (2, 1)
 
 
 def test_every_reason_figure_and_state_has_words() -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from data_contracts import load
 from pipelines import preview
 from pipelines.reconciling import Account, Total
 
@@ -44,3 +45,8 @@ def test_the_page_marks_each_as_the_release_does(language: str) -> None:
     cells = re.findall(r'<td class="n">7</td><td class="n"><bdi>(.*?)</bdi>', page)
     assert cells == ["20", "[c]", "[x]"]
     assert preview.messages()[language]["invented"] in page
+
+
+def test_every_dataset_of_persons_has_a_name_in_every_language() -> None:
+    persons = {f"dataset_{n}" for n, one in load.contracts().items() if one.kind == "persons"}
+    assert [language for language, said in preview.messages().items() if persons - set(said)] == []

@@ -20,8 +20,9 @@ PERIODS = 3
 
 def hidden(view: View) -> tuple[int, int]:
     """Of how many numbers counted from records how many are hidden."""
-    counted = [table for table in view.release.tables.values() if table["kind"] == "persons"]
-    return sum(table["hidden"] for table in counted), sum(table["cells"] for table in counted)
+    every = view.release.tables.items()
+    counted = [view.release.numbers(name) for name, one in every if one["kind"] == "persons"]
+    return sum(few for _, few in counted), sum(all_ for all_, _ in counted)
 
 
 def share_hidden(view: View) -> str:
@@ -87,12 +88,13 @@ def countries(view: View, codes: Sequence[str]) -> str:
 def tables(view: View) -> pl.DataFrame:
     """What can be looked up, and how much of it is hidden."""
     entries, words = view.release.tables.values(), view.words
+    numbers = [view.release.numbers(name) for name in view.release.tables]
     return pl.DataFrame(
         {
             words("table"): [view.title(entry) for entry in entries],
             words("kind"): [words(f"short_{entry['kind']}") for entry in entries],
-            words("cells"): [words.number(entry["cells"]) for entry in entries],
-            words("hidden"): [words.number(entry["hidden"]) for entry in entries],
+            words("cells"): [words.number(all_) for all_, _ in numbers],
+            words("hidden"): [words.number(few) for _, few in numbers],
         }
     )
 
