@@ -71,7 +71,7 @@ class Release:
         What is not available, or not applicable, is no number of which a part could be hidden.
         """
         status = _read(self.folder, f"tables/{name}.parquet")["obs_status"]
-        return len(status) - status.is_in(ABSENT).sum(), int((status == "Q").sum())
+        return len(status) - int(status.is_in(ABSENT).sum()), int((status == "Q").sum())
 
     def indicators(self) -> pl.DataFrame:
         """All indicator values."""
