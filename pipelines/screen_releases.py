@@ -124,7 +124,12 @@ def vintages(found: Sequence[Mapping[str, Any]]) -> None:
     """Which submission speaks for which slice."""
     names = ("dataset", "source", "country", "period", "received", "published")
     rows = [
-        (*(one[n] for n in names[:-1]), "yes" if one["published"] else "", one["submission"][:8])
+        (
+            *(one[n] for n in names[:4]),
+            one["received"][:10],
+            "yes" if one["published"] else "",
+            one["submission"][:8],
+        )
         for one in found
     ]
     OUT.print(grid((*names, "submission"), rows) if rows else "Nothing had been accepted by then.")
