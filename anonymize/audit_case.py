@@ -18,6 +18,8 @@ from data_contracts.policy import Policy
 
 # So few targets are quicker asked for one by one.
 FEW_OPEN = 8
+# From so many populations a region is attacked, where no more targets than this have no verdict.
+STARTS, FEW_LEFT = 4, 20
 
 
 @dataclass
@@ -33,11 +35,38 @@ class Case:
     seed: int
     efforts: tuple[int, ...]
     blamed: list[tuple[int, int]] = field(default_factory=list)
+    search: Search = field(init=False)
 
     def run(self, yielding: bool) -> None:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
         if not self.attempt() and yielding and self.open_all():
             self.attempt()
+        for more in range(1, STARTS) if yielding else ():
+            if self.blamed or not self.search.is_regional or not 0 < self.left <= FEW_LEFT:
+                break
+            self.start_elsewhere(self.seed + more)
+
+    @property
+    def left(self) -> int:
+        """How many targets have no verdict."""
+        return int((~self.is_safe & ~self.search.is_failed).sum())
+
+    def start_elsewhere(self, seed: int) -> None:
+        """Try what has no verdict from another population.
+
+        Where the first one stands at an edge of what its region allows, no country may be able to
+        move far enough; in a population somewhere else it may be. What was found stays found.
+        """
+        old, (lower, upper) = self.search, self.search.ends
+        new = Search(self.system, lower, upper, self.policy, seed)
+        new.with_others, new.moved, new.targets = old.with_others, old.moved, old.targets
+        new.walker = new.whole()
+        try:
+            new.start()
+        except Stuck:
+            return
+        self.search = new
+        self.walk(lower, upper)
 
     def attempt(self) -> bool:
         """Attack with what is believed; whether that can be."""

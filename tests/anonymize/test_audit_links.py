@@ -1,8 +1,12 @@
 """Earlier releases, revisions, the region and what its countries know. All data are invented."""
 
-import numpy as np
+from collections.abc import Sequence
 
-from anonymize.audit import Report
+import numpy as np
+import pytest
+
+from anonymize import audit_case
+from anonymize.audit import SEED, Report
 from anonymize.audit_links import links
 from anonymize.audit_search import Search
 from anonymize.audit_sheets import Reader
@@ -73,6 +77,23 @@ def test_a_regional_cell_is_the_sum_of_its_countries() -> None:
     assert [(one.country, one.kind) for one in report.failures] == []
     report = regional("50", "30", "30", "")
     assert ("XAC", "hidden") in [(one.country, one.kind) for one in report.failures]
+
+
+def test_what_one_population_does_not_show_another_one_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walk = Search.go
+
+    def lame(search: Search, efforts: Sequence[int]) -> None:
+        """Finds nothing from where the first population stands."""
+        if search.seed != SEED:
+            walk(search, efforts)
+
+    assert regional("80", "30", "20", "30").failing == 0
+    monkeypatch.setattr(Search, "go", lame)
+    assert regional("80", "30", "20", "30").failing == 0
+    monkeypatch.setattr(audit_case, "STARTS", 1)
+    assert regional("80", "30", "20", "30").failing > 0
 
 
 def test_a_region_of_fewer_persons_than_its_countries_met_some_of_them_twice() -> None:
