@@ -73,15 +73,7 @@ class Release:
 
         What is not available, or not applicable, is no number of which a part could be hidden.
         """
-        status = _read(self.folder, f"tables/{name}.parquet")["obs_status"]
-        return len(status) - int(status.is_in(ABSENT).sum()), int((status == "Q").sum())
-
-    def numbers(self, name: str) -> tuple[int, int]:
-        """How many cells of a table say a number or hide one, and how many of them hide it.
-
-        What is not available, or not applicable, is no number of which a part could be hidden.
-        """
-        status = _read(self.folder, f"tables/{name}.parquet")["obs_status"]
+        status = self._cells(name)["obs_status"]
         return len(status) - int(status.is_in(ABSENT).sum()), int((status == "Q").sum())
 
     def indicators(self) -> pl.DataFrame:
