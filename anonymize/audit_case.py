@@ -9,7 +9,7 @@ from anonymize.audit_pool import widen
 from anonymize.audit_program import ends
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_rows import BOUNDLESS, Integers, Rows
-from anonymize.audit_search import COALITION, INSIDERS, Search
+from anonymize.audit_search import COALITION, FEW_LEFT, INSIDERS, Search
 from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import Bools, Targets, targets
@@ -18,8 +18,8 @@ from data_contracts.policy import Policy
 
 # So few targets are quicker asked for one by one.
 FEW_OPEN = 8
-# From so many populations a region is attacked, where no more targets than this have no verdict.
-STARTS, FEW_LEFT = 4, 20
+# From so many populations a region is attacked, where few targets have no verdict.
+STARTS = 4
 
 
 @dataclass
@@ -42,14 +42,9 @@ class Case:
         if not self.attempt() and yielding and self.open_all():
             self.attempt()
         for more in range(1, STARTS) if yielding else ():
-            if self.blamed or not self.search.is_regional or not 0 < self.left <= FEW_LEFT:
+            if self.blamed or not self.search.is_regional or not 0 < self.search.left <= FEW_LEFT:
                 break
             self.start_elsewhere(self.seed + more)
-
-    @property
-    def left(self) -> int:
-        """How many targets have no verdict."""
-        return int((~self.is_safe & ~self.search.is_failed).sum())
 
     def start_elsewhere(self, seed: int) -> None:
         """Try what has no verdict from another population.

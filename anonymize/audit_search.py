@@ -33,6 +33,8 @@ INSIDERS, COALITION = 1, 2
 FOR_EMPTY = 30
 # After so many tries those targets are left out that other tries have settled.
 AT_ONCE = 40
+# So few targets without a verdict are worth every effort.
+FEW_LEFT = 20
 
 
 class Search:
@@ -107,15 +109,21 @@ class Search:
     def go(self, efforts: Sequence[int]) -> None:
         """Try every target that has no verdict, one country moving, then two.
 
-        The last effort is for systems of which no program is asked: in a region a second country
-        finds what is left, and programs do in small ones.
+        The last effort is for systems of which no program is asked: programs find what is left in
+        small ones, and in a region a second country does, unless few are left and worth it.
         """
         is_small = len(self.ends[0]) <= MOST_UNKNOWNS
-        efforts = efforts[:-1] if is_small else efforts[:1] if self.is_regional else efforts
+        is_many = self.is_regional and self.left > FEW_LEFT
+        efforts = efforts[:-1] if is_small else efforts[:1] if is_many else efforts
         for moving in self.passes():
             is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
             if is_open.any():
                 self.walk(np.flatnonzero(is_open), moving, efforts)
+
+    @property
+    def left(self) -> int:
+        """How many targets have no verdict."""
+        return int((~self.is_safe_from(INSIDERS) & ~self.is_failed).sum())
 
     def passes(self) -> Iterator[Movers]:
         """Which countries move: all of a system without a region, else one, then two."""

@@ -134,6 +134,7 @@ def test_behind_a_cell_stand_those_who_reported_its_period() -> None:
         country | period   | source
         XAA     | 2024     | police+shelters
         XAA     | 2024-P6M | police+shelters
+        XAA     | 2024-P9M | police+shelters
         XAA     | 2024-Q1  | police
         XAA     | 2024-Q2  | police+shelters
         _T      | 2024     | police+shelters
