@@ -111,7 +111,7 @@ def test_the_demo_publishes_both_releases_without_a_network(demo: Demo) -> None:
 def test_the_demo_leaves_nothing_behind_elsewhere(demo: Demo) -> None:
     # Where sealed processes had folders of their own, all of them gone.
     assert [path.name for path in demo.home.rglob("*")] == [f"tipstat-{os.getuid()}"]
-    made = {"open", "invented", "elmoria", "invented_files"}
+    made = {"open", "invented", "elmoria", "invented_files", "invented_reviewers"}
     assert {path.name for path in demo.into.iterdir()} == made
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 PLACE = ("country", "period", "unit")
+# No column of a table is called so.
+CELL = "number of the cell"
 # A table of the release by its name, as it lies there.
 Reader = Callable[[str], pl.DataFrame]
 
@@ -17,16 +19,16 @@ def with_wholes(cells: pl.DataFrame, dimensions: Sequence[str], read: Reader) ->
     """
     if "within" not in cells.columns:
         return cells
-    numbered = cells.with_row_index("place")
+    numbered = cells.with_row_index(CELL)
     points = numbered.filter(pl.col("within").is_not_null())
     named = points.with_columns(_said("table").alias("of table"))
     parts = [
         _found(own, cells if name is None else read(name), [*PLACE, *dimensions])
         for (name,), own in named.partition_by("of table", as_dict=True).items()
     ]
-    none = numbered.head(0).select("place", whole="value", whole_of="period")
+    none = numbered.head(0).select(CELL, whole="value", whole_of="period")
     found = pl.concat([none, *parts])
-    return numbered.join(found, on="place", how="left", maintain_order="left").drop("place")
+    return numbered.join(found, on=CELL, how="left", maintain_order="left").drop(CELL)
 
 
 def _said(name: str) -> pl.Expr:
@@ -41,4 +43,4 @@ def _found(points: pl.DataFrame, among: pl.DataFrame, key: Sequence[str]) -> pl.
     shown = shown.select(*(pl.col(n).alias(f"{n} of") for n in key), whole="value")
     coarser = {f"{name} of": pl.coalesce(_said(name), name) for name in key}
     found = points.with_columns(**coarser).join(shown, on=list(coarser))
-    return found.select("place", "whole", whole_of="period of")
+    return found.select(CELL, "whole", whole_of="period of")

@@ -141,6 +141,15 @@ def test_nobody_is_pointed_to_a_table_that_they_do_not_see() -> None:
     assert [one.table for one in found] == ["victims"]
 
 
+def test_a_table_may_have_a_dimension_of_any_name() -> None:
+    """Readers find the whole of a hidden number in a table by place, too."""
+    every = release([15] + [None] * (len(PLACES) - 2) + [40]).rename({"form": "place"})
+    told = within(every, ["sex", "place"])
+    found = with_wholes(told, ["sex", "place"], lambda _: told)
+    assert found.columns == [*told.columns, "whole", "whole_of"]
+    assert 40 in found["whole"]
+
+
 def test_only_counts_of_persons_lie_within_another_table() -> None:
     """Every table of the registry is asked: what others publish need not add up."""
     registry, lists = load.tables(), load.codelists()
