@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anonymize.audit_pool import widen
-from anonymize.audit_program import ends
+from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 from anonymize.audit_search import COALITION, FEW_LEFT, INSIDERS, Search
@@ -104,7 +104,9 @@ class Case:
             self.seed,
             FEW_OPEN,
         )
-        for number in np.flatnonzero(~search.is_certified & ~search.is_failed).tolist():
+        left = np.flatnonzero(~search.is_certified & ~search.is_failed)
+        most = MOST_FOR_FEW if len(left) <= FEW_LEFT else MOST_UNKNOWNS
+        for number in left.tolist() if len(lower) <= most else ():
             whole, part = int(found.whole[number]), int(found.part[number])
             # What shows one target shows something of all others.
             if found.is_wide(self.policy)[number]:

@@ -7,9 +7,10 @@ import numpy as np
 
 from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 
-# Above so many unknowns a program is not tried; it gives up after so many branches, not after
-# some time, so that the verdict is the same on every machine.
-MOST_UNKNOWNS, MOST_BRANCHES = 1600, 500
+# Above so many unknowns a program is tried for few targets only, above ``MOST_FOR_FEW`` for none.
+# It gives up after so many branches, not after some time, so that the verdict is the same on every
+# machine.
+MOST_UNKNOWNS, MOST_FOR_FEW, MOST_BRANCHES = 1600, 20_000, 500
 
 
 class Ends(NamedTuple):
@@ -23,10 +24,8 @@ class Ends(NamedTuple):
 def ends(rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None) -> Ends | None:
     """The least and the greatest whole number that ``whole`` less ``part`` can be, or None.
 
-    None means no answer: too large, given up, or a solution that does not satisfy every row.
+    None means no answer: given up, or a solution that does not satisfy every row.
     """
-    if len(lower) > MOST_UNKNOWNS:
-        return None
     costs = np.zeros(len(lower))
     costs[whole] = 1
     if part is not None:

@@ -11,6 +11,7 @@ from data_contracts.model import Contract
 from pipelines import (
     annual,
     artefacts,
+    candidates,
     conformity,
     links,
     microdata,
@@ -211,7 +212,7 @@ def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     shown = {name: parts[name] for name in SHOWN}
     inputs = contents(**shown) | conformity.content(workspace) | outputs.signed(workspace)
     make = partial(outputs.propose, workspace, paths, chosen)
-    stands = partial(outputs.stands, workspace)
+    stands = partial(candidates.stands, workspace, paths["audit"])
     return told(once(workspace, "candidate", inputs, make, artefacts.promises, stands))
 
 

@@ -6,7 +6,7 @@ A function here returns the object that ``--json`` prints and the exit code.
 import datetime as dt
 import os
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from data_contracts import load, periods
@@ -40,7 +40,6 @@ from pipelines.commands_releases import (
 )
 from pipelines.errors import WRONG_DATA
 from pipelines.settings import Workspace
-from transforms import vintage
 
 
 def _compared(
@@ -69,6 +68,8 @@ def submit(asked: Namespace) -> Answer:
     if not asked.layout:
         raise commands_sealing.WrongWords("Say in which layout the files are: --layout L.")
     systems.of_region(workspace.is_national)
+    from pipelines import speakers
+
     now = dt.datetime.now(dt.UTC)
     told = (asked.reason, asked.confirmed_by)
     one, found = submissions.submit(
@@ -79,33 +80,10 @@ def submit(asked: Namespace) -> Answer:
     answer = {
         "submission": None if refused else one.submission,
         "sha256": one.sha256,
-        "state": "refused" if refused else _states(workspace)[one.submission],
+        "state": "refused" if refused else speakers.states(workspace)[one.submission],
         "check": explain.checked(found, asked.language),
     }
     return answer, explain.exit_code(found)
-
-
-def _states(workspace: Workspace) -> dict[str, str]:
-    """What became of each submission: received, refused, accepted, waiting or superseded."""
-    from pipelines import inbox, speakers, submissions
-
-    layouts, frozen = load.layouts(), speakers.frozen(workspace)
-    sent = submissions.accepted(workspace)
-    speaking = whose(vintage.current(sent, layouts, frozen).values())
-    newest = whose(vintage.current(sent, layouts, {}).values())
-    states = {
-        one: "accepted" if one in speaking else "waiting" if one in newest else "superseded"
-        for one in whose(taking.submission for taking in sent)
-    }
-    for one in inbox.received(workspace):
-        found = takings.last(workspace, one.submission)
-        states.setdefault(one.submission, "refused" if found else "received")
-    return states
-
-
-def whose(names: Iterable[str]) -> set[str]:
-    """The submissions of takings."""
-    return {takings.submission_of(name) for name in names}
 
 
 def sent(asked: Namespace) -> Answer:
@@ -113,7 +91,7 @@ def sent(asked: Namespace) -> Answer:
     from pipelines import inbox, senders, speakers
 
     workspace = settings.opened(asked.workspace)
-    states = _states(workspace)
+    states = speakers.states(workspace)
     doubtful = senders.doubtful(workspace)
     again = {one["submission"]: one["reason"] for one in speakers.resend(workspace)}
     asks = comments.asked(workspace)

@@ -122,17 +122,21 @@ def is_package(files: list[Path]) -> bool:
 
 def submit(workspace: Workspace, asked: Namespace) -> Answer:
     """Take a package in at the regional node."""
+    from pipelines import speakers
+
     regional_only(workspace)
     if asked.layout or asked.period or asked.country or asked.reason:
         raise WrongWords("A package says itself what it holds: submit it without other options.")
     now = dt.datetime.now(dt.UTC)
     delivery, digest, found = receiving.receive(workspace, asked.files[0], now)
     names = list(delivery.submissions) if delivery else []
+    states = speakers.states(workspace) if names else {}
     answer: dict[str, Any] = {
         "submission": names[0] if names else None,
         "submissions": names,
         "sha256": digest,
-        "state": "accepted" if names else "refused",
+        "state": states[names[0]] if names else "refused",
+        "states": {name: states[name] for name in names},
         "check": explain.checked(found, asked.language),
     }
     return answer, explain.exit_code(found)

@@ -262,21 +262,6 @@ def drawn(workspace: Workspace, parts: Mapping[str, Path]) -> dict[str, pl.DataF
     return {n: standing.drawn(workspace, n, t, gate) for n, t in persons if n in kinds}
 
 
-def stands(workspace: Workspace, made: Path) -> bool:
-    """Whether the candidate that was made is there unchanged, or became a release.
-
-    Data that go back to what they were must not leave the candidate of what they had become, and
-    what was withdrawn is proposed again, for reviewers to judge.
-    """
-    release = (made / "release").read_text(encoding="utf-8")
-    if (workspace[releases.RELEASES] / release).exists():
-        last = published_so_far(workspace)[-1]
-        return (last["release"], last["state"]) == (release, "published")
-    files = (workspace[releases.CANDIDATES] / release / signing.CHECKSUMS, made / signing.CHECKSUMS)
-    there, then = (file.read_bytes() if file.exists() else None for file in files)
-    return there is not None and there == then
-
-
 def published_slices(slices: Slices, cube_folder: Path) -> Slices:
     """The slices whose quarter or year is counted: they are frozen when published."""
     registry = load.tables()

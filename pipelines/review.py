@@ -18,6 +18,11 @@ AUDITED = (
     *("cells", "hidden", "targets", "failing", "narrow", "present", "uncertified"),
     *("public_elsewhere", "narrowest", "model", "releases"),
 )
+# What must be none of, and what each says.
+NONE_OF = {
+    "failing": "say too much about a few people",
+    "uncertified": "could not be certified",
+}
 
 
 class AuditFailed(Refusal):
@@ -61,16 +66,15 @@ def fits_mode(manifest: Mapping[str, Any]) -> None:
 
 def audited(audit: Mapping[str, Any]) -> None:
     """Raise ``AuditFailed`` unless the audit was made and found nothing."""
-    for found, says in (
-        ("failing", "say too much about a few people"),
-        ("uncertified", "could not be certified"),
-    ):
+    for found, says in NONE_OF.items():
         count = audit.get(found)
         if type(count) is not int:
             raise AuditFailed(f"The audit does not report {found}: run `tipstat run` again.")
         if count:
             raise AuditFailed(
-                f"{count} cells {says}: see `tipstat audit`, hide or coarsen, and run again."
+                f"{count} cells {says}: `tipstat audit` names them, and nothing overrides it. "
+                "Hide more (policy.yaml), leave a table out (tables.yaml), or, where a year is "
+                "revised, leave it as it is: run again without --revision."
             )
 
 

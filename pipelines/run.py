@@ -58,6 +58,7 @@ class Assets(Frozen):
 class Outcome(Frozen):
     """What a run made; ``release`` is null when nothing is new.
 
+    ``unmoved`` is the year that was revised where so few came or left that no number moves.
     ``resend`` lists the submissions that a changed mapping concerns and that cannot be read again,
     ``unanswered`` those that are asked about and whose sender has not said why, ``lacking`` the
     indicators that have no denominator, with what to submit. ``waiting`` has, by country, the
@@ -66,6 +67,7 @@ class Outcome(Frozen):
     """
 
     release: str | None
+    unmoved: str | None
     assets: Assets
     seconds: float
     resend: tuple[dict[str, Any], ...]
@@ -105,8 +107,10 @@ def run(workspace: Workspace) -> Outcome:
     releases.retire(workspace.root, name)
     new = name if "candidate" in made.materialised else None
     seconds = round(time.monotonic() - began, 1)
+    stays = new is None and releases.is_published(workspace.root, name)
     return Outcome(
         release=new,
+        unmoved=(workspace.revising or None) if stays else None,
         assets=made,
         seconds=seconds,
         resend=tuple(speakers.resend(workspace)),

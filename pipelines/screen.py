@@ -37,6 +37,12 @@ from pipelines.screen_verdicts import (
 )
 from pipelines.terminal import OUT, few, grid
 
+UNMOVED = (
+    "{year} was compared with what was published of it. No number of it moves: too few came or "
+    "left in each, so that a new one would tell of them. They wait on, and nothing is spent: "
+    "{year} can be revised again at any time."
+)
+
 
 @contextmanager
 def progress() -> Iterator[None]:
@@ -59,6 +65,8 @@ def run(found: Mapping[str, Any]) -> None:
     lacking(found["lacking"])
     cohorts(found["microdata"])
     if found["release"] is None:
+        if found["unmoved"]:
+            OUT.print(UNMOVED.format(year=found["unmoved"]))
         OUT.print("Nothing is new: no release candidate was made.")
         OUT.print(
             "See `tipstat release list` for what is there, `tipstat submissions` for who waits."

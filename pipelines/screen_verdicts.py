@@ -96,8 +96,9 @@ def submit(found: Mapping[str, Any]) -> None:
     """A receipt, or why there is none."""
     verdict(found["check"])
     if found["submission"]:
-        OUT.print(f"Received as [bold]{found['submission']}[/] ({found['state']}).")
-        OUT.print(STATES[found["state"]])
+        for one, state in found.get("states", {found["submission"]: found["state"]}).items():
+            OUT.print(f"Received as [bold]{one}[/] ({state}).")
+            OUT.print(STATES[state])
         OUT.print(f"Fingerprint of the files: {found['sha256'][:16]}…")
     else:
         # A package, or a file that could not be read, was told already what to do.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
@@ -146,3 +146,23 @@ def write_slices(file: Path, slices: Slices) -> None:
     """The inverse of ``read_slices``."""
     told = [{"slice": asdict(piece), "submission": s} for piece, s in sorted(slices.items())]
     file.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+
+def states(workspace: Workspace) -> dict[str, str]:
+    """What became of each submission: received, refused, accepted, waiting or superseded."""
+    layouts, sent = load.layouts(), submissions.accepted(workspace)
+    speaking = _whose(vintage.current(sent, layouts, frozen(workspace)).values())
+    newest = _whose(vintage.current(sent, layouts, {}).values())
+    found = {
+        one: "accepted" if one in speaking else "waiting" if one in newest else "superseded"
+        for one in _whose(taking.submission for taking in sent)
+    }
+    for one in inbox.received(workspace):
+        was_read = takings.last(workspace, one.submission)
+        found.setdefault(one.submission, "refused" if was_read else "received")
+    return found
+
+
+def _whose(names: Iterable[str]) -> set[str]:
+    """The submissions of takings."""
+    return {takings.submission_of(name) for name in names}

@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from anonymize import audit_case
 from anonymize.audit import Report, attack
+from anonymize.audit_search import Search
 from anonymize.audit_sheets import Tables
 from anonymize.audit_targets import few, narrow
 from data_contracts.model import Table
@@ -77,6 +79,24 @@ def test_every_hidden_cell_is_a_target_and_missing_ones_are_not() -> None:
     """)
     report = attacked({"by_sex": cells})
     assert (report.cells, report.hidden, report.targets, report.failing) == (9, 4, 10, 0)
+
+
+@pytest.mark.parametrize(("few_left", "uncertified"), [(20, 0), (0, 5)])
+def test_of_a_large_system_programs_are_asked_where_few_targets_are_left(
+    few_left: int, uncertified: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_case, "MOST_UNKNOWNS", 1)
+    monkeypatch.setattr(audit_case, "FEW_LEFT", few_left)
+    # Nobody walks, and no far points are looked at.
+    monkeypatch.setattr(Search, "go", lambda *_: None)
+    monkeypatch.setattr(audit_case, "widen", lambda *_: None)
+    cells = drawn("""
+        sex | value
+        _T  | 50
+        F   | 40
+        M   |
+    """)
+    assert attacked({"by_sex": cells}).uncertified == uncertified
 
 
 def test_what_is_not_counted_from_persons_is_passed_over() -> None:

@@ -47,9 +47,12 @@ def place(tmp_path_factory: pytest.TempPathFactory, few_tables: None) -> Workspa
             store(made, layout, period, n + number, DAY)
     assert run(made).release == FIRST
     publish(made, FIRST)
-    for layout, n in CORRECTED.items():
-        store(made, layout, QUARTERS[0], n, LATER)
-    assert run(made).release is None
+    store(made, "xab_ministry", QUARTERS[0], CORRECTED["xab_ministry"], LATER)
+    found = revised(made)
+    assert (found["release"], found["unmoved"]) == (None, "2024")
+    store(made, "xaa_police", QUARTERS[0], CORRECTED["xaa_police"], LATER)
+    ordinary = run(made)
+    assert (ordinary.release, ordinary.unmoved) == (None, None)
     assert revised(made)["release"] == SECOND
     publish(made, SECOND)
     for layout, n in SENT.items():

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, commands, keystore, releases, settings
+from pipelines import cli, keystore, releases, settings, speakers
 from pipelines.run import Outcome, run
 from pipelines.settings import Workspace
 from sources import synthetic
@@ -144,7 +144,7 @@ def test_what_comes_late_for_a_published_quarter_waits_and_changes_no_cell(
     assert outcome.release is None
     assert not {"cube", "indicators", "candidate"} & set(outcome.assets.materialised)
     assert tree(published["releases"]) == before
-    states = commands._states(published)
+    states = speakers.states(published)
     assert states.pop(late.submission) == "waiting"
     assert set(states.values()) == {"accepted"}
 

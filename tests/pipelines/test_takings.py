@@ -12,7 +12,6 @@ from data_contracts.layout import Layout
 from data_contracts.model import CodeList
 from pipelines import (
     cli,
-    commands,
     drafts,
     history,
     intake,
@@ -125,7 +124,7 @@ def test_a_changed_mapping_reads_again_what_is_kept_and_keeps_what_was_read(
     assert authorities(place, second) == {"tipstat:police"}
     assert steps.take_in(place) == 0
     assert speakers.resend(place) == []
-    assert commands._states(place) == {one.submission: "accepted"}
+    assert speakers.states(place) == {one.submission: "accepted"}
     assert history.slices_as_of(place, "2024-02-01")[PIECE] == first
 
 

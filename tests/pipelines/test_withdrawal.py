@@ -11,7 +11,17 @@ import polars as pl
 import pytest
 
 from dashboards.explorer import releases as explored
-from pipelines import history, keystore, ledger, outputs, releases, signing, together, withdrawal
+from pipelines import (
+    candidates,
+    history,
+    keystore,
+    ledger,
+    outputs,
+    releases,
+    signing,
+    together,
+    withdrawal,
+)
 from pipelines.errors import Refusal
 from pipelines.settings import Workspace
 from tests.pipelines.approving import approve
@@ -108,9 +118,9 @@ def test_it_is_compared_with_nothing(place: Workspace, words: Path) -> None:
 
 def test_what_was_withdrawn_is_proposed_again(place: Workspace, tmp_path: Path) -> None:
     (tmp_path / "release").write_text(ID)
-    assert outputs.stands(place, tmp_path)
+    assert candidates.stands(place, tmp_path, tmp_path)
     withdraw(place.root, keystore.signing_key(place))
-    assert not outputs.stands(place, tmp_path)
+    assert not candidates.stands(place, tmp_path, tmp_path)
 
 
 @pytest.mark.parametrize("after", range(0, 24, 3))

@@ -13,12 +13,14 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipelines import cards, keystore, nodes, packages, settings, signing
+from pipelines import cards, keystore, nodes, packages, settings, signing, speakers
 from pipelines.packages import MANIFEST, MARK, SIGNATURE
 from pipelines.settings import Workspace
 from sources.synthetic import Submission
+from tests.commands.typing_in import ended
 from tests.pipelines.workspaces import tree
-from tests.sealing.country import code, copied, ministry, packed, region, taken
+from tests.sealing.country import PERIOD, code, copied, ministry, packed, region, taken
+from transforms.vintage import Slice
 
 Files = dict[str, bytes]
 
@@ -240,3 +242,16 @@ def test_a_package_shows_nothing_but_what_it_is(package: Path) -> None:
     assert b"XAA" not in data
     assert b"PAR1" not in data
     assert not packages.is_one(package.parent / settings.FILE)
+
+
+def test_a_package_of_a_published_period_is_told_to_wait(
+    here: Workspace, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = {
+        Slice(dataset, "xaa_police", "XAA", PERIOD): "before"
+        for dataset in ("victims", "perpetrators", "cases")
+    }
+    monkeypatch.setattr(speakers, "frozen", lambda _: published)
+    found = ended(f"submit {package} --workspace {here.root}")
+    assert "(waiting)" in found.out
+    assert "it waits for the annual revision" in found.out
