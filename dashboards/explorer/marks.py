@@ -14,7 +14,8 @@ FLAGS = {"P": "[p]", "B": "[b]", "E": "[e]", "R": "[r]"}
 class Cell:
     """One cell of a release: a value within an interval, or the reason why there is no value.
 
-    ``whole`` is the smallest shown number that contains a hidden one, ``whole_of`` its period.
+    ``whole`` is the smallest shown number that contains a hidden one, ``whole_of`` its period and
+    ``whole_in`` the title of its table, where that is another one.
     """
 
     value: float | None = None
@@ -24,12 +25,13 @@ class Cell:
     is_share: bool = False
     whole: float | None = None
     whole_of: str = ""
+    whole_in: str = ""
 
     @classmethod
     def of(cls, row: Mapping[str, Any], is_share: bool = False) -> Self:
         """The cell in a row of a released table."""
         interval = (row["value"], row["lower"], row["upper"])
-        whole = (row.get("whole"), row.get("whole_of") or "")
+        whole = (row.get("whole"), row.get("whole_of") or "", row.get("whole_in") or "")
         return cls(*interval, row["obs_status"], is_share, *whole)
 
     @property
@@ -81,7 +83,9 @@ class Cell:
         Of a hidden number, what it lies within.
         """
         if self.is_hidden and self.whole is not None:
-            return words("within", n=words.number(self.whole), period=words.period(self.whole_of))
+            told = "within_table" if self.whole_in else "within"
+            number, period = words.number(self.whole), words.period(self.whole_of)
+            return words(told, n=number, period=period, table=self.whole_in)
         if not (self.is_uncertain or self.is_censored):
             return ""
         return f"{words.number(self.lower or 0)}\u2013{self.number(self.upper or 0, words)}"

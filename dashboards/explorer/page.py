@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from dashboards.explorer.releases import Release
 from dashboards.exports.vocabulary import LISTS, Vocabulary
 from dashboards.exports.words import Words
@@ -28,6 +30,14 @@ class View:
     def title(self, of: Mapping[str, Any]) -> str:
         """The title of a table or of a reference sheet in this language."""
         return str(of["title"].get(self.words.language) or of["title"]["en"])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """All cells of a table; ``whole_in`` has titles in this language."""
+        cells = self.release.table(name)
+        if "whole_in" not in cells.columns:
+            return cells
+        titles = {other: self.title(one) for other, one in self.release.tables.items()}
+        return cells.with_columns(pl.col("whole_in").replace(titles))
 
     def said(self, of: Mapping[str, Any], key: str) -> str:
         """A text of a reference sheet in this language."""

@@ -29,7 +29,7 @@ class Series:
 def table(view: View, name: str) -> Series:
     """One unit and one group of a table, as the reader chooses them."""
     entry = view.release.tables[name]
-    rows = view.release.table(name)
+    rows = view.table(name)
     lists = view.lists(name)
     unit = choose_code(view, "unit", "unit", rows)
     chosen = {

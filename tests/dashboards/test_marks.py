@@ -1,5 +1,7 @@
 """Missing, hidden and zero are three things on a page."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboards.explorer.marks import Cell, legend
@@ -31,6 +33,13 @@ def test_a_cell_is_its_number_with_a_flag_or_the_mark_of_its_absence(cell: Cell,
 
 def test_a_hidden_cell_tells_no_bounds() -> None:
     assert Cell(None, 0, None, "Q").between(ENGLISH) == ""
+
+
+def test_a_hidden_cell_says_what_it_lies_within_and_in_which_other_table() -> None:
+    hidden = Cell(None, 0, None, "Q", whole=120, whole_of="2025")
+    assert hidden.between(ENGLISH) == "within 120 (2025)"
+    elsewhere = replace(hidden, whole_in="Victims by three groups of forms")
+    assert elsewhere.between(ENGLISH) == "within 120 (2025, in “Victims by three groups of forms”)"
 
 
 def test_a_rounded_number_and_a_publishers_mark_tell_theirs() -> None:

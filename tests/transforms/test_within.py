@@ -126,6 +126,11 @@ def test_a_pointer_leads_to_another_table_where_that_has_the_smaller_number() ->
     assert wholes["2025", "P3"] == wholes["2025-Q1", "P9"] == 20
     assert wholes["2025-Q1", "P2"] == 40
     assert wholes["2025", "P1"] is None
+    tables_of = dict(
+        zip(read.select("period", "exploitation").rows(), read["whole_in"], strict=True)
+    )
+    assert tables_of["2025", "P3"] == "victims_by_exploitation_group"
+    assert tables_of["2025", "P2"] is None
     back = coarser("victims_by_exploitation_group", tables, REGISTRY, load.codelists())
     of_the_group = {one.table: one.codes for one in back}
     assert of_the_group["victims_by_exploitation"]["exploitation"].keys() == {
@@ -146,7 +151,7 @@ def test_a_table_may_have_a_dimension_of_any_name() -> None:
     every = release([15] + [None] * (len(PLACES) - 2) + [40]).rename({"form": "place"})
     told = within(every, ["sex", "place"])
     found = with_wholes(told, ["sex", "place"], lambda _: told)
-    assert found.columns == [*told.columns, "whole", "whole_of"]
+    assert found.columns == [*told.columns, "whole", "whole_of", "whole_in"]
     assert 40 in found["whole"]
 
 

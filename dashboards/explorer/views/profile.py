@@ -22,7 +22,7 @@ Dimensions = Mapping[str, str]
 def divided(view: View) -> dict[str, pl.DataFrame]:
     """The tables that divide their numbers by at least one dimension."""
     tables = view.release.tables.items()
-    return {name: view.release.table(name) for name, table in tables if table["dimensions"]}
+    return {name: view.table(name) for name, table in tables if table["dimensions"]}
 
 
 def choose_period(view: View, rows: pl.DataFrame) -> str:
