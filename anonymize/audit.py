@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from anonymize.audit_before import maybe_empty
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
@@ -37,6 +38,7 @@ MODEL = (
     "cell counted anew is of another vintage. Targets are hidden and shown cells, every nested "
     "difference, quarters within years, the region without each country, and revisions; each also "
     "for a country that knows its own cells, fixed at numbers that what is published allows. "
+    "A cell that was hidden before fails where this release proves that it is not empty. "
     "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
     "cells, fields that are functions of each other, numbers that others publish, persons of whom "
     "two countries tell different things, what the rules on cases and countries tell of a shown "
@@ -78,7 +80,8 @@ class Report(Frozen):
     """The outcome of an attack. ``failing`` counts ``failures``, of any reason.
 
     ``narrow``: proven closer than the policy's narrowest interval. ``present``: hidden cells not
-    shown to be possibly empty, whether they fail or not. ``uncertified``: not proven wide, which
+    shown to be possibly empty, whether they fail or not; one that the release before hides too
+    fails where it is proven for the first time. ``uncertified``: not proven wide, which
     fails. ``public_elsewhere``: would fail, but the records are public row by row.
     ``narrowest``: the smallest width shown to be possible of a target, the public ones apart; null
     without targets.
@@ -136,8 +139,9 @@ def made(
 ) -> list[Case]:
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
+    empty = maybe_empty(reader, earlier)
     return [
-        Case(system, reader.policy, SEED, efforts)
+        Case(system, reader.policy, SEED, efforts, empty)
         for system in systems(sheets, links(sheets, reader.policy))
     ]
 
@@ -195,10 +199,11 @@ def widths(case: Case) -> Iterator[int]:
 def failures(case: Case) -> Iterator[Failure]:
     """What is wrong with each target that is not safe."""
     found, policy = case.targets, case.policy
-    narrow, few = found.is_narrow(policy), found.tells_a_few(policy)
+    narrow = found.is_narrow(policy)
+    there = found.tells_a_few(policy) | case.is_newly_filled
     for number in (~case.is_safe).nonzero()[0].tolist():
         reason: Reason = "uncertified"
-        if not case.blamed and (narrow[number] or few[number]):
+        if not case.blamed and (narrow[number] or there[number]):
             reason = "narrow" if narrow[number] else "present"
         yield failure(case, number, reason)
 
