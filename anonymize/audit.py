@@ -11,13 +11,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from anonymize.audit_before import maybe_empty
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
+from anonymize.audit_others import second, told
 from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
 from anonymize.audit_system import systems
-from anonymize.audit_targets import HIDDEN_CELL, KINDS, Kind
+from anonymize.audit_targets import HIDDEN_CELL, KINDS, Bools, Kind
 from data_contracts.model import CodeList, Contract, Frozen, Table
 from data_contracts.policy import Policy
 
@@ -37,8 +39,12 @@ MODEL = (
     "cell counted anew is of another vintage. Targets are hidden and shown cells, every nested "
     "difference, quarters within years, the region without each country, and revisions; each also "
     "for a country that knows its own cells, fixed at numbers that what is published allows. "
+    "Numbers that others publish, and that can be taken for numbers of the same people "
+    "(taken_for in tables.yaml), are attacked with as well as without: as exact, of the newest "
+    "vintage, all that fit what is shown together. "
+    "A cell that was hidden before fails where this release proves that it is not empty. "
     "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
-    "cells, fields that are functions of each other, numbers that others publish, persons of whom "
+    "cells, fields that are functions of each other, persons of whom "
     "two countries tell different things, what the rules on cases and countries tell of a shown "
     "cell, and beliefs of a reader about what is likely."
 )
@@ -78,7 +84,8 @@ class Report(Frozen):
     """The outcome of an attack. ``failing`` counts ``failures``, of any reason.
 
     ``narrow``: proven closer than the policy's narrowest interval. ``present``: hidden cells not
-    shown to be possibly empty, whether they fail or not. ``uncertified``: not proven wide, which
+    shown to be possibly empty, whether they fail or not; one that the release before hides too
+    fails where it is proven for the first time. ``uncertified``: not proven wide, which
     fails. ``public_elsewhere``: would fail, but the records are public row by row.
     ``narrowest``: the smallest width shown to be possible of a target, the public ones apart; null
     without targets.
@@ -121,8 +128,10 @@ def attack(
     began = time.perf_counter()
     reader = Reader(specs, contracts, policy, lists)
     cases = made(reader, tables, other_rule, earlier, ATTACKING)
+    others = told(reader, tables, earlier)
     for case in cases:
         case.run(yielding=True)
+        case.second = None if is_public(case, public) else second(case, others, yielding=True)
     counted = report(cases, reader, tables, public, other_rule is not None, 1 + len(earlier))
     return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})
 
@@ -136,8 +145,9 @@ def made(
 ) -> list[Case]:
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
+    empty = maybe_empty(reader, earlier)
     return [
-        Case(system, reader.policy, SEED, efforts)
+        Case(system, reader.policy, SEED, efforts, empty)
         for system in systems(sheets, links(sheets, reader.policy))
     ]
 
@@ -155,6 +165,7 @@ def report(
     secret = [case for case in cases if not is_public(case, public)]
     ours = tuple(fault for case in secret for fault in failures(case))
     others = sum(1 for case in cases if is_public(case, public) for _ in failures(case))
+    others += sum(map(given_away, secret))
     return Report(
         cells=sum(map(len, persons)),
         hidden=sum(frame.filter(obs_status=HIDDEN).height for frame in persons),
@@ -192,13 +203,29 @@ def widths(case: Case) -> Iterator[int]:
         yield int(np.where(possible < 0, proven, possible).min())
 
 
+def given_away(case: Case) -> int:
+    """How many targets that are safe from ours alone others alone give away."""
+    return 0 if case.second is None else int((case.is_safe & case.second.is_public_elsewhere).sum())
+
+
 def failures(case: Case) -> Iterator[Failure]:
-    """What is wrong with each target that is not safe."""
+    """What is wrong with each target that is not safe, from ours alone or beside what others say.
+
+    Both attacks have the same targets in the same order.
+    """
+    yield from named(case, ~case.is_safe)
+    if case.second is not None:
+        yield from named(case.second, case.is_safe & ~case.second.is_safe)
+
+
+def named(case: Case, chosen: Bools) -> Iterator[Failure]:
+    """What is wrong with the chosen targets."""
     found, policy = case.targets, case.policy
-    narrow, few = found.is_narrow(policy), found.tells_a_few(policy)
-    for number in (~case.is_safe).nonzero()[0].tolist():
+    narrow = found.is_narrow(policy)
+    there = found.tells_a_few(policy) | case.is_newly_filled
+    for number in chosen.nonzero()[0].tolist():
         reason: Reason = "uncertified"
-        if not case.blamed and (narrow[number] or few[number]):
+        if not case.blamed and (narrow[number] or there[number]):
             reason = "narrow" if narrow[number] else "present"
         yield failure(case, number, reason)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from anonymize.audit_before import Cells
 from anonymize.audit_pool import widen
 from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
@@ -12,7 +13,8 @@ from anonymize.audit_rows import BOUNDLESS, Integers, Rows
 from anonymize.audit_search import COALITION, FEW_LEFT, INSIDERS, Search
 from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
-from anonymize.audit_targets import Bools, Targets, targets
+from anonymize.audit_targets import HIDDEN_CELL, Bools, Targets, targets
+from anonymize.audit_theirs import Theirs
 from anonymize.audit_walk import Stuck
 from data_contracts.policy import Policy
 
@@ -26,14 +28,19 @@ STARTS = 4
 class Case:
     """A system, its walk, and after ``run`` the verdicts.
 
-    ``blamed`` has sheet and cell of what cannot hold, where no numbers at all satisfy what is
-    believed; then there is no verdict.
+    ``empty`` has cells that may be empty as far as the releases before tell. ``theirs`` is what
+    others tell by themselves to whoever attacks here, ``second`` the attack of who knows that; None
+    where they tell nothing. ``blamed`` has sheet and cell of what cannot hold, where no
+    numbers at all satisfy what is believed; then there is no verdict.
     """
 
     system: System
     policy: Policy
     seed: int
     efforts: tuple[int, ...]
+    empty: Cells = frozenset()
+    theirs: Theirs | None = None
+    second: "Case | None" = None
     blamed: list[tuple[int, int]] = field(default_factory=list)
     search: Search = field(init=False)
 
@@ -213,7 +220,32 @@ class Case:
         """Which targets are wide, for every insider too; none without a verdict."""
         if self.blamed:
             return np.zeros(len(self.targets), dtype=bool)
-        return self.search.is_safe_from(INSIDERS)
+        return self.is_safe_by_itself | self.is_public_elsewhere
+
+    @property
+    def is_safe_by_itself(self) -> Bools:
+        """The same, whatever others may tell."""
+        return self.search.is_safe_from(INSIDERS) & ~self.is_newly_filled
+
+    @property
+    def is_public_elsewhere(self) -> Bools:
+        """Which targets others give away without any number of ours."""
+        if self.theirs is None:
+            return np.zeros(len(self.targets), dtype=bool)
+        return self.theirs.gives_away(self.targets, ~self.is_safe_by_itself, self.policy)
+
+    @property
+    def is_newly_filled(self) -> Bools:
+        """Which hidden cells are proven not to be empty, where the releases before did not."""
+        found, start = self.targets, self.system.start
+        new = np.zeros(len(found), dtype=bool)
+        proven = np.flatnonzero((found.kind == HIDDEN_CELL) & (found.lowest >= 1))
+        for target in proven.tolist() if self.empty else ():
+            cell = int(found.whole[target])
+            sheet = int(np.searchsorted(start, cell, side="right")) - 1
+            own = self.system.sheets[sheet]
+            new[target] = (own.place, own.shape.codes[cell - int(start[sheet])]) in self.empty
+        return new
 
     @property
     def coalition_learns(self) -> int:

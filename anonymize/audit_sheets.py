@@ -18,6 +18,7 @@ from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
+Ends: TypeAlias = tuple[int, int]
 HIDDEN = "Q"
 NOTHING, OTHER, SMALL, SHOWN = range(4)
 # Of a cell: in the release under audit, shown there, shown before of the same people.
@@ -56,7 +57,7 @@ class Sheet:
     """The cells of a place: shape, ranges, and of each published cell its state and number.
 
     ``since`` is the release, counted from the oldest, that began the vintage; ``is_now`` says in
-    which releases a cell is shown.
+    which releases a cell is shown, ``told`` between what cells are according to others.
     """
 
     place: Place
@@ -67,10 +68,12 @@ class Sheet:
     value: Integers
     is_now: Integers
     since: int = 0
+    told: Mapping[int, Ends] = field(default_factory=dict)
 
     def hide(self, cell: int) -> None:
         """A cell is shown no longer, and for no known reason."""
-        self.state[cell], self.lower[cell], self.upper[cell] = OTHER, 0, BOUNDLESS
+        self.state[cell] = OTHER
+        self.lower[cell], self.upper[cell] = self.told.get(cell, (0, BOUNDLESS))
         self.is_now[cell] &= ~SHOWN_NOW
 
     @property

@@ -15,6 +15,7 @@ import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
 from anonymize.audit_case import Case
+from anonymize.audit_others import Told, second, told
 from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader, Sheet, Tables
 from anonymize.audit_targets import SHOWN_CELL
@@ -50,13 +51,15 @@ def secure(
     reader = Reader(specs, contracts, policy, lists)
     nothing_known: Tables = {}
     cases = made(reader, tables, nothing_known, earlier, REPAIRING)
+    others = told(reader, tables, earlier)
     chosen = []
     for case in cases:
         if is_public(case, public):
             case.run(yielding=True)
             continue
         case.run(yielding=False)
-        chosen += [(case.system.sheets[number], cell) for number, cell in mended(case)]
+        hidden = [*mended(case), *mended_beside(case, others)]
+        chosen += [(case.system.sheets[number], cell) for number, cell in hidden]
     persons = {name: frame for name, frame in tables.items() if specs[name].kind == "persons"}
     more = {name: marked(specs[name], frame, chosen) for name, frame in persons.items()}
     after = {name: hide(frame, more[name]) for name, frame in persons.items()}
@@ -94,6 +97,23 @@ def mended(case: Case) -> list[tuple[int, int]]:
         else:
             case.again()
     return hidden
+
+
+def mended_beside(case: Case, others: Told) -> list[tuple[int, int]]:
+    """Hide until nothing fails for a reader who knows the numbers of others, too.
+
+    What is hidden for her sake relaxes the attack without them. It may make more of their numbers
+    fit, so that they are looked at anew.
+    """
+    hidden: list[tuple[int, int]] = []
+    while True:
+        case.second = None if case.blamed else second(case, others, yielding=False)
+        chosen = [] if case.second is None else mended(case.second)
+        if not chosen:
+            return hidden
+        hidden += chosen
+        case.hide(chosen)
+        case.again()
 
 
 def blamed(case: Case) -> list[tuple[int, int]]:

@@ -178,12 +178,16 @@ def latin(folder: Path = HERE) -> tuple[dict[str, str], ...]:
 @cache
 def tables(folder: Path = HERE) -> dict[str, Table]:
     """The registry: every table that may be counted, by name."""
-    return strict(
-        folder / "tables.yaml",
-        lambda raw: {
-            name: Table.model_validate({"name": name} | spec) for name, spec in raw.items()
-        },
-    )
+
+    def named(raw: dict[str, dict[str, Any]]) -> dict[str, Table]:
+        every = {name: Table.model_validate({"name": name} | spec) for name, spec in raw.items()}
+        for name, table in every.items():
+            other = table.taken_for
+            if other is not None and not (other in every and table.can_be_taken_for(every[other])):
+                raise ValueError(f"{name}: taken_for names no persons table with its dimensions")
+        return every
+
+    return strict(folder / "tables.yaml", named)
 
 
 @cache

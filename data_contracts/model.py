@@ -243,7 +243,8 @@ class Table(Frozen):
     has, where its domain is of one region; without any, all. ``regional`` are the frequencies in
     which it has cells of all countries together. ``sensitive_units`` say something about a person
     that is held more closely, as sensitive dimensions do. ``impossible`` are combinations of
-    codes that nobody can have, whatever the records: structural zeros.
+    codes that nobody can have, whatever the records: structural zeros. ``taken_for`` names, of a
+    published table, the persons table whose people a reader may believe it to count.
     """
 
     name: str
@@ -258,6 +259,7 @@ class Table(Frozen):
     regional: tuple[Frequency, ...] = ()
     sensitive_units: tuple[str, ...] = ()
     impossible: tuple[dict[str, str], ...] = ()
+    taken_for: str | None = None
 
     @property
     def key(self) -> list[str]:
@@ -280,6 +282,20 @@ class Table(Frozen):
             if len(zero) < 2 or known != set(zero):
                 raise ValueError("an impossible combination has codes of two or more dimensions")
         return self
+
+    def can_be_taken_for(self, other: "Table") -> bool:
+        """Whether cells of a published table name cells of a persons table, for some codes."""
+        own, its = self.dimensions, other.dimensions
+        return (
+            (self.kind, other.kind) == ("published", "persons")
+            and set(self.units) <= set(other.units)
+            and set(own) <= set(its)
+            and all(
+                (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
+                and set(own[n].codes) & set(its[n].codes)
+                for n in own
+            )
+        )
 
     def _declares(self, name: str, code: str) -> bool:
         return name in self.dimensions and code in self.dimensions[name].codes

@@ -99,7 +99,7 @@ def protect(
     say("Attacking the tables and hiding what gives too much away")
     why = {name: keys for name, (_, keys) in made.items()}
     mended, believed = secure(
-        persons,
+        persons | others(cores),
         registry,
         load.policy(),
         contracts=load.contracts(),
@@ -107,7 +107,7 @@ def protect(
         public=public_elsewhere(slices),
         earlier=earlier(workspace),
     )
-    _write(at_breaks(mended.tables | others(cores)), out / TABLES)
+    _write(at_breaks(mended.tables), out / TABLES)
     # Laid aside: each release before adds to it, and the same tables make no new candidate.
     (out / artefacts.ASIDE).mkdir()
     (out / artefacts.ASIDE / BELIEVED).write_text(believed.model_dump_json(), encoding="utf-8")

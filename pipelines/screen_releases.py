@@ -171,7 +171,7 @@ AUDITED = {
     "narrow": "of these told too closely",
     "uncertified": "of these without proof",
     "present": "hidden numbers known not to be zero",
-    "public_elsewhere": "that public records give away anyhow",
+    "public_elsewhere": "that public records or numbers give away anyhow",
     "narrowest": "width of the closest interval around one of them",
     "releases": "releases looked at together",
     "seconds": "seconds",

@@ -1,6 +1,9 @@
 """The registry of tables: what stands in several of them is one cell, judged alike in all."""
 
 from collections import defaultdict
+from pathlib import Path
+
+import pytest
 
 from data_contracts import load
 from transforms.indicators import whole_table
@@ -32,3 +35,17 @@ def test_what_is_held_closely_is_so_in_every_table() -> None:
     closely = {field for (_, field), marks in fields.items() if marks == {True}}
     assert closely >= {"citizenship", "citizenship_group", "proceedings", "outcome"}
     assert all(marks == {True} for (dataset, _), marks in units.items() if dataset != "cases")
+
+
+def test_what_others_publish_is_taken_for_people_that_we_count(tmp_path: Path) -> None:
+    taken = {one.name: one.taken_for for one in load.tables().values() if one.taken_for}
+    assert taken["sdg_victims_by_sex_age"] == "victims_by_sex_age"
+    assert len(taken) == 3
+    whole = (load.HERE / "tables.yaml").read_text(encoding="utf-8")
+    for wrong in ("cases", "nothing", "glotip_justice"):
+        folder = tmp_path / wrong
+        folder.mkdir()
+        changed = whole.replace("taken_for: victims_by_sex_age", f"taken_for: {wrong}")
+        (folder / "tables.yaml").write_text(changed, encoding="utf-8")
+        with pytest.raises(load.ContractInvalid, match="taken_for"):
+            load.tables(folder)
