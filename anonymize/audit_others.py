@@ -60,7 +60,9 @@ def facts(system: System, every: Told) -> list[Fact]:
         sheet = system.sheets[number]
         spot = place.dataset, place.country, place.unit, place.period
         for (table, codes), ends in every.get(spot, {}).items():
-            cell = sheet.shape.places.get(table, {}).get(codes)
+            # A total stands in every table, whichever of them a country has.
+            others = sheet.shape.number[frozenset()] if set(codes) <= {TOTAL} else None
+            cell = sheet.shape.places.get(table, {}).get(codes, others)
             if cell is not None and fits(sheet, cell, ends):
                 found.append(Fact(number, cell, ends))
     return found

@@ -69,6 +69,11 @@ def test_a_number_that_cannot_be_of_the_same_people_is_no_fact() -> None:
     assert (report.failing, report.public_elsewhere) == (0, 0)
 
 
+def test_a_total_is_a_fact_whichever_table_of_ours_has_it() -> None:
+    report = attacked({"total": drawn("value\n45")} | total(48), KNOWN | specs(spec("total")))
+    assert (report.failing, report.public_elsewhere) == (0, 1)
+
+
 def test_what_is_no_fact_leaves_others_standing() -> None:
     told = total(48) | {"office_by_sex": office("sex | value\nF | 90")}
     assert HIDDEN in found(beside(OURS, told))
