@@ -235,15 +235,15 @@ class Dimension(Frozen):
 
 
 class Table(Frozen):
-    """A publishable table. Nothing is counted that is not registered here.
+    """A publishable table; nothing is counted that is not registered here.
 
     The cells are the full cross of countries, periods, ``units`` and each dimension's codes with
     its total. A field with several answers counts a person once per answer, so that parts may sum
     to more than their total. ``countries`` are those whose series it has, where its domain is of
-    one region; else all. ``regional`` are the frequencies in which it has all countries together. ``sensitive_units`` say something about a person
-    that is held more closely, as sensitive dimensions do. ``impossible`` are combinations of
-    codes that nobody can have, whatever the records: structural zeros. ``taken_for`` names, of a
-    published table, the persons table whose people a reader may believe it to count.
+    one region; else all. ``regional`` are the frequencies in which it has all countries together.
+    ``sensitive_units`` say something that is held more closely, as sensitive dimensions do.
+    ``impossible`` are combinations of codes that nobody can have, whatever the records: structural
+    zeros. ``taken_for`` names the persons table whose people a published one may be said to count.
     """
 
     name: str
@@ -291,7 +291,7 @@ class Table(Frozen):
             and set(own) <= set(its)
             and all(
                 (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
-                and set(own[n].codes) & set(its[n].codes)
+                and not set(own[n].codes).isdisjoint(its[n].codes)
                 for n in own
             )
         )

@@ -33,10 +33,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def idle() -> Iterator[int]:
     """A child that waits for its question."""
     children.prepare()
-    (pid,) = intakes(os.getpid())
+    pid = started()
     until_idle(pid)
     yield pid
     children._pool.dismiss()
+
+
+def started() -> int:
+    """The child, as soon as what was started for it has become one."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := list(intakes(os.getpid())):
+            (pid,) = found
+            return pid
+        time.sleep(PAUSE)
+    raise TimeoutError("There is no child.")
 
 
 def until_idle(pid: int) -> None:
