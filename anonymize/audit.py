@@ -16,6 +16,7 @@ from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
 from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
+from anonymize.audit_spans import Target, attacked, bound, is_wide, over, said
 from anonymize.audit_system import systems
 from anonymize.audit_targets import HIDDEN_CELL, KINDS, Kind
 from data_contracts.model import CodeList, Contract, Frozen, Table
@@ -29,7 +30,9 @@ MODEL = (
     "six dimensions; the cliques here {cliques}. With several answers a person a total is at most "
     "their sum, and at least any part together with those without an answer; a group of answers is "
     "at most their sum, and at least each of them. A year is at most the sum of its quarters, and "
-    "at least each of them unless a code is unknown. A regional cell is "
+    "at least each of them unless a code is unknown. Of spans of years every way is tried in which "
+    "persons of one year may be those of another; a year that could not have every total which its "
+    "own cells leave open fails; a hidden span says nothing. A regional cell is "
     "at most the sum of its countries' cells, and at least each of them; ways in which nobody is "
     "met in two countries are looked at first. A shown number is within base - 1 of the truth; "
     "nested cells with unequal numbers differ by at least one person. {hidden} Where this "
@@ -39,7 +42,8 @@ MODEL = (
     "for a country that knows its own cells, fixed at numbers that what is published allows. "
     "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
     "cells, fields that are functions of each other, numbers that others publish, persons of whom "
-    "two countries tell different things, what the rules on cases and countries tell of a shown "
+    "two countries tell different things, spans of several countries taken together through the "
+    "region, what the rules on cases and countries tell of a shown "
     "cell, and beliefs of a reader about what is likely."
 )
 TREE = "are a tree and miss nothing"
@@ -123,7 +127,9 @@ def attack(
     cases = made(reader, tables, other_rule, earlier, ATTACKING)
     for case in cases:
         case.run(yielding=True)
-    counted = report(cases, reader, tables, public, other_rule is not None, 1 + len(earlier))
+    spans = attacked(reader, said(reader, tables, earlier), cases, {})
+    known = other_rule is not None
+    counted = report(cases, spans, reader, tables, public, known, 1 + len(earlier))
     return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})
 
 
@@ -136,6 +142,7 @@ def made(
 ) -> list[Case]:
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
+    bound(sheets, over(reader, said(reader, tables, earlier)))
     return [
         Case(system, reader.policy, SEED, efforts)
         for system in systems(sheets, links(sheets, reader.policy))
@@ -144,27 +151,33 @@ def made(
 
 def report(
     cases: Sequence[Case],
+    spans: Sequence[Target],
     reader: Reader,
     tables: Tables,
     public: frozenset[tuple[str, str]],
     is_known: bool,
     releases: int,
 ) -> Report:
-    """The figures, once every case has run."""
+    """The figures, once every case has run and the ``spans`` of years were attacked."""
     persons = [frame for name, frame in tables.items() if reader.specs[name].kind == "persons"]
     secret = [case for case in cases if not is_public(case, public)]
+    own = [one for one in spans if (one.dataset(reader), one.said.country) not in public]
     ours = tuple(fault for case in secret for fault in failures(case))
+    ours += tuple(of_span(one, reader.policy) for one in own if not one.is_safe)
     others = sum(1 for case in cases if is_public(case, public) for _ in failures(case))
+    others += sum(not one.is_safe for one in spans) - sum(not one.is_safe for one in own)
+    every = [width for case in secret for width in widths(case)]
+    every += [one.seen.most - one.seen.least for one in own if one.seen]
     return Report(
         cells=sum(map(len, persons)),
         hidden=sum(frame.filter(obs_status=HIDDEN).height for frame in persons),
-        targets=sum(len(case.targets) for case in cases),
+        targets=sum(len(case.targets) for case in cases) + len(spans),
         failing=len(ours),
         narrow=sum(fault.reason == "narrow" for fault in ours),
-        present=sum(map(present, secret)),
+        present=sum(map(present, secret)) + sum(one.is_present for one in own),
         uncertified=sum(fault.reason == "uncertified" for fault in ours),
         public_elsewhere=others,
-        narrowest=min((width for case in secret for width in widths(case)), default=None),
+        narrowest=min(every, default=None),
         model=described(cases, is_known),
         releases=releases,
         seconds=0,
@@ -221,6 +234,22 @@ def failure(case: Case, number: int, reason: Reason) -> Failure:
         table=table, country=sheet.place.country, period=sheet.place.period, unit=sheet.place.unit,
         dims=dims, kind=KINDS[found.kind[number]], without=without,
         lower=ends[0], upper=ends[1], reason=reason,
+    )  # fmt: skip
+
+
+def of_span(target: Target, policy: Policy) -> Failure:
+    """What is wrong with a target of a span of years that is not safe."""
+    said, proven = target.said, target.proven
+    reason: Reason = "uncertified"
+    if proven and not is_wide(proven, policy):
+        is_narrow = proven.most - proven.least < policy.narrowest_interval
+        reason = "narrow" if is_narrow else "present"
+    without = target.without and {"country": said.country, "period": target.without}
+    return Failure(
+        table=said.table, country=said.country, period=target.period, unit=said.unit, dims={},
+        kind=target.kind, without=without or None,
+        lower=None if reason == "uncertified" or not proven else proven.least,
+        upper=None if reason == "uncertified" or not proven else proven.most, reason=reason,
     )  # fmt: skip
 
 

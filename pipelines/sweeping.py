@@ -29,13 +29,13 @@ Files = Mapping[str, bytes]
 
 WORD = re.compile(r"[^\W_]+")
 TOKEN = re.compile(r"[\w:.-]*\w")
-PERIOD = re.compile(r"\d{4}(-Q[1-4]|-P[69]M)?")
+PERIOD = re.compile(r"\d{4}(-Q[1-4]|-P[69]M|-P\d{1,2}Y)?")
 # What is coarser in the number that contains a hidden one, as ``period=2025;sex=_T``.
 POINTER = re.compile(r"[a-z_]+=[^=;]+(;[a-z_]+=[^=;]+)*")
 # What is no word: moments, ids of releases, periods, checksums, versions and sizes.
 FORMS = re.compile(
     r"\b([0-9a-f]{64}|\d{4}-\d{2}-\d{2}(T[\d:]{8}Z)?|(invented|tip)-\d{4}(q[1-4])?-v\d+"
-    r"|\d{4}(-Q[1-4]|-P[69]M)?|v?\d{1,3}(\.\d+)*)\b",
+    r"|\d{4}(-Q[1-4]|-P[69]M|-P\d{1,2}Y)?|v?\d{1,3}(\.\d+)*)\b",
     re.IGNORECASE,
 )
 # What manifest and data package say beside the meanings below, in keys and in words.
