@@ -2,7 +2,8 @@
 
 Whatever is published, now or earlier, is a set of constraints on unknown whole numbers of people.
 A target is safe only if two populations that satisfy all of them differ in it far enough; whatever
-has no such proof fails. The verdict holds for the declared model (``MODEL``) and for nothing else.
+has no such proof fails. The verdict holds for the declared model (``audit_model``) and for
+nothing else.
 """
 
 import time
@@ -15,49 +16,17 @@ from anonymize.audit_before import maybe_empty
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
+from anonymize.audit_model import described
 from anonymize.audit_others import second, told
 from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
+from anonymize.audit_spans import Target, attacked, bound, is_wide, over, said
 from anonymize.audit_system import systems
 from anonymize.audit_targets import HIDDEN_CELL, KINDS, Bools, Kind
 from data_contracts.model import CodeList, Contract, Frozen, Table
 from data_contracts.policy import Policy
 
 SEED = 20_260_101
-
-MODEL = (
-    "Audited against the declared model, never exact. All tables of kind persons of the release: "
-    "one joint distribution per dataset, country, unit, period and vintage, in cliques of at most "
-    "six dimensions; the cliques here {cliques}. With several answers a person a total is at most "
-    "their sum, and at least any part together with those without an answer; a group of answers is "
-    "at most their sum, and at least each of them. A year is at most the sum of its quarters, and "
-    "at least each of them unless a code is unknown. A regional cell is "
-    "at most the sum of its countries' cells, and at least each of them; ways in which nobody is "
-    "met in two countries are looked at first. A shown number is within base - 1 of the truth; "
-    "nested cells with unequal numbers differ by at least one person. {hidden} Where this "
-    "contradicts itself, hidden cells are taken as unbounded. Of the last eight releases, each "
-    "cell counted anew is of another vintage. Targets are hidden and shown cells, every nested "
-    "difference, quarters within years, the region without each country, and revisions; each also "
-    "for a country that knows its own cells, fixed at numbers that what is published allows. "
-    "Numbers that others publish, and that can be taken for numbers of the same people "
-    "(taken_for in tables.yaml), are attacked with as well as without: as exact, of the newest "
-    "vintage, all that fit what is shown together. "
-    "A cell that was hidden before fails where this release proves that it is not empty. "
-    "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
-    "cells, fields that are functions of each other, persons of whom "
-    "two countries tell different things, what the rules on cases and countries tell of a shown "
-    "cell, and beliefs of a reader about what is likely."
-)
-TREE = "are a tree and miss nothing"
-NO_TREE = "are no tree, as a larger one would be needed, and may miss something"
-SIDECAR = (
-    "A hidden cell is at most hide_up_to + base - 1, unless another rule than rounding hid it."
-)
-NO_SIDECAR = (
-    "Why a cell is hidden is not known here, so a hidden cell has no upper bound of its own."
-)
-COALITION = "Two countries together learn more of {number} targets."
-SAID = (TREE, NO_TREE, SIDECAR, NO_SIDECAR)
 
 Reason = Literal["narrow", "present", "uncertified"]
 
@@ -132,7 +101,9 @@ def attack(
     for case in cases:
         case.run(yielding=True)
         case.second = None if is_public(case, public) else second(case, others, yielding=True)
-    counted = report(cases, reader, tables, public, other_rule is not None, 1 + len(earlier))
+    spans = attacked(reader, said(reader, tables, earlier), cases, {})
+    known = other_rule is not None
+    counted = report(cases, spans, reader, tables, public, known, 1 + len(earlier))
     return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})
 
 
@@ -145,6 +116,7 @@ def made(
 ) -> list[Case]:
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
+    bound(sheets, over(reader, said(reader, tables, earlier)))
     empty = maybe_empty(reader, earlier)
     return [
         Case(system, reader.policy, SEED, efforts, empty)
@@ -154,28 +126,34 @@ def made(
 
 def report(
     cases: Sequence[Case],
+    spans: Sequence[Target],
     reader: Reader,
     tables: Tables,
     public: frozenset[tuple[str, str]],
     is_known: bool,
     releases: int,
 ) -> Report:
-    """The figures, once every case has run."""
+    """The figures, once every case has run and the ``spans`` of years were attacked."""
     persons = [frame for name, frame in tables.items() if reader.specs[name].kind == "persons"]
     secret = [case for case in cases if not is_public(case, public)]
+    own = [one for one in spans if (one.dataset(reader), one.said.country) not in public]
     ours = tuple(fault for case in secret for fault in failures(case))
+    ours += tuple(of_span(one, reader.policy) for one in own if not one.is_safe)
     others = sum(1 for case in cases if is_public(case, public) for _ in failures(case))
     others += sum(map(given_away, secret))
+    others += sum(not one.is_safe for one in spans) - sum(not one.is_safe for one in own)
+    every = [width for case in secret for width in widths(case)]
+    every += [one.seen.most - one.seen.least for one in own if one.seen]
     return Report(
         cells=sum(map(len, persons)),
         hidden=sum(frame.filter(obs_status=HIDDEN).height for frame in persons),
-        targets=sum(len(case.targets) for case in cases),
+        targets=sum(len(case.targets) for case in cases) + len(spans),
         failing=len(ours),
         narrow=sum(fault.reason == "narrow" for fault in ours),
-        present=sum(map(present, secret)),
+        present=sum(map(present, secret)) + sum(one.is_present for one in own),
         uncertified=sum(fault.reason == "uncertified" for fault in ours),
         public_elsewhere=others,
-        narrowest=min((width for case in secret for width in widths(case)), default=None),
+        narrowest=min(every, default=None),
         model=described(cases, is_known),
         releases=releases,
         seconds=0,
@@ -251,6 +229,22 @@ def failure(case: Case, number: int, reason: Reason) -> Failure:
     )  # fmt: skip
 
 
+def of_span(target: Target, policy: Policy) -> Failure:
+    """What is wrong with a target of a span of years that is not safe."""
+    said, proven = target.said, target.proven
+    reason: Reason = "uncertified"
+    if proven and not is_wide(proven, policy):
+        is_narrow = proven.most - proven.least < policy.narrowest_interval
+        reason = "narrow" if is_narrow else "present"
+    without = target.without and {"country": said.country, "period": target.without}
+    return Failure(
+        table=said.table, country=said.country, period=target.period, unit=said.unit, dims={},
+        kind=target.kind, without=without or None,
+        lower=None if reason == "uncertified" or not proven else proven.least,
+        upper=None if reason == "uncertified" or not proven else proven.most, reason=reason,
+    )  # fmt: skip
+
+
 def located(case: Case, cell: int) -> tuple[Any, int]:
     """The sheet of a cell of the population, and its number there; no sheet is nowhere."""
     for sheet in case.system.sheets:
@@ -268,14 +262,3 @@ def row_of(sheet: Sheet, cell: int) -> tuple[str, dict[str, str]]:
             if number == cell:
                 return table, dict(zip(sheet.shape.dimensions[table], row, strict=True))
     return "", dict(codes)
-
-
-def described(cases: Sequence[Case], is_known: bool) -> str:
-    """The declared model in words."""
-    is_tree = all(sheet.shape.is_tree for case in cases for sheet in case.system.sheets)
-    learns = sum(case.coalition_learns for case in cases)
-    return MODEL.format(
-        cliques=TREE if is_tree else NO_TREE,
-        hidden=SIDECAR if is_known else NO_SIDECAR,
-        coalition=COALITION.format(number=learns),
-    )

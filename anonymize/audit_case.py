@@ -126,6 +126,24 @@ class Case:
         wide = found.is_wide(self.policy)
         search.moved.note(np.flatnonzero(wide), frozenset(search.countries))
 
+    def target(self, sheet: int, cell: int) -> int:
+        """The number of the target that a cell of the release under audit is."""
+        own, nowhere = int(self.system.start[sheet]) + cell, int(self.system.start[-1])
+        found = (self.targets.whole == own) & (self.targets.part == nowhere)
+        return int(np.flatnonzero(found)[0])
+
+    def stretch(self, number: int) -> None:
+        """Learn of a cell how small and how large it can be, further than its verdict needs."""
+        found, search = self.targets, self.search
+        if not search.is_regional:
+            rows, cell = self.system.whole(False), self.unknown(found.whole[[number]])
+            if exact := ends(rows, *search.ends, int(cell[0]), None):
+                found.lowest[number], found.highest[number] = exact.least, exact.most
+                found.least[number], found.most[number] = exact.least, exact.most
+                return
+        sheet = np.searchsorted(self.system.start, found.whole[number], side="right") - 1
+        search.stretch(number, self.system.sheets[sheet].place.country)
+
     def unknown(self, cell: Integers) -> Integers:
         """The numbers of cells of the population in the system."""
         start = self.search.walker.population.start

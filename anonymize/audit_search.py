@@ -35,6 +35,8 @@ FOR_EMPTY = 30
 AT_ONCE = 40
 # So few targets without a verdict are worth every effort.
 FEW_LEFT = 20
+# So much further than was seen a total is looked for, where a span holds its year.
+STRETCH = 20
 
 
 class Search:
@@ -245,6 +247,23 @@ class Search:
             whole, part = (nowhere if end == AWAY else end for end in (whole, part))
         if self.block.walker.reach(Aim(whole, part, sign, goal - sign * int(fixed)), effort):
             self.see(self.chosen)
+
+    def stretch(self, number: int, country: str) -> None:
+        """Go from the base as far down and up with a cell as its country alone can."""
+        found = self.targets
+        self.walker.population.restore(self.base)
+        self.block = Block(self.walker, frozenset({country}), self.seed)
+        self.chosen = np.array([number])
+        self.see(self.chosen)
+        kept = self.block.walker.population.kept()
+        for sign, end in ((-1, found.lowest), (1, found.highest)):
+            reached = found.least if sign < 0 else found.most
+            goal, start = sign * int(end[number]), sign * int(reached[number])
+            for value in range(min(goal, start + STRETCH), start, -1):
+                self.reach(number, sign, value, FOR_EMPTY)
+                self.block.walker.back(kept)
+                if sign * int(reached[number]) >= value:
+                    break
 
     def see(self, chosen: Integers) -> None:
         """Learn from the block what is possible."""

@@ -15,6 +15,7 @@ from anonymize.audit_fields import Field, fields
 from anonymize.audit_rows import BOUNDLESS, Integers
 from anonymize.audit_shape import Shape, shape
 from data_contracts.model import CodeList, Contract, Table
+from data_contracts.periods import is_span
 from data_contracts.policy import Policy
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
@@ -57,7 +58,8 @@ class Sheet:
     """The cells of a place: shape, ranges, and of each published cell its state and number.
 
     ``since`` is the release, counted from the oldest, that began the vintage; ``is_now`` says in
-    which releases a cell is shown, ``told`` between what cells are according to others.
+    which releases a cell is shown, ``told`` between what cells are according to others. The total
+    is at most ``most``, as spans of its year show.
     """
 
     place: Place
@@ -69,11 +71,14 @@ class Sheet:
     is_now: Integers
     since: int = 0
     told: Mapping[int, Ends] = field(default_factory=dict)
+    most: int = BOUNDLESS
 
     def hide(self, cell: int) -> None:
         """A cell is shown no longer, and for no known reason."""
         self.state[cell] = OTHER
-        self.lower[cell], self.upper[cell] = self.told.get(cell, (0, BOUNDLESS))
+        least, most = self.told.get(cell, (0, BOUNDLESS))
+        is_total = not self.shape.codes[cell]
+        self.lower[cell], self.upper[cell] = least, min(most, self.most) if is_total else most
         self.is_now[cell] &= ~SHOWN_NOW
 
     @property
@@ -153,7 +158,10 @@ class Reader:
         return list(self.shaped(notes.places))
 
     def rows(self, tables: Tables, other_rule: Tables | None) -> Iterator[Row]:
-        """Every available row of every persons table; small if rounding is known to hide it."""
+        """Every available row of every persons table; small if rounding is known to hide it.
+
+        Spans of years are attacked apart, see ``audit_spans``.
+        """
         for name, frame in sorted(tables.items()):
             spec = self.specs[name]
             if spec.kind != "persons":
@@ -166,6 +174,8 @@ class Reader:
             there = frame.filter(pl.col("value").is_not_null() | (pl.col("obs_status") == HIDDEN))
             values = there["value"].to_list()
             for row, value in zip(there.select(keys).iter_rows(), values, strict=True):
+                if is_span(row[2]):
+                    continue
                 small = value is None and other is not None and row not in other
                 yield Row(Place(spec.dataset, *row[:3]), name, row[3:], value, small)
 

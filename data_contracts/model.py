@@ -19,8 +19,8 @@ Severity = Literal["error", "comment"]
 # Of dates, where it is not ours; see ``calendars``.
 Calendar = Literal["umm_al_qura", "hijri_civil", "persian", "ethiopian", "buddhist"]
 Frequency = Literal["quarter", "year"]
-# The year to date is counted and never sent.
-Counted = Literal["quarter", "year", "ytd"]
+# The year to date, and spans of several years, are counted and never sent.
+Counted = Literal["quarter", "year", "ytd", "span"]
 
 
 class Frozen(BaseModel):

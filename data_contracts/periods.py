@@ -1,7 +1,8 @@
 """Periods as codes: ``2026-Q1`` is a quarter, ``2026`` a year, ``2026-P9M`` the year to September.
 
 The year to date is the first six or nine months, in the durations of ISO 8601; after three it is
-the first quarter. Nobody sends it: it is counted.
+the first quarter. A span is two whole years or more, ``2024-P3Y`` those from 2024 to 2026. Nobody
+sends either: they are counted.
 
 A source whose year begins in another month reports ``2024/25-Q1``: the same three months have a
 calendar name, and that is the one we keep. Nothing is ever split.
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 FORM = re.compile(r"([12][0-9]{3})(?:-Q([1-4]))?")
 TO_DATE = re.compile(r"([12][0-9]{3})-P([69])M")
+SPAN = re.compile(r"([12][0-9]{3})-P([2-9]|[1-9][0-9])Y")
 FISCAL = re.compile(r"([12][0-9]{3})/([0-9]{2})(?:-Q([1-4]))?")
 
 
@@ -44,9 +46,11 @@ def _parts(period: str) -> tuple[int, int | None]:
 
 
 def _span(period: str) -> tuple[int, int, int]:
-    """The year of a period, its first and its last quarter."""
+    """The first year of a period, its first and its last quarter, counted from that year on."""
     if match := TO_DATE.fullmatch(period):
         return int(match[1]), 1, int(match[2]) // 3
+    if match := SPAN.fullmatch(period):
+        return int(match[1]), 1, 4 * int(match[2])
     year, quarter = _parts(period)
     return (year, quarter, quarter) if quarter else (year, 1, 4)
 
@@ -60,15 +64,32 @@ def window(period: str) -> Window:
 
 
 def quarters(period: str) -> tuple[str, ...]:
-    """The quarters of a period: itself, the four of a year, or those up to a date."""
+    """The quarters of a period: itself, those of a year or of several, or those up to a date."""
     year, first, last = _span(period)
-    return tuple(f"{year}-Q{q}" for q in range(first, last + 1))
+    return tuple(f"{year + q // 4}-Q{q % 4 + 1}" for q in range(first - 1, last))
 
 
 def frequency(period: str) -> str:
-    """``quarter``, ``year`` or ``ytd``."""
+    """``quarter``, ``ytd``, ``year`` or ``span``."""
     _, first, last = _span(period)
-    return "quarter" if first == last else "year" if last == 4 else "ytd"
+    if first == last:
+        return "quarter"
+    return "ytd" if last < 4 else "year" if last == 4 else "span"
+
+
+def is_span(period: str) -> bool:
+    """Whether a period is of several years."""
+    return SPAN.fullmatch(period) is not None
+
+
+def span(first: int, last: int) -> str:
+    """The span from one year to a later one."""
+    return f"{first}-P{last - first + 1}Y"
+
+
+def years(period: str) -> tuple[str, ...]:
+    """The years of a period, or the one in which it is."""
+    return tuple(sorted({quarter[:4] for quarter in quarters(period)}))
 
 
 def to_date(year: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class Policy(Frozen):
     max_share_of_a_country: float
     move_details_above: int
     move_step_one_in: int
+    span_years: int
     min_per_cell: int
     narrowest_interval: int
     few: int

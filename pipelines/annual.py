@@ -18,7 +18,7 @@ from anonymize.settling import ABSENT
 from data_contracts import load
 from data_contracts.model import Table
 from data_contracts.periods import FORM
-from pipelines import artefacts, engines, releases, rungs, speakers, steps, takings
+from pipelines import artefacts, engines, releases, rungs, spans, speakers, steps, takings
 from pipelines.engines import Counter
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.progress import say
@@ -53,6 +53,12 @@ def asked(workspace: Workspace, year: str, now: datetime) -> Workspace:
             f"No release shows numbers of {year} that were counted from records, so there is "
             "nothing to revise: see `tipstat vintages`."
         )
+    if span := spans.final(workspace, year):
+        raise NotToRevise(
+            f"{year} is final: {span} is published, and counts its people once over all its years. "
+            f"Leave {year} as it is. What came since is shown in no count of it; a revision of a "
+            "later year takes in what that year waits for."
+        )
     made = {one["release"]: one["created"] for one in releases.listed(workspace.root)}
     when = [made[one.release] for one in past if one.year == year]
     if any(datetime.fromisoformat(moment).year == now.year for moment in when):
@@ -69,6 +75,7 @@ def count(
     """The cube, and in the annual revision who came into each published cell and who left it."""
     steps.count(workspace, cores, slices, out)
     rungs.hold_back(workspace, out)
+    spans.note(workspace, out)
     if not workspace.revising:
         return
     say(f"Comparing {workspace.revising} with what was published of it")
@@ -85,6 +92,8 @@ def count(
             work = _Work(workspace, dataset, there, links, Path(place), engine)
             for name, found in work.compared(now).items():
                 artefacts.parquet(found, out / TURNOVER / f"{name}.parquet")
+            past = spans.Past(cores[dataset], slices, work.rows_then)
+            spans.add(workspace, there, past, out, engine)
 
 
 def _present(
@@ -104,8 +113,9 @@ def _present(
 
 
 def of_year(cells: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    """The cells, or series, of the year that is revised and of its quarters."""
-    return cells.filter(pl.col("period").str.slice(0, 4) == workspace.revising)
+    """The cells, or series, of the year that is revised and of its quarters; no spans."""
+    year, is_span = pl.col("period").str.slice(0, 4), pl.col("period").str.ends_with("Y")
+    return cells.filter((year == workspace.revising) & ~is_span)
 
 
 def _vintages(
@@ -165,27 +175,31 @@ class _Work(NamedTuple):
         """The vintage of the year from which a release was counted, for each table."""
         past = speakers.published(self.workspace, up_to=release)
         own = {p: f for p, f in freezing.frozen(past).items() if p.dataset == self.dataset}
-        year = {p: f.submission for p, f in own.items() if p.period[:4] == self.workspace.revising}
-        core = self.place / release / self.dataset
-        core.mkdir(parents=True)
-        steps.core(
-            self.workspace,
-            load.contract(self.dataset),
-            self._kept(year),
-            self._keys(release, core),
-            core,
-        )
+        core = self.rows_then(self.workspace.revising, release)
         shown = speakers.shown_since(own, self.dataset)
         return _vintages(core, self.tables, self._series(past[-1]), self.engine, shown)
+
+    def rows_then(self, year: str, release: str) -> Path:
+        """The core of a year, as a release was counted from it; of today's persons."""
+        core = self.place / release / year / self.dataset
+        if not core.exists():
+            core.mkdir(parents=True)
+            spoke = freezing.frozen(speakers.published(self.workspace, up_to=release))
+            own = {p: f.submission for p, f in spoke.items() if p.period[:4] == year}
+            mine = {p: s for p, s in own.items() if p.dataset == self.dataset}
+            contract, keys = load.contract(self.dataset), self._keys(release, core)
+            steps.core(self.workspace, contract, self._kept(mine), keys, core)
+        return core
 
     def _kept(self, slices: Slices) -> Slices:
         """The slices, if the rows that speak for them are still kept."""
         files = steps.safe_files(self.workspace, slices, self.dataset, self.dataset)
         if lost := [name for name, file in files.items() if not file.exists()]:
             raise VintageLost(
-                f"{len(lost)} submissions from which {self.workspace.revising} was counted are not "
-                f"in {self.workspace[takings.SAFE]} any more, so nobody can tell who came since: "
-                "restore them from a backup, or leave the year as it is."
+                f"{len(lost)} submissions from which published years were counted are not in "
+                f"{self.workspace[takings.SAFE]} any more, so nobody can tell who came since "
+                f"or who was met in several: restore them from a backup, or leave "
+                f"{self.workspace.revising} as it is."
             )
         return slices
 
@@ -218,6 +232,8 @@ class _Work(NamedTuple):
 def content(workspace: Workspace, links: Path) -> dict[str, str]:
     """What a count depends on beside the core: rungs of detail, and what a revision asks."""
     detail = {"rungs": str(sorted(rungs.refused(workspace)))}
+    detail["spans"] = str(sorted(spans.known(workspace).items()))
+    detail["baseline"] = str(workspace.configuration.baseline)
     if not workspace.revising:
         return detail
     past = [one.release for one in speakers.published(workspace)]

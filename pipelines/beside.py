@@ -16,7 +16,7 @@ from pipelines.frames import Unfit, codes_of
 from transforms.mirror import FLOW
 from transforms.observations import PLACE, broken_down
 
-NAME, PERIOD = re.compile(r"[a-z0-9_+]*"), re.compile(r"\d{4}(-Q[1-4]|-P[69]M)?")
+NAME, PERIOD = re.compile(r"[a-z0-9_+]*"), re.compile(r"\d{4}(-Q[1-4]|-P[69]M|-P\d{1,2}Y)?")
 WHOLE = {"percent?": (0, 100), "number?": (0, None), "change?": (None, None)}
 NUMBERS = dict.fromkeys(("value", "lower", "upper"), "number?")
 SAID = {**NUMBERS, "obs_status": "obs_status", "conf_status": "conf_status", "source": "name"}

@@ -25,7 +25,8 @@ PROFILE = "https://datapackage.org/profiles/2.0"
 INVENTED = "invented data"
 MEANING = {
     "country": "ISO 3166-1 alpha-3; _T is the region.",
-    "period": "A year (2025), a quarter (2025-Q1), or a year to date (2025-P6M, 2025-P9M).",
+    "period": "A year (2025), a quarter (2025-Q1), a year to date (2025-P6M, 2025-P9M), or several "
+    "years (2023-P3Y).",
     "unit": "What is counted; units are never added together.",
     "value": "The number; empty when it is hidden or missing, which is not zero.",
     "lower": "The true number is not below this.",

@@ -1,5 +1,6 @@
 """A table of persons through the gate out: from a folder of the cube to the form of a release."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import polars as pl
 from anonymize import disclosure
 from data_contracts import load
 from data_contracts.model import TOTAL, UNKNOWN, Table
-from data_contracts.periods import frequency, quarters, to_date
+from data_contracts.periods import frequency, is_span, quarters, to_date, years
 from pipelines import steps
 from pipelines.standing import Settled
 from transforms import cube, vintage
 from transforms.vintage import Slices
 
 EPOCH = "1"
+# Beside the cube: the spans of years that were published, by table.
+SPANS = "spans.json"
 SOURCES = {"country": pl.String, "period": pl.String, "source": pl.String}
 
 
@@ -35,12 +38,15 @@ def span(slices: Slices) -> tuple[list[str], list[str]]:
     return countries, sorted([*inside, *dates, *years])
 
 
-def sources_of(table: Table, slices: Slices) -> pl.DataFrame:
+def sources_of(table: Table, slices: Slices, spans: Sequence[str] = ()) -> pl.DataFrame:
     """The sources behind the cells of a table, as one name for each ``country`` and ``period``.
 
-    Behind the region's are those of all its countries.
+    Behind the region's are those of all its countries; behind a span's those of all its years.
     """
     spoken = vintage.speakers(piece for piece in slices if piece.dataset == table.dataset)
+    for country, year in [place for place in spoken if len(place[1]) == 4]:
+        for span in (one for one in spans if year in years(one)):
+            spoken.setdefault((country, span), set()).update(spoken[country, year])
     for (country, period), names in list(spoken.items()):
         if frequency(period) in table.regional and country in (table.countries or {country}):
             spoken.setdefault((TOTAL, period), set()).update(names)
@@ -57,12 +63,24 @@ def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: 
     asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
     shown = disclosure.protect(asked, table, policy)
     countries, periods = span(slices)
-    absent = disclosure.missing(never_there(table, available, countries, periods))
+    spans = spans_of(name, cube_folder, available)
+    absent = disclosure.missing(never_there(table, available, countries, [*periods, *spans]))
     frame = pl.concat([shown, absent.select(shown.columns)])
     named = frame.join(
-        sources_of(table, slices), on=["country", "period"], how="left", maintain_order="left"
+        sources_of(table, slices, spans),
+        on=["country", "period"],
+        how="left",
+        maintain_order="left",
     )
     return Settled(named, disclosure.hidden_by_other_rule(asked, table, policy))
+
+
+def spans_of(name: str, cube_folder: Path, available: pl.DataFrame) -> list[str]:
+    """The spans of years of a table: those that are counted, and those that were published."""
+    file = cube_folder / SPANS
+    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    now = filter(is_span, available["period"].unique())
+    return sorted({*before.get(name, ()), *now})
 
 
 def never_there(

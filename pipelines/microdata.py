@@ -69,8 +69,10 @@ def enough(workspace: Workspace, protected: Path) -> bool:
     file = protected / TABLES / f"{COUNTED}.parquet"
     if not file.exists():
         return False
+    # Who is in a span is in its years.
+    is_span = pl.col("period").str.contains(r"-P\d+Y$")
     shown = pl.read_parquet(file).filter(
-        (pl.col("country") != TOTAL) & pl.col("value").is_not_null()
+        (pl.col("country") != TOTAL) & pl.col("value").is_not_null() & ~is_span
     )
     is_year = pl.col("period").str.len_chars() == 4
     years = shown.filter(is_year)

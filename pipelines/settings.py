@@ -76,6 +76,7 @@ class Configuration(Frozen):
     A national node has the one ``country`` whose records it seals; a regional one has none.
     ``engine`` counts the cube; Spark needs the address of its master and a ``shared`` folder or
     URL that all its machines see. ``microdata`` makes synthetic rows of each year that is over.
+    ``baseline`` is the year from which a programme counts; without any, each country's first.
     """
 
     title: str
@@ -90,6 +91,7 @@ class Configuration(Frozen):
     spark_master: str = ""
     shared: str = ""
     microdata: bool = False
+    baseline: int = Key(default=0, ge=0, le=2999)
 
     @model_validator(mode="after")
     def a_national_node_has_a_country(self) -> Self:

@@ -29,13 +29,13 @@ Files = Mapping[str, bytes]
 
 WORD = re.compile(r"[^\W_]+")
 TOKEN = re.compile(r"[\w:.-]*\w")
-PERIOD = re.compile(r"\d{4}(-Q[1-4]|-P[69]M)?")
+PERIOD = re.compile(r"\d{4}(-Q[1-4]|-P[69]M|-P\d{1,2}Y)?")
 # What is coarser in the number that contains a hidden one, as ``period=2025;sex=_T``.
 POINTER = re.compile(r"[a-z_]+=[^=;]+(;[a-z_]+=[^=;]+)*")
 # What is no word: moments, ids of releases, periods, checksums, versions and sizes.
 FORMS = re.compile(
     r"\b([0-9a-f]{64}|\d{4}-\d{2}-\d{2}(T[\d:]{8}Z)?|(invented|tip)-\d{4}(q[1-4])?-v\d+"
-    r"|\d{4}(-Q[1-4]|-P[69]M)?|v?\d{1,3}(\.\d+)*)\b",
+    r"|\d{4}(-Q[1-4]|-P[69]M|-P\d{1,2}Y)?|v?\d{1,3}(\.\d+)*)\b",
     re.IGNORECASE,
 )
 # What manifest and data package say beside the meanings below, in keys and in words.
@@ -96,7 +96,7 @@ def of_layouts() -> tuple[frozenset[str], frozenset[str]]:
 def declared(promised: Files, settings: Iterable[str]) -> Declared:
     """What the promises, the layouts, the ``settings`` and our own modules declare."""
     # These bring what solves linear programs, and numpy.
-    from anonymize import audit, microdata_report
+    from anonymize import audit_model, microdata_report
 
     texts = {name: data.decode("utf-8-sig") for name, data in promised.items()}
     lists = (text for name, text in texts.items() if name.endswith(".csv"))
@@ -109,7 +109,7 @@ def declared(promised: Files, settings: Iterable[str]) -> Declared:
     said = frozenset(word for column in SAID.values() for word in column)
     own = [*datapackage.MEANING, *datapackage.MEANING.values(), *datapackage.BESIDE_TITLES.values()]
     own += [KEYS, datapackage.README.read_text(encoding="utf-8"), *datapackage.MODES.values()]
-    own += [audit.MODEL, audit.COALITION, *audit.SAID, *review.AUDITED]
+    own += [audit_model.MODEL, audit_model.COALITION, *audit_model.SAID, *review.AUDITED]
     own += [*revising.REASONS, *REVISED]
     own += [
         SYNTHETIC,

@@ -13,6 +13,7 @@ POLICY = Policy(
     move_details_above=30,
     move_step_one_in=10,
     max_share_of_a_country=0.8,
+    span_years=3,
     min_per_cell=30,
     narrowest_interval=5,
     few=10,

@@ -49,7 +49,7 @@ def _before(periods: Iterable[str]) -> dict[str, str]:
     kinds: dict[str, list[str]] = {}
     for period in sorted(periods):
         of = frequency(period)
-        kinds.setdefault(period[4:] if of == "ytd" else of, []).append(period)
+        kinds.setdefault(period[4:] if of in ("ytd", "span") else of, []).append(period)
     return {now: then for of in sorted(kinds) for then, now in pairwise(kinds[of])}
 
 

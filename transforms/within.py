@@ -11,12 +11,12 @@ from typing import NamedTuple
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Dimension, Table
-from data_contracts.periods import wider
+from data_contracts.periods import is_span, quarters, wider
 
 WITHIN, HIDDEN = "within", "Q"
 PLACE = ("country", "period", "unit")
 # Periods that hold others; a table may lack one of them that another has.
-LONG = {"year", "ytd"}
+LONG = {"year", "ytd", "span"}
 
 
 class Coarser(NamedTuple):
@@ -122,7 +122,7 @@ def _wholes(
     asked = moved.filter(*(pl.col(f"{name} of") != TOTAL for name in totals))
     asked = asked.with_columns(pl.lit(TOTAL).alias(f"{name} of") for name in totals)
     if "period" in names:
-        asked = asked.drop("period of").join(_periods(moved), on="period")
+        asked = asked.drop("period of").join(_periods(moved, other.cells), on="period")
     differs = {name: pl.col(name) != pl.col(f"{name} of") for name in at}
     left_out = [pl.col(name) != TOTAL for name in key if name not in at]
     steps = pl.sum_horizontal(*differs.values(), *left_out)
@@ -143,7 +143,15 @@ def _wholes(
     )
 
 
-def _periods(cells: pl.DataFrame) -> pl.DataFrame:
-    """Each period of ``cells`` with each that contains it: the year to date, the year."""
-    rows = [(one, more) for one in cells["period"].unique().sort() for more in wider(one)]
+def _periods(cells: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Each period of ``cells`` with each that contains it: the year to date, the year, spans.
+
+    Spans are those that the ``others`` have.
+    """
+    spans = [one for one in others["period"].unique().sort() if is_span(one)]
+    rows = [
+        (one, more)
+        for one in cells["period"].unique().sort()
+        for more in (*wider(one), *(s for s in spans if set(quarters(one)) < set(quarters(s))))
+    ]
     return pl.DataFrame(rows, dict.fromkeys(("period", "period of"), pl.String), orient="row")

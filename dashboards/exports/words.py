@@ -37,12 +37,14 @@ class Words:
         return text.translate(marks)
 
     def period(self, period: str) -> str:
-        """``2025-Q1`` and ``2025-P6M`` as readers say them; a year is itself."""
+        """``2025-Q1``, ``2025-P6M``, ``2023-P3Y`` as readers say them; a year is itself."""
         year, _, part = period.partition("-")
         if not part:
             return year
         if part.startswith("Q"):
             return self("quarter", quarter=part[1:], year=year)
+        if part.endswith("Y"):
+            return self("span", first=year, last=int(year) + int(part[1:-1]) - 1)
         return self(f"to_date_{part}", year=year)
 
 

@@ -171,3 +171,32 @@ def test_what_is_no_year_to_date_is_no_period(text: str) -> None:
 def test_a_year_to_date_is_counted_and_never_sent() -> None:
     with pytest.raises(NotAPeriod):
         periods.on_the_calendar("2025-P6M")
+
+
+def test_a_span_is_some_whole_years() -> None:
+    assert periods.window("2023-P3Y") == (dt.date(2023, 1, 1), dt.date(2025, 12, 31))
+    every = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
+    assert periods.quarters("2023-P3Y") == tuple(every)
+    assert periods.years("2023-P3Y") == ("2023", "2024", "2025")
+    assert periods.years("2023-Q2") == ("2023",)
+    assert periods.span(2016, 2025) == "2016-P10Y"
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency"),
+    [("2023-P2Y", "span"), ("2016-P10Y", "span"), ("2023", "year"), ("2023-P9M", "ytd")],
+)
+def test_a_span_has_a_frequency_of_its_own(period: str, frequency: str) -> None:
+    assert periods.frequency(period) == frequency
+    assert periods.is_span(period) is (frequency == "span")
+
+
+@pytest.mark.parametrize("text", ["2025-P1Y", "2025-P0Y", "2025-P03Y", "2025-P3y", "2025-P100Y"])
+def test_what_is_no_span_is_no_period(text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        periods.quarters(text)
+
+
+def test_a_span_is_counted_and_never_sent() -> None:
+    with pytest.raises(NotAPeriod):
+        periods.on_the_calendar("2023-P3Y")

@@ -14,9 +14,10 @@ from pipelines.settings import Workspace
 from transforms import link, vintage
 
 DATASET = "victims"
+Tables = dict[str, pl.DataFrame]
 
 
-def proposed(place: Workspace, work: Path) -> dict[str, pl.DataFrame]:
+def proposed(place: Workspace, work: Path) -> Tables:
     """The protected tables of what the workspace holds; ``work`` is an empty folder."""
     slices = vintage.current(sent.accepted(place), load.layouts(), speakers.frozen(place))
     for name in ("links", DATASET, "cube", "protected"):

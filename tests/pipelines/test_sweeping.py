@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize import audit
+from anonymize import audit_model
 from pipelines import drafts, releases
 from pipelines.errors import OUR_FAULT
 from pipelines.sweeping import Foreign, sweep
@@ -120,5 +120,5 @@ def test_a_draft_that_says_more_than_was_declared_is_not_written(
 
 @pytest.mark.parametrize("is_known", [False, True])
 def test_whatever_an_audit_says_of_its_model_passes(is_known: bool, words: Path) -> None:
-    said = audit.described([], is_known)
+    said = audit_model.described([], is_known)
     assert drafts.candidate(ID, draft(audit={"model": said}), words)

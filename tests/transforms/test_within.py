@@ -10,7 +10,7 @@ from dashboards.explorer.wholes import with_wholes
 from data_contracts import load
 from transforms.within import coarser, within
 
-PERIODS = ("2025", "2025-P6M", "2025-Q1")
+PERIODS = ("2023-P3Y", "2025", "2025-P6M", "2025-Q1")
 PLACES = list(product(("XAA", "_T"), PERIODS, ("F", "M", "_T"), ("P1", "_T")))
 VALUES = st.lists(
     st.none() | st.sampled_from([15, 20, 40]), min_size=len(PLACES), max_size=len(PLACES)
@@ -87,7 +87,7 @@ REGISTRY = {
 def table(name: str, shown: dict[tuple[str, str], int]) -> pl.DataFrame:
     """A table of one country and unit; ``shown`` has numbers by period and form."""
     codes = [("_T", *d.codes) for d in REGISTRY[name].dimensions.values()]
-    kinds = {"quarter": "2025-Q1", "ytd": "2025-P6M", "year": "2025"}
+    kinds = {"quarter": "2025-Q1", "ytd": "2025-P6M", "year": "2025", "span": "2023-P3Y"}
     periods = [kinds[of] for of in REGISTRY[name].frequencies]
     rows = [
         {"country": "XAA", "period": period, "unit": "victim_identified", "exploitation": code}
@@ -136,6 +136,22 @@ def test_a_pointer_leads_to_another_table_where_that_has_the_smaller_number() ->
     assert of_the_group["victims_by_exploitation"]["exploitation"].keys() == {
         *("_T", "_U", "P1", "P2")
     }
+
+
+def test_a_hidden_year_points_to_the_years_that_are_shown_together() -> None:
+    tables = {
+        "victims": table("victims", {("2023-P3Y", "_T"): 25}),
+        "victims_by_exploitation": table("victims_by_exploitation", {}),
+    }
+    own = within(tables["victims"], [])
+    hidden = own.filter(pl.col("value").is_null())
+    assert set(hidden["within"]) == {"period=2023-P3Y"}
+    name = "victims_by_exploitation"
+    others = coarser(name, tables, REGISTRY, load.codelists())
+    found = within(tables[name], ["exploitation"], others)
+    assert set(found["within"]) == {"table=victims;period=2023-P3Y"}
+    read = with_wholes(found, ["exploitation"], tables.__getitem__)
+    assert set(read["whole"]) == {25}
 
 
 def test_nobody_is_pointed_to_a_table_that_they_do_not_see() -> None:

@@ -1,0 +1,256 @@
+"""The attack on counts that span years, apart from the systems of each year.
+
+A year's systems know of its spans one thing: its total is at most each span that is shown
+(``most``). If a year can have every total that they leave open, while each other year has one of
+two that it was seen to have, then every population of theirs goes together with the spans, and
+spans narrow nothing within a year: whatever was wide there is wide. Else the span is hidden. Its
+own numbers, and what differs between it and its years, are targets like others.
+Spans of several countries are not taken together through the region.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from anonymize.audit_case import Case
+from anonymize.audit_overlaps import MOST_YEARS, Overlaps, Span, Year
+from anonymize.audit_program import Ends
+from anonymize.audit_sheets import HIDDEN, NOW, SHOWN, SMALL, Reader, Sheet, Tables
+from anonymize.audit_targets import Kind, few, narrow
+from data_contracts.model import TOTAL
+from data_contracts.periods import frequency, is_span, years
+from data_contracts.policy import Policy
+
+Place: TypeAlias = tuple[str, str, str, str]
+# So many totals of a year are tried one by one.
+MOST_TOTALS = 200
+
+
+class Said(NamedTuple):
+    """A span of a table: the number if any release shows it, and whether this one does."""
+
+    table: str
+    country: str
+    unit: str
+    period: str
+    value: int | None
+    is_now: bool
+    is_before: bool
+
+
+class Target(NamedTuple):
+    """What must not be known too well of a span; without ends where there is no answer."""
+
+    said: Said
+    period: str
+    kind: Kind
+    without: str | None
+    seen: Ends | None
+    proven: Ends | None
+    is_safe: bool
+
+    def dataset(self, reader: Reader) -> str:
+        return reader.specs[self.said.table].dataset
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it is a hidden span that was not shown to be possibly empty."""
+        return self.kind == "hidden" and bool(self.seen and self.seen.least >= 1)
+
+
+def said(reader: Reader, tables: Tables, earlier: Sequence[Tables]) -> list[Said]:
+    """The spans of a release, with what it or earlier ones show of them."""
+    before: dict[Place, int] = {}
+    for release in earlier:
+        before |= {one[0]: one[1] for one in _rows(reader, release) if one[1] is not None}
+    return [
+        Said(*place, before.get(place) if value is None else value, value is not None,
+             place in before)
+        for place, value in _rows(reader, tables)
+    ]  # fmt: skip
+
+
+def _rows(reader: Reader, tables: Tables) -> Iterator[tuple[Place, int | None]]:
+    """Table, country, unit and period of each span that somebody fills, and its number."""
+    for name, frame in sorted(tables.items()):
+        if "span" in reader.specs[name].frequencies:
+            there = frame.filter(pl.col("value").is_not_null() | (pl.col("obs_status") == HIDDEN))
+            for *place, value in there.select("country", "unit", "period", "value").iter_rows():
+                if is_span(place[2]):
+                    yield (name, *place), value
+
+
+def over(reader: Reader, spans: Iterable[Said]) -> dict[Place, int]:
+    """How many a year's total is at most, by dataset, country, unit and year, as spans show."""
+    found: dict[Place, int] = {}
+    for one in spans:
+        if one.value is not None:
+            for year in years(one.period):
+                place = (reader.specs[one.table].dataset, one.country, one.unit, year)
+                most = one.value + reader.policy.base - 1
+                found[place] = min(found.get(place, most), most)
+    return found
+
+
+def bound(sheets: Iterable[Sheet], most: Mapping[Place, int]) -> None:
+    """The total of a year is at most each of its spans: ``most`` is as ``over`` has it."""
+    for sheet in sheets:
+        cell = sheet.shape.number.get(frozenset(), -1)
+        if sheet.place[:4] in most and cell >= 0 and sheet.is_now[cell] & NOW:
+            sheet.most = most[sheet.place[:4]]
+            sheet.upper[cell] = min(int(sheet.upper[cell]), sheet.most)
+
+
+def unfit(reader: Reader, tables: Tables, spans: Iterable[Said]) -> Iterator[Said]:
+    """The spans that this release alone shows and that numbers within them forbid.
+
+    A smaller number than that of a year, or of a shorter span, leaves it too few totals. And beside
+    the least number that is ever shown a span would be hidden by rounding only if hardly anybody
+    else were in it: that none is shown there says nothing.
+    """
+    least = reader.policy.hide_up_to + reader.policy.base
+    for one in spans:
+        if one.is_now and not one.is_before and one.value is not None:
+            own = tables[one.table].filter(country=one.country, unit=one.unit)
+            inside = [
+                value
+                for period, value in own.select("period", "value").iter_rows()
+                if value is not None and is_inside(period, one.period)
+            ]
+            if inside and (max(inside) > one.value or max(inside) <= least):
+                yield one
+
+
+def is_inside(period: str, span: str) -> bool:
+    """Whether a year, or a span, lies in a longer span."""
+    return frequency(period) in ("year", "span") and set(years(period)) < set(years(span))
+
+
+def longest(targets: Iterable[Target], spans: Sequence[Said]) -> list[Said]:
+    """For each country and unit with targets that fail the longest new span beside the first."""
+    chosen: dict[tuple[str, ...], Said] = {}
+    for target in targets:
+        place, near = target.said[:3], set(years(target.said.period))
+        new = [
+            one
+            for one in spans
+            if one[:3] == place and one.is_now and not one.is_before
+            and near & set(years(one.period))
+        ]  # fmt: skip
+        if new and place not in chosen:
+            chosen[place] = max(new, key=lambda one: (len(years(one.period)), one.period))
+    return list(chosen.values())
+
+
+def totals(cases: Sequence[Case]) -> dict[Place, tuple[Case, int, int]]:
+    """The case, the sheet and the cell of each year's total in the release under audit."""
+    found = {}
+    for case in cases:
+        for number, sheet in enumerate(case.system.sheets):
+            place = sheet.place
+            cell = sheet.shape.number.get(frozenset(), -1)
+            if place.country == TOTAL or frequency(place.period) != "year" or cell < 0:
+                continue
+            if sheet.is_now[cell] & NOW and sheet.state[cell]:
+                found[(*place[:3], place.period)] = case, number, cell
+    return found
+
+
+def known(case: Case, number: int, cell: int) -> Year | None:
+    """What is known of a year's total, stretched as far as it goes; None without a verdict."""
+    if case.blamed:
+        return None
+    sheet: Sheet = case.system.sheets[number]
+    chosen = case.target(number, cell)
+    case.stretch(chosen)
+    found = case.targets
+    lowest, highest, least, most = (
+        int(end[chosen]) for end in (found.lowest, found.highest, found.least, found.most)
+    )
+    value = int(sheet.value[cell]) if sheet.state[cell] == SHOWN else None
+    return Year(lowest, highest, least, most, value, bool(sheet.state[cell] == SMALL))
+
+
+def chains(spans: Iterable[Said]) -> Iterator[list[Said]]:
+    """The spans of a country and unit that have years in common, or others between them."""
+    chain: list[Said] = []
+    for one in sorted(spans, key=lambda one: (one.table, one.country, one.unit, one.period)):
+        reached = {year for own in chain for year in years(own.period)}
+        same = chain and one[:3] == chain[0][:3]
+        if chain and not (same and reached & set(years(one.period))):
+            yield chain
+            chain = []
+        chain.append(one)
+    if chain:
+        yield chain
+
+
+def attacked(
+    reader: Reader,
+    spans: Sequence[Said],
+    cases: Sequence[Case],
+    ranges: dict[Place, Year | None],
+) -> list[Target]:
+    """Every target of spans, and each year that they would narrow.
+
+    ``ranges`` remembers what is known of the totals of years.
+    """
+    places, found = totals(cases), list[Target]()
+    for chain in chains(spans):
+        dataset = reader.specs[chain[0].table].dataset
+        covered = sorted({year for one in chain for year in years(one.period)})
+        own = [(dataset, chain[0].country, chain[0].unit, year) for year in covered]
+        for place in own:
+            if place not in ranges:
+                ranges[place] = known(*places[place]) if place in places else None
+        there = [one for place in own if (one := ranges[place]) is not None]
+        if len(there) < len(own) or len(own) > MOST_YEARS:
+            found += [Target(one, one.period, "shown", None, None, None, False) for one in chain]
+        else:
+            found += of_chain(chain, covered, there, reader.policy)
+    return found
+
+
+def of_chain(
+    chain: Sequence[Said], covered: Sequence[str], known: Sequence[Year], policy: Policy
+) -> Iterator[Target]:
+    """The targets of spans that hang together, whose years are known."""
+    places = [[covered.index(year) for year in years(one.period)] for one in chain]
+    spans = [Span(own[0], own[-1], one.value) for own, one in zip(places, chain, strict=True)]
+    program = Overlaps(known, spans, policy.base - 1)
+    for number, one in enumerate(chain):
+        kind: Kind = "shown" if one.is_now else "hidden"
+        pairs: list[tuple[Kind, str | None, int, int | None]] = [
+            (kind, None, program.span + number, None),
+            ("difference", None, program.sum + number, program.span + number),
+        ]
+        pairs += [("difference", covered[y], program.span + number, program.year + y)
+                  for y in spans[number].years]  # fmt: skip
+        pairs += [("difference", chain[inner].period, program.span + number, program.span + inner)
+                  for inner, other in enumerate(spans) if other.within(spans[number])]  # fmt: skip
+        for kind, without, whole, part in pairs:
+            seen, proven = (program.ends(whole, part, is_seen) for is_seen in (True, False))
+            safe = seen is not None and is_wide(seen, policy)
+            yield Target(one, one.period, kind, without, seen, proven, safe)
+    for place, year in enumerate(known):
+        if not is_free(program, place, year):
+            held = next(one for one, own in zip(chain, places, strict=True) if place in own)
+            kind = "hidden" if year.value is None else "shown"
+            yield Target(held, covered[place], kind, None, None, None, False)
+
+
+def is_free(program: Overlaps, place: int, year: Year) -> bool:
+    """Whether a year may have every total that its own systems leave open."""
+    if all(span.value is None for span in program.spans if place in span.years):
+        return True
+    if year.highest - year.lowest > MOST_TOTALS:
+        return False
+    return all(program.can_be(place, value) for value in range(year.lowest, year.highest + 1))
+
+
+def is_wide(found: Ends, policy: Policy) -> bool:
+    """Whether possible values lie far enough apart, and do not tell of a few."""
+    least, most = np.array([found.least]), np.array([found.most])
+    return not (narrow(least, most, policy)[0] or few(least, most, policy)[0])
