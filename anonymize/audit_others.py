@@ -12,7 +12,7 @@ from typing import TypeAlias
 import polars as pl
 
 from anonymize.audit_case import Case
-from anonymize.audit_sheets import REMEMBERED, SHOWN, SMALL, Ends, Reader, Sheet, Tables
+from anonymize.audit_sheets import REMEMBERED, SMALL, Ends, Reader, Sheet, Tables
 from anonymize.audit_system import System, unequal
 from anonymize.audit_theirs import Fact, Theirs
 from data_contracts.model import TOTAL, Table
@@ -53,7 +53,7 @@ def said(
 
 
 def facts(system: System, every: Told) -> list[Fact]:
-    """What others tell of a system's cells, of the newest vintage, where it fits our number."""
+    """What others tell of the cells of which we say something, of the newest vintage."""
     newest = {sheet.place._replace(vintage=0): n for n, sheet in enumerate(system.sheets)}
     found = []
     for place, number in newest.items():
@@ -63,17 +63,9 @@ def facts(system: System, every: Told) -> list[Fact]:
             # A total stands in every table, whichever of them a country has.
             others = sheet.shape.number[frozenset()] if set(codes) <= {TOTAL} else None
             cell = sheet.shape.places.get(table, {}).get(codes, others)
-            if cell is not None and fits(sheet, cell, ends):
+            if cell is not None and sheet.state[cell] > 0:
                 found.append(Fact(number, cell, ends))
     return found
-
-
-def fits(sheet: Sheet, cell: int, ends: Ends) -> bool:
-    """Whether a cell that we say something of can be what others say it is."""
-    state = sheet.state[cell]
-    if state == SHOWN:
-        return bool(sheet.lower[cell] <= ends[1] and ends[0] <= sheet.upper[cell])
-    return bool(state > 0)
 
 
 def knowing(case: Case, known: Sequence[Fact]) -> Case:

@@ -100,6 +100,25 @@ def test_others_are_believed_rather_than_that_a_hidden_number_is_small() -> None
     assert (report.failing, report.public_elsewhere) == (0, 2)
 
 
+def test_one_hidden_number_that_others_say_is_large_ends_no_belief_in_another() -> None:
+    ours = """
+        period  | sex | value
+        2025    | _T  | 105
+        2025    | F   | 65
+        2025    | M   | 40
+        2025-Q1 | _T  | 45
+        2025-Q1 | F   | 30
+        2025-Q1 | M   |
+        2025-Q2 | _T  | 45
+        2025-Q2 | F   | 30
+        2025-Q2 | M   |
+    """
+    large = {"office_by_sex": office("sex | value\nM | 20")}
+    told = large | {"office": office("period | value\n2025-Q2 | 48")}
+    assert ("hidden", "2025-Q2", "M") not in found(beside(ours, large))
+    assert ("hidden", "2025-Q2", "M") in found(beside(ours, told))
+
+
 def test_the_newest_number_of_others_counts_and_that_of_an_earlier_release_too() -> None:
     earlier = [{"by_sex": drawn(OURS)} | total(48)]
     assert HIDDEN in found(beside(OURS, {}, earlier=earlier))
