@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anonymize.audit_before import maybe_empty
 from anonymize.audit_case import Case
 from anonymize.audit_fields import Codes
 from anonymize.audit_links import links
@@ -117,9 +116,8 @@ def made(
     """The systems of a release, not yet attacked."""
     sheets = reader.sheets(tables, other_rule, earlier)
     bound(sheets, over(reader, said(reader, tables, earlier)))
-    empty = maybe_empty(reader, earlier)
     return [
-        Case(system, reader.policy, SEED, efforts, empty)
+        Case(system, reader.policy, SEED, efforts)
         for system in systems(sheets, links(sheets, reader.policy))
     ]
 

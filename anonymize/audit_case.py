@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from anonymize.audit_before import Cells
+from anonymize.audit_before import newly_filled
 from anonymize.audit_pool import widen
 from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
@@ -28,21 +28,21 @@ STARTS = 4
 class Case:
     """A system, its walk, and after ``run`` the verdicts.
 
-    ``empty`` has cells that may be empty as far as the releases before tell. ``theirs`` is what
-    others tell by themselves to whoever attacks here, ``second`` the attack of who knows that; None
-    where they tell nothing. ``blamed`` has sheet and cell of what cannot hold, where no
-    numbers at all satisfy what is believed; then there is no verdict.
+    ``theirs`` is what others tell by themselves to whoever attacks here, ``second`` the attack of
+    who knows that; None where they tell nothing. ``filled`` has the cells that are newly known not
+    to be empty, once somebody has asked. ``blamed`` has sheet and cell of what cannot hold, where
+    no numbers at all satisfy what is believed; then there is no verdict.
     """
 
     system: System
     policy: Policy
     seed: int
     efforts: tuple[int, ...]
-    empty: Cells = frozenset()
     theirs: Theirs | None = None
     second: "Case | None" = None
     blamed: list[tuple[int, int]] = field(default_factory=list)
     search: Search = field(init=False)
+    filled: Bools | None = field(init=False, default=None)
 
     def run(self, yielding: bool) -> None:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
@@ -72,7 +72,7 @@ class Case:
 
     def attempt(self) -> bool:
         """Attack with what is believed; whether that can be."""
-        self.blamed = []
+        self.blamed, self.filled = [], None
         try:
             lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
         except Contradiction as error:
@@ -230,7 +230,7 @@ class Case:
         new.with_others, new.base, new.moved = old.with_others, old.base, old.moved
         new.targets.least, new.targets.most = old.targets.least, old.targets.most
         new.walker = new.whole()
-        self.search = new
+        self.search, self.filled = new, None
         self.walk(lower, upper)
 
     @property
@@ -255,14 +255,12 @@ class Case:
     @property
     def is_newly_filled(self) -> Bools:
         """Which hidden cells are proven not to be empty, where the releases before did not."""
-        found, start = self.targets, self.system.start
-        new = np.zeros(len(found), dtype=bool)
-        proven = np.flatnonzero((found.kind == HIDDEN_CELL) & (found.lowest >= 1))
-        for target in proven.tolist() if self.empty else ():
-            cell = int(found.whole[target])
-            sheet = int(np.searchsorted(start, cell, side="right")) - 1
-            own = self.system.sheets[sheet]
-            new[target] = (own.place, own.shape.codes[cell - int(start[sheet])]) in self.empty
+        found = self.targets
+        if self.blamed:
+            return np.zeros(len(found), dtype=bool)
+        if self.filled is None:
+            self.filled = newly_filled(self.system, self.search.lower)
+        new: Bools = np.append(self.filled, False)[found.whole] & (found.kind == HIDDEN_CELL)
         return new
 
     @property

@@ -22,8 +22,8 @@ Tables: TypeAlias = Mapping[str, pl.DataFrame]
 Ends: TypeAlias = tuple[int, int]
 HIDDEN = "Q"
 NOTHING, OTHER, SMALL, SHOWN = range(4)
-# Of a cell: in the release under audit, shown there, shown before of the same people.
-NOW, SHOWN_NOW, SHOWN_BEFORE = 1, 2, 4
+# Of a cell: in the release under audit, shown there, shown or hidden before of the same people.
+NOW, SHOWN_NOW, SHOWN_BEFORE, HIDDEN_BEFORE = 1, 2, 4, 8
 # Of earlier releases so many count.
 REMEMBERED = 8
 
@@ -212,7 +212,8 @@ class Reader:
             is_told = int(row.value is not None)
             state = SHOWN if is_told else SMALL if row.is_small else OTHER
             made.state[cell] = max(made.state[cell], state)
-            made.is_now[cell] |= (NOW | (SHOWN_NOW * is_told)) if is_now else SHOWN_BEFORE * is_told
+            before = SHOWN_BEFORE if is_told else HIDDEN_BEFORE
+            made.is_now[cell] |= (NOW | (SHOWN_NOW * is_told)) if is_now else before
             if row.value is not None:
                 made.value[cell] = row.value
                 made.lower[cell] = max(made.lower[cell], row.value - slack)

@@ -285,15 +285,12 @@ class Table(Frozen):
     def can_be_taken_for(self, other: "Table") -> bool:
         """Whether cells of a published table name cells of a persons table, for some codes."""
         own, its = self.dimensions, other.dimensions
-        return (
-            (self.kind, other.kind) == ("published", "persons")
-            and set(self.units) <= set(other.units)
-            and set(own) <= set(its)
-            and all(
-                (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
-                and not set(own[n].codes).isdisjoint(its[n].codes)
-                for n in own
-            )
+        is_both = (self.kind, other.kind) == ("published", "persons")
+        is_both &= set(self.units) <= set(other.units) and set(own) <= set(its)
+        return is_both and all(
+            (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
+            and not set(own[n].codes).isdisjoint(its[n].codes)
+            for n in own
         )
 
     def _declares(self, name: str, code: str) -> bool:

@@ -9,7 +9,7 @@ from anonymize.audit import Report
 from anonymize.repair import secure
 from data_contracts.periods import quarters
 from tests.anonymize.drawings import CONTRACTS, drawn
-from tests.anonymize.test_audit import TOTAL, attacked, found
+from tests.anonymize.test_audit import TOTAL, attacked, found, keys_of
 from tests.policies import POLICY
 
 # Of four hidden quarters at most 14 each, so that a year of at least 46 has somebody in each.
@@ -52,6 +52,25 @@ def test_what_was_shown_before_was_no_secret() -> None:
     shown = before(THREE.replace("Q1 |", "Q1 | 15"))
     report = attacked(now, TOTAL, earlier=shown, other_rule=other)
     assert found(report) == [("hidden", "2025-Q2"), ("hidden", "2025-Q3")]
+
+
+def test_what_was_proven_before_is_so_with_the_same_beliefs_as_now() -> None:
+    """Not all hidden numbers are small: who knows which are knew before that two are filled."""
+    cells = drawn("""
+        period  | sex | value
+        2025    | _T  | 100
+        2025    | F   | x
+        2025    | M   | x
+        2025-Q1 | _T  | 60
+        2025-Q1 | F   | 20
+        2025-Q1 | M   |
+        2025-Q2 | _T  | 25
+        2025-Q2 | F   |
+        2025-Q2 | M   |
+    """)
+    other = {"by_sex": keys_of(cells, period="2025-Q1", sex="M")}
+    report = attacked({"by_sex": cells}, earlier=[{"by_sex": cells}], other_rule=other)
+    assert (report.failing, report.present) == (0, 3)
 
 
 def test_the_repair_hides_the_year_then_and_only_then() -> None:

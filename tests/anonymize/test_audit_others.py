@@ -119,6 +119,18 @@ def test_one_hidden_number_that_others_say_is_large_ends_no_belief_in_another() 
     assert ("hidden", "2025-Q2", "M") in found(beside(ours, told))
 
 
+def test_what_others_give_away_does_not_tell_why_a_cell_is_hidden() -> None:
+    ours = drawn("sex | value\n_T | 20\nF |\nM |")
+    told = total(21) | {"office_by_sex": office("sex | value\nF | 9")}
+    every = set()
+    for sexes in ([], ["F"], ["M"], ["F", "M"]):
+        keys = ours.filter(pl.col("sex").is_in(sexes)).select(BY_SEX.key)
+        report = attacked({"by_sex": ours} | told, KNOWN, other_rule={"by_sex": keys})
+        every.add((report.failing, report.public_elsewhere))
+    # All of both sexes, and each difference of two.
+    assert every == {(0, 5)}
+
+
 def test_the_newest_number_of_others_counts_and_that_of_an_earlier_release_too() -> None:
     earlier = [{"by_sex": drawn(OURS)} | total(48)]
     assert HIDDEN in found(beside(OURS, {}, earlier=earlier))
