@@ -43,8 +43,8 @@ MODEL = (
     "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
     "cells, fields that are functions of each other, numbers that others publish, persons of whom "
     "two countries tell different things, spans of several countries taken together through the "
-    "region, what the rules on cases and countries tell of a shown "
-    "cell, and beliefs of a reader about what is likely."
+    "region, codes that a person keeps from year to year, what the rules on cases and "
+    "countries tell of a shown cell, and beliefs of a reader about what is likely."
 )
 TREE = "are a tree and miss nothing"
 NO_TREE = "are no tree, as a larger one would be needed, and may miss something"
@@ -127,7 +127,7 @@ def attack(
     cases = made(reader, tables, other_rule, earlier, ATTACKING)
     for case in cases:
         case.run(yielding=True)
-    spans = attacked(reader, said(reader, tables, earlier), cases, {})
+    spans = attacked(reader, said(reader, tables, earlier), cases, {}, is_careful=False)
     known = other_rule is not None
     counted = report(cases, spans, reader, tables, public, known, 1 + len(earlier))
     return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})
