@@ -100,7 +100,7 @@ def attack(
     for case in cases:
         case.run(yielding=True)
         case.second = None if is_public(case, public) else second(case, others, yielding=True)
-    spans = attacked(reader, said(reader, tables, earlier), cases, {})
+    spans = attacked(reader, said(reader, tables, earlier), cases, {}, is_careful=False)
     known = other_rule is not None
     counted = report(cases, spans, reader, tables, public, known, 1 + len(earlier))
     return counted.model_copy(update={"seconds": round(time.perf_counter() - began, 3)})

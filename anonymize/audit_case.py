@@ -132,17 +132,21 @@ class Case:
         found = (self.targets.whole == own) & (self.targets.part == nowhere)
         return int(np.flatnonzero(found)[0])
 
-    def stretch(self, number: int) -> None:
-        """Learn of a cell how small and how large it can be, further than its verdict needs."""
+    def stretch(self, number: int) -> bool:
+        """Learn of a cell how small and how large it can be, further than its verdict needs.
+
+        Whether these are the very ends, which whoever tries harder does not find further apart.
+        """
         found, search = self.targets, self.search
         if not search.is_regional:
             rows, cell = self.system.whole(False), self.unknown(found.whole[[number]])
             if exact := ends(rows, *search.ends, int(cell[0]), None):
                 found.lowest[number], found.highest[number] = exact.least, exact.most
                 found.least[number], found.most[number] = exact.least, exact.most
-                return
+                return True
         sheet = np.searchsorted(self.system.start, found.whole[number], side="right") - 1
-        search.stretch(number, self.system.sheets[sheet].place.country)
+        search.stretch(number, self.system.sheets[sheet].place.country, self.efforts[-2])
+        return False
 
     def unknown(self, cell: Integers) -> Integers:
         """The numbers of cells of the population in the system."""

@@ -248,7 +248,7 @@ class Search:
         if self.block.walker.reach(Aim(whole, part, sign, goal - sign * int(fixed)), effort):
             self.see(self.chosen)
 
-    def stretch(self, number: int, country: str) -> None:
+    def stretch(self, number: int, country: str, effort: int) -> None:
         """Go from the base as far down and up with a cell as its country alone can."""
         found = self.targets
         self.walker.population.restore(self.base)
@@ -260,7 +260,7 @@ class Search:
             reached = found.least if sign < 0 else found.most
             goal, start = sign * int(end[number]), sign * int(reached[number])
             for value in range(min(goal, start + STRETCH), start, -1):
-                self.reach(number, sign, value, FOR_EMPTY)
+                self.reach(number, sign, value, effort)
                 self.block.walker.back(kept)
                 if sign * int(reached[number]) >= value:
                     break

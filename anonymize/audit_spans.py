@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from anonymize.audit_case import Case
+from anonymize.audit_kept_codes import bounds_a_cell
 from anonymize.audit_overlaps import MOST_YEARS, Overlaps, Span, Year
 from anonymize.audit_program import Ends
 from anonymize.audit_sheets import HIDDEN, NOW, SHOWN, SMALL, Reader, Sheet, Tables
@@ -25,7 +26,7 @@ from data_contracts.policy import Policy
 
 Place: TypeAlias = tuple[str, str, str, str]
 # So many totals of a year are tried one by one.
-MOST_TOTALS = 200
+MOST_TOTALS = 2_000
 
 
 class Said(NamedTuple):
@@ -108,19 +109,23 @@ def unfit(reader: Reader, tables: Tables, spans: Iterable[Said]) -> Iterator[Sai
 
     A smaller number than that of a year, or of a shorter span, leaves it too few totals. And beside
     the least number that is ever shown a span would be hidden by rounding only if hardly anybody
-    else were in it: that none is shown there says nothing.
+    else were in it: that none is shown there says nothing. See also ``audit_kept_codes``.
     """
-    least = reader.policy.hide_up_to + reader.policy.base
     for one in spans:
         if one.is_now and not one.is_before and one.value is not None:
-            own = tables[one.table].filter(country=one.country, unit=one.unit)
-            inside = [
-                value
-                for period, value in own.select("period", "value").iter_rows()
-                if value is not None and is_inside(period, one.period)
-            ]
-            if inside and (max(inside) > one.value or max(inside) <= least):
+            place, dataset = (one.country, one.unit), reader.specs[one.table].dataset
+            if is_close(reader.policy, tables[one.table], one, one.value) or bounds_a_cell(
+                reader, tables, place, one.period, one.value, dataset
+            ):
                 yield one
+
+
+def is_close(policy: Policy, table: pl.DataFrame, one: Said, value: int) -> bool:
+    """Whether the largest number within a span is above its own, or the least that is shown."""
+    own = table.filter(country=one.country, unit=one.unit).drop_nulls("value")
+    rows = own.select("period", "value").iter_rows()
+    inside = [number for period, number in rows if is_inside(period, one.period)]
+    return bool(inside) and not policy.hide_up_to + policy.base < max(inside) <= value
 
 
 def is_inside(period: str, span: str) -> bool:
@@ -158,17 +163,21 @@ def totals(cases: Sequence[Case]) -> dict[Place, tuple[Case, int, int]]:
     return found
 
 
-def known(case: Case, number: int, cell: int) -> Year | None:
-    """What is known of a year's total, stretched as far as it goes; None without a verdict."""
+def known(case: Case, number: int, cell: int, is_careful: bool) -> Year | None:
+    """What is known of a year's total, stretched as far as it goes; None without a verdict.
+
+    Who ``is_careful`` leaves one person of what a walk found, so that the attack finds it again.
+    """
     if case.blamed:
         return None
     sheet: Sheet = case.system.sheets[number]
     chosen = case.target(number, cell)
-    case.stretch(chosen)
-    found = case.targets
+    is_exact, found = case.stretch(chosen), case.targets
     lowest, highest, least, most = (
         int(end[chosen]) for end in (found.lowest, found.highest, found.least, found.most)
     )
+    if is_careful and not is_exact:
+        most = max(least, most - 1)
     value = int(sheet.value[cell]) if sheet.state[cell] == SHOWN else None
     return Year(lowest, highest, least, most, value, bool(sheet.state[cell] == SMALL))
 
@@ -192,10 +201,11 @@ def attacked(
     spans: Sequence[Said],
     cases: Sequence[Case],
     ranges: dict[Place, Year | None],
+    is_careful: bool,
 ) -> list[Target]:
     """Every target of spans, and each year that they would narrow.
 
-    ``ranges`` remembers what is known of the totals of years.
+    ``ranges`` remembers what is known of the totals of years; ``is_careful`` as ``known`` has it.
     """
     places, found = totals(cases), list[Target]()
     for chain in chains(spans):
@@ -204,7 +214,7 @@ def attacked(
         own = [(dataset, chain[0].country, chain[0].unit, year) for year in covered]
         for place in own:
             if place not in ranges:
-                ranges[place] = known(*places[place]) if place in places else None
+                ranges[place] = known(*places[place], is_careful) if place in places else None
         there = [one for place in own if (one := ranges[place]) is not None]
         if len(there) < len(own) or len(own) > MOST_YEARS:
             found += [Target(one, one.period, "shown", None, None, None, False) for one in chain]

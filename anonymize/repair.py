@@ -86,7 +86,7 @@ def spanned(
     known: dict[Place, Year | None] = {}
     while True:
         spans = said(reader, tables, earlier)
-        targets = attacked(reader, spans, cases, known)
+        targets = attacked(reader, spans, cases, known, is_careful=True)
         own = [one for one in targets if (one.dataset(reader), one.said.country) not in public]
         if not (more := longest((one for one in own if not one.is_safe), spans)):
             return tables, hidden, targets

@@ -3,21 +3,21 @@
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import RootModel, model_validator
 
 from data_contracts.load import HERE, strict
-from data_contracts.model import Counted, Frozen, Table
+from data_contracts.model import Frozen, Table
 
 A_YEAR = {"quarter": 4, "ytd": 2, "year": 1}
 
 
 class Rung(Frozen):
-    """A registered table in one frequency."""
+    """A registered table in one frequency; a span of years stands in for no year."""
 
     table: str
-    frequency: Counted
+    frequency: Literal["quarter", "ytd", "year"]
 
     def cells(self, table: Table) -> int:
         """How many cells share the people of a unit and year, totals not counted."""

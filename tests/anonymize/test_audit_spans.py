@@ -106,6 +106,18 @@ def test_a_year_hidden_for_another_reason_is_no_more_than_its_span() -> None:
     assert attacked(told | total("", 20, 20, 50), YEARLY, other_rule=other).failing == 0
 
 
+@pytest.mark.parametrize(("women", "men", "stays"), [(30, 25, False), (30, 15, True)])
+def test_women_of_one_year_are_no_men_of_another(women: int, men: int, stays: bool) -> None:
+    """A span of 45 is 49 at most; 26 women at least leave no room for 29 men."""
+    sexes = "sex | value\n_T | {}\nF | {}\nM | {}"
+    by_sex = drawn(sexes.format(35, women, ""), period="2022").vstack(
+        drawn(sexes.format(35, "", men), period="2023")
+    )
+    spans, report = shown({"by_sex": by_sex, **total(35, 35, "", 45)})
+    assert spans == ({"2022-P3Y"} if stays else set())
+    assert report.failing == 0
+
+
 def test_spans_count_among_the_targets() -> None:
     alone = attacked({"total": total(50, 60, 40, 150)["total"].filter(period="2022")}, YEARLY)
     report = attacked(total(50, 60, 40, 150), YEARLY)
