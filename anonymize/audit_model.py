@@ -26,9 +26,9 @@ MODEL = (
     "A cell that was hidden before fails where this release proves that it is not empty. "
     "{coalition} Not covered: joint distributions of a year and its quarters beyond published "
     "cells, fields that are functions of each other, persons of whom two countries tell different "
-    "things, spans of several countries taken together through the "
-    "region, spans beside numbers that others publish, codes that a person keeps from year to year, "
-    "what the rules on cases and countries tell of a shown cell, and beliefs of a reader about what "
+    "things, spans of several countries taken together through the region, spans beside numbers "
+    "that others publish, codes that a person keeps from year to year, what the rules on cases "
+    "and countries tell of a shown cell, and beliefs of a reader about what "
     "is likely."
 )
 TREE = "are a tree and miss nothing"
