@@ -155,6 +155,7 @@ def test_a_run_and_an_audit_for_machines_have_the_documented_keys(
     made = answered(capsys, "run", "--workspace", ran.root)
     assert set(made) == {
         "release",
+        "unmoved",
         "assets",
         "seconds",
         "resend",

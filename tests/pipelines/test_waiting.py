@@ -16,6 +16,7 @@ XAB     | 4
 """)
 RUN: dict[str, object] = {
     "release": None,
+    "unmoved": None,
     "assets": {"materialised": [], "skipped": [], "failed": []},
     "seconds": 1.0,
     "resend": [],
@@ -41,6 +42,13 @@ def test_a_run_says_who_waits_in_a_sentence(capsys: pytest.CaptureFixture[str]) 
     said = " ".join(capsys.readouterr().out.split())
     assert "3 published persons turned out to be the same as another (XAA 1, XAB 2)." in said
     assert "no release has them" in said
+
+
+def test_a_revision_in_which_no_number_moves_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show("run", RUN | {"waiting": {}, "unmoved": "2025"})
+    said = " ".join(capsys.readouterr().out.split())
+    assert "No number of it moves" in said
+    assert "2025 can be revised again" in said
 
 
 def test_a_run_in_which_nobody_waits_says_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
