@@ -113,13 +113,13 @@ class Case:
         )
         left = np.flatnonzero(~search.is_certified & ~search.is_failed)
         most = MOST_FOR_FEW if len(left) <= FEW_LEFT else MOST_UNKNOWNS
-        for number in left.tolist() if len(lower) <= most else ():
+        for number in left.tolist():
             whole, part = int(found.whole[number]), int(found.part[number])
             # What shows one target shows something of all others.
             if found.is_wide(self.policy)[number]:
                 continue
             cells = int(place[whole]), None if part == nowhere else int(place[part])
-            if exact := ends(rows, lower, upper, *cells):
+            if exact := ends(rows, lower, upper, *cells, most):
                 found.lowest[number], found.highest[number] = exact.least, exact.most
                 for point in exact.points:
                     found.see(np.append(point, 0)[place])

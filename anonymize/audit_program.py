@@ -21,11 +21,21 @@ class Ends(NamedTuple):
     points: tuple[Integers, Integers]
 
 
-def ends(rows: Rows, lower: Integers, upper: Integers, whole: int, part: int | None) -> Ends | None:
+def ends(
+    rows: Rows,
+    lower: Integers,
+    upper: Integers,
+    whole: int,
+    part: int | None,
+    most: int = MOST_UNKNOWNS,
+) -> Ends | None:
     """The least and the greatest whole number that ``whole`` less ``part`` can be, or None.
 
-    None means no answer: given up, or a solution that does not satisfy every row.
+    None means no answer: more unknowns than ``most``, given up, or a solution that does not
+    satisfy every row.
     """
+    if len(lower) > most:
+        return None
     costs = np.zeros(len(lower))
     costs[whole] = 1
     if part is not None:

@@ -114,8 +114,8 @@ def _present(
 
 def of_year(cells: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
     """The cells, or series, of the year that is revised and of its quarters; no spans."""
-    year, is_span = pl.col("period").str.slice(0, 4), pl.col("period").str.ends_with("Y")
-    return cells.filter((year == workspace.revising) & ~is_span)
+    year = pl.col("period").str.slice(0, 4)
+    return cells.filter((year == workspace.revising) & ~spans.IS_SPAN)
 
 
 def _vintages(

@@ -26,7 +26,7 @@ from anonymize.microdata_tables import Tables
 from data_contracts import load
 from data_contracts.microdata import Microdata
 from data_contracts.model import TOTAL
-from pipelines import budget, cohorts, datapackage, frames, releases, steps, whole
+from pipelines import budget, cohorts, datapackage, frames, releases, spans, steps, whole
 from pipelines.progress import say
 from pipelines.settings import Workspace
 from pipelines.standing import TABLES
@@ -70,9 +70,8 @@ def enough(workspace: Workspace, protected: Path) -> bool:
     if not file.exists():
         return False
     # Who is in a span is in its years.
-    is_span = pl.col("period").str.contains(r"-P\d+Y$")
     shown = pl.read_parquet(file).filter(
-        (pl.col("country") != TOTAL) & pl.col("value").is_not_null() & ~is_span
+        (pl.col("country") != TOTAL) & pl.col("value").is_not_null() & ~spans.IS_SPAN
     )
     is_year = pl.col("period").str.len_chars() == 4
     years = shown.filter(is_year)

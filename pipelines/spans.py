@@ -26,6 +26,7 @@ from transforms.vintage import Slices
 
 Series: TypeAlias = tuple[str, str, str]
 SPAN = "span"
+IS_SPAN = pl.col("period").str.contains(f"^{periods.SPAN.pattern}$")
 KEY = ["country", "unit", "year"]
 SERIES = ["country", "unit", "period"]
 
@@ -56,14 +57,9 @@ def _said(workspace: Workspace, name: str) -> pl.DataFrame:
         file = releases.kept(workspace.root, one.release) / TABLES / f"{name}.parquet"
         if file.exists():
             cells = pl.read_parquet(file)
-            there = cells.filter(is_span(cells), ~pl.col("obs_status").is_in(ABSENT))
+            there = cells.filter(IS_SPAN, ~pl.col("obs_status").is_in(ABSENT))
             found.append(there.select(empty.columns).cast(empty.schema))
     return pl.concat(found)
-
-
-def is_span(cells: pl.DataFrame) -> pl.Series:
-    """Which rows are of several years."""
-    return pl.Series([periods.is_span(one) for one in cells["period"]], dtype=pl.Boolean)
 
 
 def final(workspace: Workspace, year: str) -> str | None:

@@ -8,6 +8,8 @@ import pytest
 
 from anonymize import audit_case
 from anonymize.audit import Report, attack
+from anonymize.audit_program import ends
+from anonymize.audit_rows import rows_from
 from anonymize.audit_search import Search
 from anonymize.audit_sheets import Tables
 from anonymize.audit_targets import few, narrow
@@ -97,6 +99,13 @@ def test_of_a_large_system_programs_are_asked_where_few_targets_are_left(
         M   |
     """)
     assert attacked({"by_sex": cells}).uncertified == uncertified
+
+
+@pytest.mark.parametrize(("most", "found"), [(2, (0, 7)), (1, None)])
+def test_no_program_is_asked_of_a_larger_system(most: int, found: tuple[int, int] | None) -> None:
+    rows = rows_from([({0: 1, 1: -1}, 0, 0)])
+    known = ends(rows, np.zeros(2, dtype=np.int64), np.full(2, 7), 0, None, most)
+    assert (known and known[:2]) == found
 
 
 def test_what_is_not_counted_from_persons_is_passed_over() -> None:

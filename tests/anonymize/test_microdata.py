@@ -1,7 +1,6 @@
 """Synthetic rows from end to end, on invented persons."""
 
 import math
-from random import Random
 
 import numpy as np
 import polars as pl
@@ -15,13 +14,10 @@ from anonymize.microdata_noise import Uniform
 from anonymize.microdata_report import listed, words
 from anonymize.microdata_tables import counted, measured
 from data_contracts.microdata import Microdata
+from sources.synthetic.chance import dice
 from tests.anonymize.test_microdata_rows import DECLARED
 
 ROWS = 6_000
-
-
-def dice(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 # of a test
 
 
 def synthesised(rows: pl.DataFrame, limits: Microdata, millionths: int, bits: Uniform) -> Synthetic:

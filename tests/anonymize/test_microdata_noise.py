@@ -5,18 +5,15 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from random import Random, SystemRandom
+from random import SystemRandom
 
 import pytest
 
 from anonymize import microdata_noise
 from anonymize.microdata_noise import fades, gaussian, gaussians, laplace, system
+from sources.synthetic.chance import dice
 
 DRAWS = 40_000
-
-
-def dice(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 # of a test
 
 
 def misfit(drawn: Counter[int], weight: Callable[[int], float]) -> tuple[float, int]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from itertools import combinations
-from random import Random
 
 import numpy as np
 import polars as pl
@@ -10,12 +9,9 @@ import pytest
 
 from anonymize.microdata_budget import cost
 from anonymize.microdata_tables import Undeclared, counted, measured, noise
+from sources.synthetic.chance import dice
 
 DOMAINS = {"sex": ("F", "M", "_U"), "age": ("child", "adult"), "form": ("P1", "P2", "P3", "_U")}
-
-
-def dice(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 # of a test
 
 
 def some(rows: int, seed: int = 1, **only: tuple[str, ...]) -> pl.DataFrame:

@@ -1,7 +1,5 @@
 """The measures of synthetic rows can see what they look for; all persons are invented."""
 
-from random import Random
-
 import numpy as np
 import polars as pl
 import pytest
@@ -11,13 +9,14 @@ from benchmarks import microdata, microdata_peer
 from benchmarks.microdata_attacks import attacked, risk, told
 from benchmarks.microdata_data import ctdc, invented
 from benchmarks.microdata_scores import scores
+from sources.synthetic.chance import dice
 
 PERSONS = 1_500
 
 
 def synthetic(rows: pl.DataFrame, domains: Domains) -> pl.DataFrame:
     """By noise that is the same each time."""
-    bits = Random(1)  # noqa: S311 # of a test
+    bits = dice(1)
     return microdata.ours(rows, domains, microdata.EPSILON, 1, bits)
 
 

@@ -5,13 +5,13 @@ import os
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboards.explorer.serve import command, environment
+from tests.loopback import answer
 
 CHROMIUM = "/usr/bin/chromium"
 # A sandbox needs rights that a container has not; the others stop the browser's own calls home.
@@ -36,20 +36,18 @@ def explorer(folders: Sequence[Path]) -> Iterator[str]:
         started, env=environment(os.environ), stdout=quiet, stderr=quiet
     ) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}", server)
+            wait_for(port, server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     """Return when the explorer answers; fail when it has ended."""
     while server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health"):  # noqa: S310 - our own, http
-                return
-        except OSError:
-            time.sleep(0.1)
+        if answer(port, "/_stcore/health") is not None:
+            return
+        time.sleep(0.1)
     raise AssertionError("the explorer ended before it answered")
 
 

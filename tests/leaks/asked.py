@@ -30,16 +30,16 @@ PAGES = ("", "trends", "profile", "sources", "comparability")
 def of_dagster(root: Path) -> Iterator[bytes]:
     """Pages and answers about every run of a workspace."""
 
-    def query(address: str, words: str) -> bytes:
-        return asked(f"{address}/graphql", json.dumps({"query": words}).encode())
+    def query(port: int, words: str) -> bytes:
+        return asked(port, "/graphql", json.dumps({"query": words}).encode())
 
-    with serving("dagster", root) as address:
-        yield (runs := query(address, RUNS))
-        yield query(address, ASSETS)
+    with serving("dagster", root) as port:
+        yield (runs := query(port, RUNS))
+        yield query(port, ASSETS)
         for run in json.loads(runs)["data"]["runsOrError"]["results"]:
-            yield query(address, EVENTS % run["runId"])
+            yield query(port, EVENTS % run["runId"])
         for page in ("runs", "assets", "server_info", "dagit_info"):
-            yield asked(f"{address}/{page}")
+            yield asked(port, f"/{page}")
 
 
 def of_explorer(folder: Path) -> Iterator[bytes]:

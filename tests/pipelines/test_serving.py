@@ -10,14 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 
 from pipelines import keystore, settings
 from pipelines.settings import Configuration
 from tests.dashboards import fixture
+from tests.loopback import answer
 
 PATIENCE = 120
 ASSETS = b'{"query": "{assetNodes {assetKey {path}}}"}'
@@ -30,8 +29,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(verb: str, root: Path) -> Iterator[str]:
-    """The address of a server that ``tipstat`` became; it ends with the command's own process."""
+def serving(verb: str, root: Path) -> Iterator[int]:
+    """The port of a server that ``tipstat`` became; it ends with the command's own process."""
     port = free_port()
     words = [verb, "--workspace", str(root), "--port", str(port)]
     one = subprocess.Popen(
@@ -40,23 +39,20 @@ def serving(verb: str, root: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield port
     finally:
         one.send_signal(signal.SIGTERM)
         one.wait(30)
         assert not Path(f"/proc/{one.pid}").exists()
 
 
-def asked(address: str, data: bytes | None = None) -> bytes:
+def asked(port: int, path: str = "/", data: bytes | None = None) -> bytes:
     """The answer, once the server gives one."""
-    headers = {"Content-Type": "application/json"}
     for _ in range(PATIENCE * 2):
-        try:
-            with urlopen(Request(address, data, headers), timeout=30) as answer:  # noqa: S310 # loopback
-                return bytes(answer.read())
-        except (URLError, ConnectionError):
-            time.sleep(0.5)
-    raise TimeoutError(address)
+        if (said := answer(port, path, data)) is not None:
+            return said
+        time.sleep(0.5)
+    raise TimeoutError(path)
 
 
 def workspace(root: Path) -> settings.Workspace:
@@ -69,8 +65,8 @@ def workspace(root: Path) -> settings.Workspace:
 @pytest.mark.xdist_group("servers")
 def test_dagster_shows_the_line_of_the_workspace(tmp_path: Path) -> None:
     root = workspace(tmp_path / "region").root
-    with serving("dagster", root) as address:
-        found = json.loads(asked(f"{address}/graphql", ASSETS))
+    with serving("dagster", root) as port:
+        found = json.loads(asked(port, "/graphql", ASSETS))
     names = {node["assetKey"]["path"][0] for node in found["data"]["assetNodes"]}
     assert {"intake", "safe_victims", "core_victims", "cube", "protected", "candidate"} <= names
     assert "enabled: false" in (root / "dagster" / "dagster.yaml").read_text()
@@ -81,9 +77,9 @@ def test_dagster_shows_the_line_of_the_workspace(tmp_path: Path) -> None:
 def test_the_explorer_serves_every_workspace_of_a_folder(tmp_path: Path) -> None:
     for name in ("one", "two"):
         fixture.release(workspace(tmp_path / name).root / "releases")
-    with serving("explorer", tmp_path) as address:
-        assert asked(f"{address}/_stcore/health") == b"ok"
-        assert b"<title>" in asked(address)
+    with serving("explorer", tmp_path) as port:
+        assert asked(port, "/_stcore/health") == b"ok"
+        assert b"<title>" in asked(port)
 
 
 def test_without_a_release_the_explorer_says_what_to_do(tmp_path: Path) -> None:
