@@ -14,7 +14,7 @@ from anonymize.audit_fields import Codes
 from anonymize.audit_rows import BOUNDLESS, Integers
 from anonymize.audit_sheets import SHOWN, SMALL, Place, Sheet
 from data_contracts.model import TOTAL
-from data_contracts.periods import quarters
+from data_contracts.periods import is_span, quarters
 from data_contracts.policy import Policy
 
 
@@ -48,8 +48,8 @@ def families(sheets: Sequence[Sheet]) -> dict[tuple[str, str, str, int], list[in
 
 
 def contains(whole: str, part: str) -> bool:
-    """Whether a period holds another and more."""
-    return set(quarters(whole)) > set(quarters(part))
+    """Whether a period of a year holds another and more; spans are linked by their totals alone."""
+    return not is_span(whole) and set(quarters(whole)) > set(quarters(part))
 
 
 def nestings(sheets: Sequence[Sheet]) -> Iterator[Nesting]:

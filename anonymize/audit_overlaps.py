@@ -1,10 +1,10 @@
 """Persons by the set of years in which they were met: what spans and years can be together.
 
-Nothing links the years of one country but its spans. So whatever populations its years have by
-themselves, their persons may be anybody of any other year: a whole number of persons for each set
-of years, with the year's total as the sum of the sets that have the year, and the span's as the
-sum of those that meet it, is a world, and each world is such numbers. So nothing is missed here,
-and whatever is found here is possible.
+Nothing links the years of one country but the totals of its spans. So whatever populations its
+years have by themselves, their persons may be anybody of any other year: a whole number of persons
+for each set of years, with the year's total as the sum of the sets that have the year, and the
+span's as the sum of those that meet it, is a world, and each world is such numbers. So nothing is
+missed here, and whatever is found here is possible.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,11 +34,15 @@ class Year(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The first and the last of some years, by place, and the number if one was ever shown."""
+    """The first and the last of some years, by place, and the number if one was ever shown.
+
+    ``own`` is what its own cells leave open of its total, where it has numbers by code.
+    """
 
     first: int
     last: int
     value: int | None
+    own: Year | None = None
 
     @property
     def years(self) -> range:
@@ -53,8 +57,8 @@ class Overlaps:
     """The years and spans of one country and unit, as a program of whole numbers.
 
     Unknowns are first the sets of years, then ``years``, ``spans``, and for each span the sum of
-    its years. Years are ``fixed`` or, if ``is_seen``, one of the two totals that were seen; else
-    anything between their proven ends.
+    its years. Years, and spans with numbers by code, are ``fixed`` or, if ``is_seen``, one of the
+    two totals that were seen; else anything between their proven ends.
     """
 
     def __init__(self, years: Sequence[Year], spans: Sequence[Span], slack: int) -> None:
@@ -66,29 +70,32 @@ class Overlaps:
         self.span = self.year + len(years)
         self.sum = self.span + len(spans)
         self.choice = self.sum + len(spans)
+        coded = {self.span + n: one.own for n, one in enumerate(spans) if one.own}
+        self.known = {self.year + n: one for n, one in enumerate(years)} | coded
 
     def ends(self, whole: int, part: int | None, is_seen: bool) -> Ends | None:
         """How small and how large one unknown less another can be; None without an answer."""
         return ends(*self.program(is_seen, {}), whole, part)
 
-    def can_be(self, year: int, value: int) -> bool:
-        """Whether a year may have a total while each other one has one of the two seen."""
-        rows, lower, upper = self.program(True, {year: value})
+    def can_be(self, unknown: int, value: int) -> bool:
+        """Whether a known total may be that, while each other one is one of the two seen."""
+        rows, lower, upper = self.program(True, {unknown: value})
         return solved(rows, lower, upper, np.zeros(len(lower))) is not None
 
     def program(self, is_seen: bool, fixed: Mapping[int, int]) -> tuple[Rows, Integers, Integers]:
         """The rows, and the ends of all unknowns."""
-        lower = np.zeros(self.choice + len(self.years), dtype=np.int64)
+        lower = np.zeros(self.choice + len(self.known), dtype=np.int64)
         upper = np.full(len(lower), BOUNDLESS)
         upper[self.choice :] = 1
-        for number, year in enumerate(self.years):
-            value = fixed.get(number)
-            own = (year.lowest, year.highest) if value is None else (value, value)
-            lower[self.year + number], upper[self.year + number] = own
         for number, span in enumerate(self.spans):
             if span.value is not None:
                 lower[self.span + number] = span.value - self.slack
                 upper[self.span + number] = span.value + self.slack
+        for unknown, one in self.known.items():
+            value = fixed.get(unknown)
+            least, most = (one.lowest, one.highest) if value is None else (value, value)
+            lower[unknown] = max(lower[unknown], least)
+            upper[unknown] = min(upper[unknown], most)
         rows = [*self.counts(), *self.unequal()]
         if is_seen:
             rows += self.seen(set(fixed))
@@ -123,8 +130,8 @@ class Overlaps:
                     yield {self.span + number: 1, self.span + inner: -1}, 1, BOUNDLESS
 
     def seen(self, fixed: set[int]) -> Iterable[tuple[dict[int, int], int, int]]:
-        """Each year that is not ``fixed`` has one of the two totals that it was seen to have."""
-        for number, year in enumerate(self.years):
-            if number not in fixed:
-                terms = {self.year + number: 1, self.choice + number: year.least - year.most}
-                yield {n: t for n, t in terms.items() if t}, year.least, year.least
+        """Each known total that is not ``fixed`` is one of the two that it was seen to be."""
+        for number, (unknown, one) in enumerate(self.known.items()):
+            if unknown not in fixed:
+                terms = {unknown: 1, self.choice + number: one.least - one.most}
+                yield {n: t for n, t in terms.items() if t}, one.least, one.least

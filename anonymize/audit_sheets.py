@@ -39,8 +39,9 @@ class Place(NamedTuple):
 
     @property
     def year(self) -> tuple[str, str, str, str]:
-        """What is counted from one vintage."""
-        return self.dataset, self.country, self.unit, self.period[:4]
+        """What is counted from one vintage: a year with its quarters, or a span of years."""
+        period = self.period if is_span(self.period) else self.period[:4]
+        return self.dataset, self.country, self.unit, period
 
 
 class Row(NamedTuple):
@@ -160,7 +161,7 @@ class Reader:
     def rows(self, tables: Tables, other_rule: Tables | None) -> Iterator[Row]:
         """Every available row of every persons table; small if rounding is known to hide it.
 
-        Spans of years are attacked apart, see ``audit_spans``.
+        Total spans of years are attacked apart, see ``audit_spans``.
         """
         for name, frame in sorted(tables.items()):
             spec = self.specs[name]
@@ -174,7 +175,7 @@ class Reader:
             there = frame.filter(pl.col("value").is_not_null() | (pl.col("obs_status") == HIDDEN))
             values = there["value"].to_list()
             for row, value in zip(there.select(keys).iter_rows(), values, strict=True):
-                if is_span(row[2]):
+                if is_span(row[2]) and not spec.dimensions:
                     continue
                 small = value is None and other is not None and row not in other
                 yield Row(Place(spec.dataset, *row[:3]), name, row[3:], value, small)

@@ -5,16 +5,18 @@ A year's systems know of its spans one thing: its total is at most each span tha
 two that it was seen to have, then every population of theirs goes together with the spans, and
 spans narrow nothing within a year: whatever was wide there is wide. Else the span is hidden. Its
 own numbers, and what differs between it and its years, are targets like others.
+What a span has by code is a system of its own (``audit_coded``).
 Spans of several countries are not taken together through the region.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from anonymize.audit_case import Case
+from anonymize.audit_coded import Place, Total, clashing, spanned, totals
 from anonymize.audit_kept_codes import bounds_a_cell
 from anonymize.audit_overlaps import MOST_YEARS, Overlaps, Span, Year
 from anonymize.audit_program import Ends
@@ -24,7 +26,6 @@ from data_contracts.model import TOTAL
 from data_contracts.periods import frequency, is_span, years
 from data_contracts.policy import Policy
 
-Place: TypeAlias = tuple[str, str, str, str]
 # So many totals of a year are tried one by one.
 MOST_TOTALS = 2_000
 
@@ -39,6 +40,10 @@ class Said(NamedTuple):
     value: int | None
     is_now: bool
     is_before: bool
+
+    def where(self, reader: Reader) -> Place:
+        """Dataset, country, unit and period."""
+        return reader.specs[self.table].dataset, self.country, self.unit, self.period
 
 
 class Target(NamedTuple):
@@ -66,21 +71,31 @@ def said(reader: Reader, tables: Tables, earlier: Sequence[Tables]) -> list[Said
     before: dict[Place, int] = {}
     for release in earlier:
         before |= {one[0]: one[1] for one in _rows(reader, release) if one[1] is not None}
+    now: dict[Place, int | None] = {}
+    for place, value in _rows(reader, tables):
+        now[place] = value if now.get(place) is None else now[place]
     return [
         Said(*place, before.get(place) if value is None else value, value is not None,
              place in before)
-        for place, value in _rows(reader, tables)
+        for place, value in now.items()
     ]  # fmt: skip
 
 
 def _rows(reader: Reader, tables: Tables) -> Iterator[tuple[Place, int | None]]:
-    """Table, country, unit and period of each span that somebody fills, and its number."""
-    for name, frame in sorted(tables.items()):
-        if "span" in reader.specs[name].frequencies:
-            there = frame.filter(pl.col("value").is_not_null() | (pl.col("obs_status") == HIDDEN))
-            for *place, value in there.select("country", "unit", "period", "value").iter_rows():
-                if is_span(place[2]):
-                    yield (name, *place), value
+    """Table, country, unit and period of each span that somebody fills, and its total."""
+    first: dict[str, str] = {}
+    for name, dataset in spanned(reader, tables).items():
+        whole = total_of(reader, name, tables[name])
+        there = whole.filter(pl.col("value").is_not_null() | (pl.col("obs_status") == HIDDEN))
+        own = first.setdefault(dataset, name)
+        for *place, value in there.select("country", "unit", "period", "value").iter_rows():
+            if is_span(place[2]):
+                yield (own, *place), value
+
+
+def total_of(reader: Reader, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a table that are of all codes."""
+    return frame.filter(**dict.fromkeys(reader.specs[name].dimensions, TOTAL))
 
 
 def over(reader: Reader, spans: Iterable[Said]) -> dict[Place, int]:
@@ -89,7 +104,7 @@ def over(reader: Reader, spans: Iterable[Said]) -> dict[Place, int]:
     for one in spans:
         if one.value is not None:
             for year in years(one.period):
-                place = (reader.specs[one.table].dataset, one.country, one.unit, year)
+                place = (*one.where(reader)[:3], year)
                 most = one.value + reader.policy.base - 1
                 found[place] = min(found.get(place, most), most)
     return found
@@ -114,9 +129,9 @@ def unfit(reader: Reader, tables: Tables, spans: Iterable[Said]) -> Iterator[Sai
     for one in spans:
         if one.is_now and not one.is_before and one.value is not None:
             place, dataset = (one.country, one.unit), reader.specs[one.table].dataset
-            if is_close(reader.policy, tables[one.table], one, one.value) or bounds_a_cell(
-                reader, tables, place, one.period, one.value, dataset
-            ):
+            if is_close(
+                reader.policy, total_of(reader, one.table, tables[one.table]), one, one.value
+            ) or bounds_a_cell(reader, tables, place, one.period, one.value, dataset):
                 yield one
 
 
@@ -149,25 +164,12 @@ def longest(targets: Iterable[Target], spans: Sequence[Said]) -> list[Said]:
     return list(chosen.values())
 
 
-def totals(cases: Sequence[Case]) -> dict[Place, tuple[Case, int, int]]:
-    """The case, the sheet and the cell of each year's total in the release under audit."""
-    found = {}
-    for case in cases:
-        for number, sheet in enumerate(case.system.sheets):
-            place = sheet.place
-            cell = sheet.shape.number.get(frozenset(), -1)
-            if place.country == TOTAL or frequency(place.period) != "year" or cell < 0:
-                continue
-            if sheet.is_now[cell] & NOW and sheet.state[cell]:
-                found[(*place[:3], place.period)] = case, number, cell
-    return found
-
-
-def known(case: Case, number: int, cell: int, is_careful: bool) -> Year | None:
-    """What is known of a year's total, stretched as far as it goes; None without a verdict.
+def known(total: Total, is_careful: bool) -> Year | None:
+    """What is known of a total, stretched as far as it goes; None without a verdict.
 
     Who ``is_careful`` leaves one person of what a walk found, so that the attack finds it again.
     """
+    case, number, cell = total
     if case.blamed:
         return None
     sheet: Sheet = case.system.sheets[number]
@@ -207,28 +209,34 @@ def attacked(
 
     ``ranges`` remembers what is known of the totals of years; ``is_careful`` as ``known`` has it.
     """
-    places, found = totals(cases), list[Target]()
+    places, doubtful, found = totals(cases), clashing(reader, cases), list[Target]()
     for chain in chains(spans):
-        dataset = reader.specs[chain[0].table].dataset
+        own = [one.where(reader) for one in chain]
         covered = sorted({year for one in chain for year in years(one.period)})
-        own = [(dataset, chain[0].country, chain[0].unit, year) for year in covered]
-        for place in own:
-            if place not in ranges:
-                ranges[place] = known(*places[place], is_careful) if place in places else None
-        there = [one for place in own if (one := ranges[place]) is not None]
-        if len(there) < len(own) or len(own) > MOST_YEARS:
+        yearly = [(*own[0][:3], year) for year in covered]
+        for place in {*yearly, *own} & set(places) - set(ranges):
+            ranges[place] = known(places[place], is_careful)
+        there = [one for place in yearly if (one := ranges.get(place)) is not None]
+        coded = [ranges[place] if place in places else None for place in own]
+        unknown = [p for p in own if p in doubtful or (p in places and ranges[p] is None)]
+        if len(there) < len(yearly) or len(yearly) > MOST_YEARS or unknown:
             found += [Target(one, one.period, "shown", None, None, None, False) for one in chain]
         else:
-            found += of_chain(chain, covered, there, reader.policy)
+            found += of_chain(chain, covered, there, coded, reader.policy)
     return found
 
 
 def of_chain(
-    chain: Sequence[Said], covered: Sequence[str], known: Sequence[Year], policy: Policy
+    chain: Sequence[Said],
+    covered: Sequence[str],
+    known: Sequence[Year],
+    coded: Sequence[Year | None],
+    policy: Policy,
 ) -> Iterator[Target]:
-    """The targets of spans that hang together, whose years are known."""
+    """The targets of spans that hang together, whose years, and totals by code, are known."""
     places = [[covered.index(year) for year in years(one.period)] for one in chain]
-    spans = [Span(own[0], own[-1], one.value) for own, one in zip(places, chain, strict=True)]
+    every = zip(places, chain, coded, strict=True)
+    spans = [Span(own[0], own[-1], one.value, total) for own, one, total in every]
     program = Overlaps(known, spans, policy.base - 1)
     for number, one in enumerate(chain):
         kind: Kind = "shown" if one.is_now else "hidden"
@@ -244,20 +252,36 @@ def of_chain(
             seen, proven = (program.ends(whole, part, is_seen) for is_seen in (True, False))
             safe = seen is not None and is_wide(seen, policy)
             yield Target(one, one.period, kind, without, seen, proven, safe)
-    for place, year in enumerate(known):
-        if not is_free(program, place, year):
-            held = next(one for one, own in zip(chain, places, strict=True) if place in own)
-            kind = "hidden" if year.value is None else "shown"
-            yield Target(held, covered[place], kind, None, None, None, False)
+    for unknown, total in program.known.items():
+        if not is_free(program, unknown, total):
+            yield bound_by(program, unknown, chain, covered)
 
 
-def is_free(program: Overlaps, place: int, year: Year) -> bool:
-    """Whether a year may have every total that its own systems leave open."""
-    if all(span.value is None for span in program.spans if place in span.years):
+def bound_by(
+    program: Overlaps, unknown: int, chain: Sequence[Said], covered: Sequence[str]
+) -> Target:
+    """The target that fails where spans narrow what is within a year, or within one of them."""
+    if unknown >= program.span:
+        one = chain[unknown - program.span]
+        return Target(one, one.period, "shown", None, None, None, False)
+    place = unknown - program.year
+    own = program.known[unknown]
+    held = next(one for one, span in zip(chain, program.spans, strict=True) if place in span.years)
+    kind: Kind = "hidden" if own.value is None else "shown"
+    return Target(held, covered[place], kind, None, None, None, False)
+
+
+def is_free(program: Overlaps, unknown: int, total: Year) -> bool:
+    """Whether a total may be all that its own system leaves open."""
+    held = [
+        span for span in program.spans
+        if unknown >= program.span or unknown - program.year in span.years
+    ]  # fmt: skip
+    if all(span.value is None and span.own is None for span in held):
         return True
-    if year.highest - year.lowest > MOST_TOTALS:
+    if total.highest - total.lowest > MOST_TOTALS:
         return False
-    return all(program.can_be(place, value) for value in range(year.lowest, year.highest + 1))
+    return all(program.can_be(unknown, value) for value in range(total.lowest, total.highest + 1))
 
 
 def is_wide(found: Ends, policy: Policy) -> bool:

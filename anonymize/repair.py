@@ -15,17 +15,17 @@ import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
 from anonymize.audit_case import Case
+from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
 from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader, Sheet, Tables
-from anonymize.audit_spans import Place, Said, Target, attacked, longest, said, unfit
+from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
 from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy
 
-KEYS = ["country", "period", "unit"]
 ROUNDS = 400
 
 
@@ -53,7 +53,7 @@ def secure(
     reader = Reader(specs, contracts, policy, lists)
     nothing_known: Tables = {}
     below = list(unfit(reader, tables, said(reader, tables, earlier)))
-    tables = dict(tables) | covered(tables, below)
+    tables, gone = covered(reader, tables, below)
     cases = made(reader, tables, nothing_known, earlier, REPAIRING)
     others = told(reader, tables, earlier)
     chosen = []
@@ -68,7 +68,7 @@ def secure(
     more = {name: marked(specs[name], frame, chosen) for name, frame in persons.items()}
     after = {name: hide(frame, more[name]) for name, frame in persons.items()}
     after, failing, targets = spanned(reader, after, cases, earlier, public)
-    for name, keys in keys_of([*below, *failing]).items():
+    for name, keys in joined(gone, failing).items():
         more[name] = pl.concat([more[name], keys.select(more[name].columns)])
     found = report(cases, targets, reader, after, public, True, 1 + len(earlier))
     return Repaired(dict(tables) | after, more), found
@@ -80,9 +80,9 @@ def spanned(
     cases: Sequence[Case],
     earlier: Sequence[Tables],
     public: frozenset[tuple[str, str]],
-) -> tuple[dict[str, pl.DataFrame], list[Said], list[Target]]:
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], list[Target]]:
     """Hide spans of years until none fails; the tables, what was hidden, and the last verdicts."""
-    hidden: list[Said] = []
+    hidden: dict[str, pl.DataFrame] = {}
     known: dict[Place, Year | None] = {}
     while True:
         spans = said(reader, tables, earlier)
@@ -90,26 +90,17 @@ def spanned(
         own = [one for one in targets if (one.dataset(reader), one.said.country) not in public]
         if not (more := longest((one for one in own if not one.is_safe), spans)):
             return tables, hidden, targets
-        hidden += more
-        tables = tables | covered(tables, more)
+        tables, keys = covered(reader, tables, more)
+        hidden = joined(hidden, keys)
+        close(cases, [one.where(reader) for one in more])
 
 
-def keys_of(spans: Sequence[Said]) -> dict[str, pl.DataFrame]:
-    """The keys of spans, by table."""
-    names = sorted({one.table for one in spans})
-    return {
-        name: pl.DataFrame(
-            [(one.country, one.period, one.unit) for one in spans if one.table == name],
-            schema=dict.fromkeys(KEYS, pl.String),
-            orient="row",
-        )
-        for name in names
-    }
-
-
-def covered(tables: Tables, spans: Sequence[Said]) -> dict[str, pl.DataFrame]:
-    """The tables of spans with these hidden."""
-    return {name: hide(tables[name], keys) for name, keys in keys_of(spans).items()}
+def covered(
+    reader: Reader, tables: Tables, spans: Sequence[Said]
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """The tables with these spans hidden, whatever their codes; and the keys of what was hidden."""
+    keys = rows_of(reader, tables, [one.where(reader) for one in spans])
+    return dict(tables) | {name: hide(tables[name], own) for name, own in keys.items()}, keys
 
 
 def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:

@@ -7,8 +7,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from anonymize.audit import Report, attack
+from anonymize.audit_coded import KEYS
 from anonymize.audit_sheets import Tables
-from anonymize.repair import KEYS, Repaired, secure
+from anonymize.repair import Repaired, secure
 from benchmarks.cubes import Register, Size, cubes
 from data_contracts.model import Table
 from tests.anonymize.drawings import AGE, CONTRACTS, SEX, drawn, spec, specs
