@@ -1,5 +1,6 @@
 """Ladders of detail: tables of the same people, from the most cells to the fewest."""
 
+from fractions import Fraction
 from functools import cache
 from math import prod
 from pathlib import Path
@@ -10,19 +11,24 @@ from pydantic import RootModel, model_validator
 from data_contracts.load import HERE, strict
 from data_contracts.model import Frozen, Table
 
-A_YEAR = {"quarter": 4, "ytd": 2, "year": 1}
+# How many cells of a series share the people of a year; three years have those of three.
+A_YEAR = {"quarter": Fraction(4), "ytd": Fraction(2), "year": Fraction(1), "span": Fraction(1, 3)}
 
 
 class Rung(Frozen):
-    """A registered table in one frequency; a span of years stands in for no year."""
+    """A registered table in one frequency; ``span`` is three years."""
 
     table: str
-    frequency: Literal["quarter", "ytd", "year"]
+    frequency: Literal["quarter", "ytd", "year", "span"]
 
-    def cells(self, table: Table) -> int:
+    def cells(self, table: Table) -> Fraction:
         """How many cells share the people of a unit and year, totals not counted."""
         codes = (len(dimension.codes) for dimension in table.dimensions.values())
         return A_YEAR[self.frequency] * prod(codes)
+
+    def is_span_of(self, table: str) -> bool:
+        """Whether it is three years of a table."""
+        return (self.table, self.frequency) == (table, "span")
 
 
 class Ladders(RootModel[dict[str, tuple[Rung, ...]]]):

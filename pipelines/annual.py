@@ -18,7 +18,7 @@ from anonymize.settling import ABSENT
 from data_contracts import load
 from data_contracts.model import Table
 from data_contracts.periods import FORM
-from pipelines import artefacts, engines, releases, rungs, spans, speakers, steps, takings
+from pipelines import artefacts, blocks, engines, releases, rungs, spans, speakers, steps, takings
 from pipelines.engines import Counter
 from pipelines.errors import ENVIRONMENT, WRONG_USAGE, Refusal
 from pipelines.progress import say
@@ -74,7 +74,7 @@ def count(
 ) -> None:
     """The cube, and in the annual revision who came into each published cell and who left it."""
     steps.count(workspace, cores, slices, out)
-    rungs.hold_back(workspace, out)
+    rungs.hold_back(workspace, out, blocks.closed(workspace))
     spans.note(workspace, out)
     if not workspace.revising:
         return

@@ -3,8 +3,9 @@
 What is finer is not counted for periods that no release has shown; what was published stays.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from transforms.ladder import Standing
 from transforms.people import FAMILY
 
 Refused = set[tuple[str, str, str]]
+# Country, unit and year.
+Series: TypeAlias = tuple[str, str, str]
 
 
 def stood(workspace: Workspace) -> list[Standing]:
@@ -56,26 +59,35 @@ def told(workspace: Workspace) -> list[dict[str, Any]]:
     ]
 
 
-def hold_back(workspace: Workspace, cube: Path) -> None:
-    """Take out of a cube the series that are finer than their country's rung and not published."""
+def hold_back(workspace: Workspace, cube: Path, taken: Mapping[str, set[Series]]) -> None:
+    """Take out of a cube the series that are finer than their country's rung and not published.
+
+    And those of years that are ``taken``: per table country, unit and year, see ``blocks``.
+    """
     closed = refused(workspace)
-    for name in sorted({table for _, table, _ in closed}):
+    for name in sorted({table for _, table, _ in closed} | set(taken)):
         if (cube / f"{name}.parquet").exists():
-            kept = _kept(workspace, name, cube, closed)
+            kept = _kept(workspace, name, cube, closed, taken.get(name, set()))
             for part in ("", steps.BEHIND, steps.AVAILABLE):
                 file = cube / part / f"{name}.parquet"
                 frame = pl.read_parquet(file)
                 artefacts.parquet(frame.join(kept, on=FAMILY, how="semi"), file)
 
 
-def _kept(workspace: Workspace, name: str, cube: Path, closed: Refused) -> pl.DataFrame:
+def _kept(
+    workspace: Workspace, name: str, cube: Path, closed: Refused, taken: set[Series]
+) -> pl.DataFrame:
     """The series of a table that are counted."""
     series = pl.read_parquet(cube / steps.AVAILABLE / f"{name}.parquet").select(FAMILY).unique()
     before = standing.said(workspace, name, load.tables()[name].key)
     shown = set(before.cells.select(FAMILY).unique().rows()) if before else set()
     rows = [
-        row
-        for row in series.rows()
-        if row in shown or (row[0], name, frequency(row[1])) not in closed
+        (country, period, unit)
+        for country, period, unit in series.rows()
+        if (country, period, unit) in shown
+        or (
+            (country, name, frequency(period)) not in closed
+            and (country, unit, period[:4]) not in taken
+        )
     ]
     return pl.DataFrame(rows, schema=series.schema, orient="row")

@@ -6,7 +6,7 @@ years are final, and no later number is of other people than it is.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ from anonymize.audit_overlaps import MOST_YEARS
 from anonymize.settling import ABSENT
 from data_contracts import load, periods
 from data_contracts.model import TOTAL, Table
-from pipelines import artefacts, gating, keystore, releases, speakers, steps
+from pipelines import artefacts, blocks, gating, keystore, releases, speakers, steps
 from pipelines.engines import Counter
 from pipelines.settings import Workspace
 from pipelines.standing import TABLES, Gate, said
@@ -29,6 +29,13 @@ SPAN = "span"
 IS_SPAN = pl.col("period").str.contains(f"^{periods.SPAN.pattern}$")
 KEY = ["country", "unit", "year"]
 SERIES = ["country", "unit", "period"]
+
+
+class Behind(NamedTuple):
+    """Records, each in its ``year``, and their answers to questions that take several, if any."""
+
+    rows: pl.DataFrame
+    answers: pl.DataFrame | None
 
 
 class Past(NamedTuple):
@@ -44,12 +51,17 @@ def registered() -> dict[str, Table]:
     return {name: one for name, one in load.tables().items() if SPAN in one.frequencies}
 
 
+def totals() -> dict[str, Table]:
+    """Those of them that are of everybody."""
+    return {name: one for name, one in registered().items() if not one.dimensions}
+
+
 def known(workspace: Workspace) -> dict[str, list[str]]:
     """The spans of which some release says something, by table."""
-    return {name: sorted(set(_said(workspace, name)["period"])) for name in registered()}
+    return {name: sorted(set(told(workspace, name)["period"])) for name in registered()}
 
 
-def _said(workspace: Workspace, name: str) -> pl.DataFrame:
+def told(workspace: Workspace, name: str) -> pl.DataFrame:
     """Every row of a span that a release ever said, the withdrawn ones too."""
     empty = pl.DataFrame(schema=dict.fromkeys(SERIES, pl.String) | {"value": pl.Int64})
     found = [empty]
@@ -65,7 +77,7 @@ def _said(workspace: Workspace, name: str) -> pl.DataFrame:
 def final(workspace: Workspace, year: str) -> str | None:
     """A span with a published number in which a year lies, if there is one."""
     for name in registered():
-        shown = _said(workspace, name).drop_nulls("value")["period"]
+        shown = told(workspace, name).drop_nulls("value")["period"]
         for span in map(str, sorted(set(shown))):
             if year in periods.years(span):
                 return span
@@ -83,25 +95,37 @@ def add(
     """Add to the cube of a dataset the spans that end in the year that is revised.
 
     Those of countries that have every year of them; a span that was said is said again as it was.
+    Numbers by code are of the same people as the total of their span.
     """
-    for name, table in registered().items():
+    for name, table in totals().items():
         if name not in tables:
             continue
         series = pl.read_parquet(out / steps.AVAILABLE / f"{name}.parquet")
-        asked = asked_for(workspace, name, series)
-        if asked.is_empty():
+        asked = {name: asked_for(workspace, name, series)}
+        whole = pl.concat([asked[name].select(SERIES), told(workspace, name).select(SERIES)])
+        for other in (other for other, one in tables.items() if blocks.goes_with(one, table)):
+            asked[other] = blocks.asked_for(workspace, other, whole, out)
+        every = pl.concat(asked.values())
+        if every.is_empty():
             continue
-        rows = behind(workspace, name, past, out, asked)
-        made = [counted(table, rows, *one, engine) for one in asked.group_by("period")]
-        for part, frames in (
-            ("", [one.cells for one in made]),
-            (steps.BEHIND, [one.behind for one in made]),
-            (steps.AVAILABLE, [asked.select(series.columns)]),
-        ):
-            file = out / part / f"{name}.parquet"
-            before = pl.read_parquet(file)
-            more = [frame.select(before.columns).cast(before.schema) for frame in frames]
-            artefacts.parquet(pl.concat([before, *more]).sort(before.columns), file)
+        fields = {d.field for other in asked for d in tables[other].dimensions.values()}
+        people = behind(workspace, name, past, out, every, sorted(fields))
+        for other, own in asked.items():
+            made = [counted(tables[other], people, *one, engine) for one in own.group_by("period")]
+            put(out, other, own, made)
+
+
+def put(out: Path, name: str, asked: pl.DataFrame, made: Sequence[cube.Cube]) -> None:
+    """Add cells to the cube of a table, and ``asked`` to its series."""
+    for part, frames in (
+        ("", [one.cells for one in made]),
+        (steps.BEHIND, [one.behind for one in made]),
+        (steps.AVAILABLE, [asked] if made else []),
+    ):
+        file = out / part / f"{name}.parquet"
+        before = pl.read_parquet(file)
+        more = [frame.select(before.columns).cast(before.schema) for frame in frames]
+        artefacts.parquet(pl.concat([before, *more]).sort(before.columns), file)
 
 
 def asked_for(workspace: Workspace, name: str, series: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +133,7 @@ def asked_for(workspace: Workspace, name: str, series: pl.DataFrame) -> pl.DataF
     last, length = int(workspace.revising), load.policy().span_years
     there = {row for row in series.select(SERIES).iter_rows() if len(row[2]) == 4}
     first = firsts(workspace, name)
-    done = set(_said(workspace, name).select(SERIES).iter_rows())
+    done = set(told(workspace, name).select(SERIES).iter_rows())
     found = [
         (country, unit, periods.span(begin, last))
         for country, unit, year in sorted(there)
@@ -146,18 +170,28 @@ def firsts(workspace: Workspace, name: str) -> dict[str, int]:
 
 
 def behind(
-    workspace: Workspace, name: str, past: Past, out: Path, asked: pl.DataFrame
-) -> pl.DataFrame:
+    workspace: Workspace,
+    name: str,
+    past: Past,
+    out: Path,
+    asked: pl.DataFrame,
+    fields: Sequence[str],
+) -> Behind:
     """The records behind the total of every year that is asked for, as it is published."""
     years = {
         (country, unit, year)
-        for country, unit, span in asked.select(SERIES).iter_rows()
+        for country, unit, span in asked.select(SERIES).unique().iter_rows()
         for year in periods.years(span)
     }
     sources: dict[Path, set[tuple[str, str, str]]] = {}
     for place, core in cores(workspace, name, past, out, years):
         sources.setdefault(core, set()).add(place)
-    return pl.concat([records(core, places) for core, places in sorted(sources.items())])
+    every = [
+        records(core, number, places, fields)
+        for number, (core, places) in enumerate(sorted(sources.items()))
+    ]
+    answers = [one.answers for one in every if one.answers is not None]
+    return Behind(pl.concat([one.rows for one in every]), pl.concat(answers) if answers else None)
 
 
 def cores(
@@ -201,31 +235,50 @@ def _spoke(
     return of_place(then) == of_place(slices)
 
 
-def records(core: Path, places: set[tuple[str, str, str]]) -> pl.DataFrame:
-    """The records of a core that are counted in places, each in its ``year``.
+def records(
+    core: Path, number: int, places: set[tuple[str, str, str]], fields: Sequence[str]
+) -> Behind:
+    """The records of a core that are counted in places, with their codes.
 
-    Persons without a case are one case per quarter, in a span too.
+    Persons without a case are one case per quarter, in a span too. Of two codes of a person the
+    earlier one counts, as within a year. ``number`` tells records of several cores apart.
     """
+    apart = pl.concat_str(pl.lit(number), "record", separator=" ").alias("record")
     rows: pl.DataFrame = steps.own(steps.countable(pl.scan_parquet(core / steps.ROWS))).collect()
     wanted = pl.DataFrame(sorted(places), schema=dict.fromkeys(KEY, pl.String), orient="row")
     of_year = rows.with_columns(year=pl.col("period").str.slice(0, 4)).join(wanted, on=KEY)
     case = pl.col("case" if "case" in rows.columns else "record")
     nobody = pl.concat_str(pl.lit("none "), "period")
-    return of_year.select(
-        *KEY, "period", "source", "record", "person_key", case=pl.coalesce(case, nobody)
-    )
+    rank = pl.col("rank") if "rank" in rows.columns else pl.lit(0)
+    found = of_year.select(
+        *KEY, "period", "source", apart, "person_key",
+        *(field for field in fields if field in rows.columns),
+        case=pl.coalesce(case, nobody),
+        rank=pl.concat_str("period", rank.cast(pl.String), separator=" "),
+    )  # fmt: skip
+    if not (core / steps.ANSWERS).exists():
+        return Behind(found, None)
+    given: pl.DataFrame = steps.own(pl.scan_parquet(core / steps.ANSWERS)).collect()
+    answers = given.select("country", "source", apart, "field", "code")
+    return Behind(found, answers.join(found, on=["country", "source", "record"], how="semi"))
 
 
 def counted(
-    table: Table, rows: pl.DataFrame, span: tuple[Any, ...], series: pl.DataFrame, engine: Counter
+    table: Table, people: Behind, span: tuple[Any, ...], series: pl.DataFrame, engine: Counter
 ) -> cube.Cube:
     """The cells of one span: as if all its records were of one year."""
     (period,) = span
     last = periods.years(period)[-1]
-    own = rows.filter(pl.col("year").is_in(periods.years(period)))
-    one = own.drop("year").with_columns(period=pl.lit(last))
-    people = prepared(engine.lift(one).to_native(), None, (), engine)
+    own = people.rows.filter(pl.col("year").is_in(periods.years(period)))
+    one = engine.lift(own.drop("year").with_columns(period=pl.lit(last))).to_native()
+    given = None if people.answers is None else engine.lift(people.answers).to_native()
+    fields = {dimension.field for dimension in table.dimensions.values()}
     as_year = table.model_copy(update={"frequencies": ("year",), "regional": ()})
-    found = cube.count(as_year, people, load.codelists(), series.with_columns(period=pl.lit(last)))
+    found = cube.count(
+        as_year,
+        prepared(one, given, fields, engine),
+        load.codelists(),
+        series.with_columns(period=pl.lit(last)),
+    )
     named = pl.lit(period).alias("period")
     return cube.Cube(*(part.with_columns(named) for part in found))

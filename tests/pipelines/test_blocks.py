@@ -1,0 +1,172 @@
+"""Three years by code, for a country that has too few people for a table of one year."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data_contracts import load
+from data_contracts.ladders import Ladders
+from pipelines import annual, blocks, rungs, standing
+from tests.pipelines import light, stored
+from tests.pipelines.stored import store
+from tests.pipelines.workspaces import with_fixed_keys, workspace
+
+# Of a quarter: 88 a year at most are too few for the four codes of a year, enough for three years.
+SENT = {"xaa_police": 60, "xab_ministry": 20}
+FIRST, UNIT, SPAN = "2021", "victim_identified", "2022-P3Y"
+YEARS = ("2022", "2023", "2024")
+LADDERS = Ladders.model_validate(
+    {
+        "sex": [
+            {"table": "victims_by_sex_age", "frequency": "year"},
+            {"table": "victims_by_sex", "frequency": "year"},
+            {"table": "victims_by_sex", "frequency": "span"},
+        ]
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def three_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Totals, and by sex; every fourth person of a quarter is met again in that of each year."""
+    registry = {n: load.tables()[n] for n in ("victims", "victims_by_sex_age", "victims_by_sex")}
+    monkeypatch.setattr(load, "tables", lambda: registry)
+    for module in (rungs, blocks):
+        monkeypatch.setattr(module, "ladders", lambda: LADDERS)
+    own = stored.key
+
+    def met_again(source: str, period: str, number: int) -> int:
+        return own(source, period if number % 4 else period[5:], number)
+
+    monkeypatch.setattr(stored, "key", met_again)
+
+
+class Line:
+    """A region and its releases, one after the other."""
+
+    def __init__(self, root: Path) -> None:
+        self.place = with_fixed_keys(workspace(root / "region"))
+        self.root, self.day = root, dt.datetime(2022, 2, 1, tzinfo=dt.UTC)
+
+    def send(self, year: str, more: int = 0) -> None:
+        for layout, n in SENT.items():
+            for quarter in (1, 2, 3, 4):
+                store(self.place, layout, f"{year}-Q{quarter}", n + more + quarter, self.day)
+
+    def release(self, year: str = "") -> light.Tables:
+        """The tables of a published release; of an annual revision where a year is named."""
+        self.day += dt.timedelta(days=200)
+        name = f"INVENTED-{self.day:%Y}Q4-v{self.day:%j}"
+        asked = annual.asked(self.place, year, self.day) if year else self.place
+        made = light.proposed(asked, self.root / name)
+        light.publish(asked, self.root / name, name, self.day)
+        self.work = self.root / name
+        return made
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    """A region whose first year was published by sex, and revised."""
+    made = Line(tmp_path)
+    made.send(FIRST)
+    made.release()
+    made.release(FIRST)
+    return made
+
+
+Revised = Callable[[], light.Tables]
+
+
+@pytest.fixture
+def revised(line: Line) -> Revised:
+    """Three years more, of which the last is revised."""
+
+    def make() -> light.Tables:
+        for year in YEARS:
+            line.send(year)
+        line.release()
+        return line.release(YEARS[-1])
+
+    return make
+
+
+def periods(tables: light.Tables, name: str, country: str) -> set[str]:
+    there = tables[name].filter(~pl.col("obs_status").is_in(["O", "M"]), country=country)
+    return set(there["period"])
+
+
+def exact(years: Iterable[str], sex: str) -> int:
+    """How many persons of the ministry's country were met, women or men."""
+    source = load.layout("xab_ministry").source
+    sent = [
+        row
+        for year in years
+        for quarter in (1, 2, 3, 4)
+        for row in stored.people(source, "XAB", f"{year}-Q{quarter}", 20 + quarter)
+    ]
+    return len({row["person_key"] for row in sent if row["sex"] == sex})
+
+
+def test_a_country_too_small_for_a_year_by_sex_has_three_years(
+    line: Line, revised: Revised
+) -> None:
+    now = revised()
+    assert periods(now, "victims_by_sex", "XAB") - {SPAN} == {
+        FIRST, *(f"{FIRST}-Q{n}" for n in (1, 2, 3, 4))
+    }  # fmt: skip
+    assert {*YEARS, SPAN} <= periods(now, "victims", "XAB")
+    found = now["victims_by_sex"].filter(country="XAB", unit=UNIT, period=SPAN)
+    shown = dict(found.select("sex", "value").iter_rows())
+    counted = pl.read_parquet(line.work / "cube" / "victims_by_sex.parquet")
+    own = counted.filter(country="XAB", unit=UNIT, period=SPAN)
+    assert dict(own.select("sex", "n").iter_rows())["F"] == exact(YEARS, "F")
+    assert abs(shown["F"] - exact(YEARS, "F")) < 5
+    total = now["victims"].filter(country="XAB", unit=UNIT, period=SPAN)["value"].item()
+    assert shown["_T"] == total
+
+
+def test_a_country_that_is_large_enough_has_years(revised: Revised) -> None:
+    found = periods(revised(), "victims_by_sex", "XAA")
+    assert set(YEARS) <= found
+    assert SPAN not in found
+
+
+def test_a_span_by_code_shares_no_year_with_one_before(line: Line, revised: Revised) -> None:
+    revised()
+    line.send("2025")
+    line.release()
+    now = line.release("2025")
+    assert "2023-P3Y" in periods(now, "victims", "XAB")
+    assert {p for p in periods(now, "victims_by_sex", "XAB") if p.endswith("Y")} == {SPAN}
+
+
+def test_years_that_were_shown_by_sex_are_in_no_span_by_sex(line: Line) -> None:
+    for year in YEARS[:2]:
+        line.send(year)
+    line.release()
+    now = line.release("2023")
+    assert "2021-P3Y" in periods(now, "victims", "XAB")
+    assert {p for p in periods(now, "victims_by_sex", "XAB") if p.endswith("Y")} == set()
+
+
+def test_what_a_span_has_taken_is_never_shown_by_year(line: Line, revised: Revised) -> None:
+    """Grown, the country takes years by sex from then on; those of its span stay closed."""
+    before = revised()
+    line.send("2025", more=60)
+    line.release()
+    line.release("2025")
+    line.send("2026", more=60)
+    now = line.release()
+    found = periods(now, "victims_by_sex", "XAB")
+    assert "2026" in found
+    assert not found & set(YEARS)
+    span = [t["victims_by_sex"].filter(country="XAB", period=SPAN) for t in (before, now)]
+    assert span[0].equals(span[1].select(span[0].columns))
+
+
+def test_related_tables_share_a_question_or_a_ladder() -> None:
+    assert blocks.related("victims_by_sex") == ["victims_by_sex_age", "victims_by_sex"]
+    assert standing.TABLES == "tables"
