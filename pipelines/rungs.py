@@ -15,10 +15,9 @@ from data_contracts.periods import frequency
 from pipelines import artefacts, releases, speakers, standing, steps
 from pipelines.settings import Workspace
 from transforms import ladder
-from transforms.ladder import Standing
+from transforms.ladder import Refused, Standing
 from transforms.people import FAMILY
 
-Refused = set[tuple[str, str, str]]
 # Country, unit and year.
 Series: TypeAlias = tuple[str, str, str]
 
@@ -33,22 +32,13 @@ def stood(workspace: Workspace) -> list[Standing]:
     folder = releases.kept(workspace.root, past[at - 1].release) / standing.TABLES
     tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     countries = sorted({piece.country for one in past[:at] for piece in one.slices})
-    registry, least = load.tables(), load.policy().min_per_cell
-    known = {n: tuple(r for r in own if r.table in registry) for n, own in ladders().root.items()}
-    return [
-        ladder.standing(country, name, rungs, tables, registry, least)
-        for country in countries
-        for name, rungs in known.items()
-        if rungs
-    ]
+    least = load.policy().min_per_cell
+    return ladder.stood(countries, ladders(), tables, load.tables(), least)
 
 
 def refused(workspace: Workspace) -> Refused:
-    """Country, table and frequency that no ladder takes: finer than a rung, and no rung itself."""
-    found = stood(workspace)
-    taken = {(one.country, one.rung) for one in found}
-    finer = {(one.country, rung) for one in found for rung in one.finer}
-    return {(country, rung.table, rung.frequency) for country, rung in finer - taken}
+    """Country, table and frequency that are finer than the country's rung on some ladder."""
+    return ladder.refused(stood(workspace))
 
 
 def told(workspace: Workspace) -> list[dict[str, Any]]:

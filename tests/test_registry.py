@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts import load
+from data_contracts.model import TOTAL
 from transforms.indicators import whole_table
 
 PERSONS = {name: one for name, one in load.tables().items() if one.kind == "persons"}
@@ -21,6 +22,22 @@ def test_what_is_for_everybody_needs_no_table_for_partners() -> None:
             assert (PERSONS[name].dataset, known.field) in alone
     measured = {n for one in load.indicators().values() for n in (one.table, whole_table(one))}
     assert measured & PERSONS.keys() <= public
+
+
+def test_a_share_is_read_from_the_coarsest_table_that_has_it() -> None:
+    """A country too small for a crossing keeps the shares of its parts."""
+    for sheet in load.indicators().values():
+        if sheet.table in PERSONS and sheet.value_type == "share":
+            own = PERSONS[sheet.table]
+            asked = {name for name, code in sheet.where.items() if code != TOTAL}
+            coarser = {
+                name
+                for name, one in PERSONS.items()
+                if asked <= set(one.dimensions) < set(own.dimensions)
+                and (one.dataset, sheet.unit in one.units) == (own.dataset, True)
+                and set(sheet.frequencies) <= set(one.frequencies)
+            }
+            assert coarser == set(), sheet.name
 
 
 def test_what_is_held_closely_is_so_in_every_table() -> None:

@@ -4,12 +4,12 @@ A function of published tables, the registry and one threshold, so two data sets
 alike stand on the same rungs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
-from data_contracts.ladders import Rung
+from data_contracts.ladders import Ladders, Rung
 from data_contracts.model import TOTAL, Table
 
 # Why a country stands where it does; the words of a closed list.
@@ -20,6 +20,9 @@ REASONS = {
 }
 
 
+Refused = frozenset[tuple[str, str, str]]
+
+
 class Standing(NamedTuple):
     """A country on a ladder: its rung, why, and the finer rungs that it does not take."""
 
@@ -28,6 +31,28 @@ class Standing(NamedTuple):
     rung: Rung
     reason: str
     finer: tuple[Rung, ...]
+
+
+def stood(
+    countries: Iterable[str],
+    ladders: Ladders,
+    published: Mapping[str, pl.DataFrame],
+    registry: Mapping[str, Table],
+    least: int,
+) -> list[Standing]:
+    """Every country on every ladder, of the rungs whose tables are registered."""
+    known = {n: [r for r in own if r.table in registry] for n, own in ladders.root.items()}
+    return [
+        standing(country, name, rungs, published, registry, least)
+        for country in countries
+        for name, rungs in known.items()
+        if rungs
+    ]
+
+
+def refused(found: Iterable[Standing]) -> Refused:
+    """Country, table and frequency that some ladder finds too fine, whatever the others say."""
+    return frozenset((s.country, r.table, r.frequency) for s in found for r in s.finer)
 
 
 def standing(

@@ -1,4 +1,4 @@
-"""A cell that stands in tables of both tiers has one number. All persons and keys are invented."""
+"""A cell that stands in several tables has one number. All persons and keys are invented."""
 
 import polars as pl
 import pytest
@@ -13,6 +13,12 @@ from transforms.people import prepared
 KEY = b"invented rounding key of a test."
 SAME = ["country", "period", "unit"]
 REGISTRY = load.tables()
+FIELDS = {
+    "place": "victims_by_place",
+    "authority": "victims_by_authority",
+    "sex": "victims_by_sex",
+    "age_band": "victims_by_age",
+}
 
 
 @pytest.mark.parametrize(
@@ -27,14 +33,34 @@ def test_what_both_tiers_show_is_the_same_number(
     partner: str, public: str, dimension: str | None
 ) -> None:
     assert (REGISTRY[partner].tier, REGISTRY[public].tier) == ("partner", "public")
-    found, other = released(partner), released(public)
+    assert_alike(partner, public, dimension)
+
+
+@pytest.mark.parametrize(
+    ("finer", "coarser", "dimension"),
+    [
+        ("victims_by_sex_age", "victims_by_sex", "sex"),
+        ("victims_by_sex_age", "victims_by_age", "age_band"),
+        ("victims_by_sex", "victims", None),
+        ("victims_by_age", "victims", None),
+    ],
+)
+def test_a_rung_and_the_one_below_it_show_the_same_number(
+    finer: str, coarser: str, dimension: str | None
+) -> None:
+    assert_alike(finer, coarser, dimension)
+
+
+def assert_alike(finer: str, coarser: str, dimension: str | None) -> None:
+    """Every cell of a table is one of the finer table, with the same number."""
+    found, other = released(finer), released(coarser)
     own = [dimension] if dimension else []
-    rest = [pl.col(n) == TOTAL for n in REGISTRY[partner].dimensions if n != dimension]
-    shared = found.filter(*rest).drop(set(REGISTRY[partner].dimensions) - set(own))
-    both = shared.join(other, on=[*SAME, *own], suffix=" of the public")
+    rest = [pl.col(n) == TOTAL for n in REGISTRY[finer].dimensions if n != dimension]
+    shared = found.filter(*rest).drop(set(REGISTRY[finer].dimensions) - set(own))
+    both = shared.join(other, on=[*SAME, *own], suffix=" of the coarser")
     assert both.height == other.height
     for name in ("value", "lower", "upper", "obs_status"):
-        assert both[name].to_list() == both[f"{name} of the public"].to_list()
+        assert both[name].to_list() == both[f"{name} of the coarser"].to_list()
     assert other["value"].drop_nulls().len() > 0
 
 
@@ -46,11 +72,11 @@ def released(name: str) -> pl.DataFrame:
         | {"record": f"r{n}", "case": f"c{n // 2}", "person_key": random.getrandbits(32)}
         | {
             field: random.choice(REGISTRY[of].dimensions[field].codes)
-            for field, of in (("place", "victims_by_place"), ("authority", "victims_by_authority"))
+            for field, of in FIELDS.items()
         }
         for n in range(150)
     ]
     series = pl.DataFrame([{"country": "XAA", "unit": "victim_identified", "period": "2025"}])
-    people = prepared(pl.DataFrame(rows), None, ("place", "authority"))
+    people = prepared(pl.DataFrame(rows), None, FIELDS)
     made = count(table, people, load.codelists(), series)
     return protect(judged(*made, table, KEY, "1", load.policy()), table, load.policy())

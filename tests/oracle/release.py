@@ -162,6 +162,8 @@ GROUPS: dict[str, dict[str, Codes]] = {
 PERSONS = {
     "victims": ("victims", "victim_presumed"),
     "victims_by_sex_age": ("victims", "victim_presumed"),
+    "victims_by_sex": ("victims", "victim_presumed"),
+    "victims_by_age": ("victims", "victim_presumed"),
     "victims_by_exploitation": ("victims", "victim_presumed"),
     "victims_by_exploitation_group": ("victims", "victim_presumed"),
     "victims_by_exploitation_sex": ("victims", "victim_presumed"),

@@ -61,7 +61,7 @@ def test_everything_that_a_release_promises_is_compared(tmp_path: Path) -> None:
         edited("labels/sex.csv", "Male", "Men"),
         edited("policy.yaml", "value: 5", "value: 6"),
         lambda folder: (folder / "indicators/new.yaml").write_text("title: {en: New}\n"),
-        edited("tables.yaml", "justice:", "judged:"),
+        edited("tables.yaml", "\njustice:", "\njudged:"),
         indicators=indicators().with_columns(value=pl.lit(26.0)),
     )
     found = differences.between(was, now)
@@ -99,7 +99,7 @@ HIDDEN = {"value": None, "lower": 0, "upper": None, "obs_status": "Q", "conf_sta
         ("published", edited("codelists/sex.csv", "M,", "X,"), HIDDEN, ("hidden", "definition")),
         (
             "published",
-            edited("tables.yaml", "Victims by sex", "Victims"),
+            edited("tables.yaml", "'Victims by sex'", "Victims"),
             {"value": 30},
             ("changed", "definition"),
         ),

@@ -8,13 +8,15 @@ import pytest
 from data_contracts import load
 from data_contracts.ladders import Ladders, Rung, ladders, unfit
 from data_contracts.model import Table
-from transforms.ladder import last_total, standing
+from transforms.ladder import last_total, refused, standing, stood
 
 RUNGS = (
     Rung(table="fine", frequency="quarter"),
     Rung(table="fine", frequency="year"),
     Rung(table="whole", frequency="year"),
 )
+WHOLE = (Rung(table="whole", frequency="quarter"), RUNGS[2])
+GONE, CASES = (Rung(table=name, frequency="year") for name in ("gone", "cases"))
 BASE = {
     "title": {"en": "T"},
     "kind": "persons",
@@ -28,6 +30,8 @@ REGISTRY = {
     name: Table.model_validate(BASE | {"name": name, "dimensions": dimensions})
     for name, dimensions in (("fine", {"sex": SEX}), ("whole", {}))
 }
+CASE = {"name": "cases", "dataset": "cases", "frequencies": ("year",), "dimensions": {}}
+REGISTRY["cases"] = Table.model_validate(BASE | CASE)
 
 
 def whole(**years: int | None) -> dict[str, pl.DataFrame]:
@@ -79,17 +83,74 @@ def test_the_declared_ladders_fit_the_registry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rungs", "wrong"),
+    ("declared", "wrong"),
     [
-        (RUNGS[::-1], "as many cells as the one before, or more"),
-        ((RUNGS[0], Rung(table="gone", frequency="year")), "gone is not registered"),
+        ({"l": RUNGS}, []),
+        (
+            {"l": (*RUNGS[:2], *WHOLE)},
+            ["l: a rung has as many cells as the one before, or more: 12, 3, 4, 1"],
+        ),
+        ({"l": (GONE, *RUNGS)}, ["l: gone is not registered in that frequency"]),
+        ({"l": (*RUNGS[:2], CASES), "m": RUNGS}, ["l: its rungs count different datasets"]),
+        (
+            {"l": RUNGS, "m": RUNGS[:2]},
+            ["m: its last rung is finer than another on some ladder"],
+        ),
     ],
 )
-def test_a_ladder_that_does_not_narrow_is_refused(rungs: tuple[Rung, ...], wrong: str) -> None:
-    (said,) = unfit(Ladders({"l": rungs}), REGISTRY)
-    assert wrong in said
+def test_what_is_wrong_with_a_ladder_is_told(
+    declared: dict[str, tuple[Rung, ...]], wrong: list[str]
+) -> None:
+    assert unfit(Ladders({"whole": WHOLE, **declared}), REGISTRY) == wrong
 
 
-def test_one_rung_is_no_ladder() -> None:
-    with pytest.raises(ValueError, match="one rung"):
-        Ladders({"l": RUNGS[:1]})
+def test_a_table_with_codes_or_several_frequencies_stands_on_a_ladder() -> None:
+    assert unfit(Ladders({"l": RUNGS}), REGISTRY) == ["whole, quarter: on no ladder"]
+    found = unfit(Ladders({"whole": WHOLE}), REGISTRY)
+    assert found == ["fine, quarter: on no ladder", "fine, year: on no ladder"]
+
+
+def test_a_ladder_has_a_rung() -> None:
+    with pytest.raises(ValueError, match="without a rung: l"):
+        Ladders({"l": ()})
+
+
+def test_of_two_ladders_the_stricter_decides() -> None:
+    both = Ladders({"l": RUNGS[:2], "m": RUNGS})
+    total = whole(y2024=60)["whole"]
+    published = {"whole": total, "fine": total.with_columns(sex=pl.lit("_T"))}
+    small = stood(["XAA"], both, published, REGISTRY, 30)
+    assert [(one.ladder, one.rung) for one in small] == [("l", RUNGS[1]), ("m", RUNGS[2])]
+    assert refused(small) == {("XAA", "fine", "quarter"), ("XAA", "fine", "year")}
+
+
+def of_victims(total: int) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """The table and frequency that a country of so many victims stands on, and what it has not."""
+    published = {"victims": whole(y2024=total)["whole"]}
+    found = stood(["XAA"], ladders(), published, load.tables(), 30)
+    on = {(one.rung.table, str(one.rung.frequency)) for one in found}
+    return on, {(table, frequency) for _, table, frequency in refused(found)}
+
+
+@pytest.mark.parametrize(
+    ("total", "kept", "lost"),
+    [
+        (480, "victims_by_sex quarter, victims_by_sex_age year, victims_by_age quarter", ""),
+        (300, "victims_by_sex year, victims_by_age year", "victims_by_sex_age year"),
+        (300, "victims_by_exploitation year", "victims_by_sex quarter, victims_by_age quarter"),
+        (100, "victims_by_age year, victims_by_citizenship_group year", "victims_by_sex year"),
+        (20, "victims year", "victims_by_sex year, victims_by_age year, victims quarter"),
+    ],
+)
+def test_a_small_country_keeps_what_thirty_a_cell_allow(total: int, kept: str, lost: str) -> None:
+    _, closed = of_victims(total)
+    named = [{tuple(one.split()) for one in text.split(", ") if one} for text in (kept, lost)]
+    assert named[0].isdisjoint(closed)
+    assert named[1] <= closed
+
+
+@pytest.mark.parametrize("total", range(0, 3_600, 45))
+def test_no_ladder_takes_away_the_rung_of_another(total: int) -> None:
+    on, closed = of_victims(total)
+    assert on.isdisjoint(closed)
+    assert ("victims", "year") not in closed
