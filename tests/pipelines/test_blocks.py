@@ -1,7 +1,7 @@
 """Three years by code, for a country that has too few people for a table of one year."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -56,30 +56,26 @@ class Line:
         return made
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
+def begun(root: Path) -> Line:
     """A region whose first year was published by sex, and revised."""
-    made = Line(tmp_path)
+    made = Line(root)
     made.send(FIRST)
     made.release()
     made.release(FIRST)
     return made
 
 
-Revised = Callable[[], light.Tables]
+def three_more(line: Line) -> light.Tables:
+    """Three years more, of which the last is revised."""
+    for year in YEARS:
+        line.send(year)
+    line.release()
+    return line.release(YEARS[-1])
 
 
 @pytest.fixture
-def revised(line: Line) -> Revised:
-    """Three years more, of which the last is revised."""
-
-    def make() -> light.Tables:
-        for year in YEARS:
-            line.send(year)
-        line.release()
-        return line.release(YEARS[-1])
-
-    return make
+def line(tmp_path: Path) -> Line:
+    return begun(tmp_path)
 
 
 def periods(tables: light.Tables, name: str, country: str) -> set[str]:
@@ -111,10 +107,8 @@ def persons(years: Iterable[str], **code: str) -> int:
     return len({row["person_key"] for row in sent(years) if row[name] == wanted})
 
 
-def test_a_country_too_small_for_a_year_by_sex_has_three_years(
-    line: Line, revised: Revised
-) -> None:
-    now = revised()
+def test_a_country_too_small_for_a_year_by_sex_has_three_years(line: Line) -> None:
+    now = three_more(line)
     assert periods(now, "victims_by_sex", "XAB") - {SPAN} == {
         FIRST, *(f"{FIRST}-Q{n}" for n in (1, 2, 3, 4))
     }  # fmt: skip
@@ -128,15 +122,15 @@ def test_a_country_too_small_for_a_year_by_sex_has_three_years(
     assert shown["_T"] == total
 
 
-def test_answers_of_several_years_are_counted_once_a_person(line: Line, revised: Revised) -> None:
-    revised()
+def test_answers_of_several_years_are_counted_once_a_person(line: Line) -> None:
+    three_more(line)
     forms = counted(line, "victims_by_exploitation", "exploitation")
     own = {form: persons(YEARS, form=form) for form in stored.FORMS}
     assert {form: n for form, n in forms.items() if n and form != "_T"} == own
 
 
 def test_of_two_codes_of_a_person_the_earlier_year_counts(
-    line: Line, revised: Revised, monkeypatch: pytest.MonkeyPatch
+    line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is met again is a man from the second year on, by what was sent."""
     women, people = persons(YEARS, sex="F"), stored.people
@@ -147,18 +141,18 @@ def test_of_two_codes_of_a_person_the_earlier_year_counts(
         return [row | ({"sex": "M"} if later and not i % 4 else {}) for i, row in enumerate(rows)]
 
     monkeypatch.setattr(stored, "people", other)
-    revised()
+    three_more(line)
     assert counted(line, "victims_by_sex", "sex")["F"] == women
 
 
-def test_a_country_that_is_large_enough_has_years(revised: Revised) -> None:
-    found = periods(revised(), "victims_by_sex", "XAA")
+def test_a_country_that_is_large_enough_has_years(line: Line) -> None:
+    found = periods(three_more(line), "victims_by_sex", "XAA")
     assert set(YEARS) <= found
     assert SPAN not in found
 
 
-def test_a_span_by_code_shares_no_year_with_one_before(line: Line, revised: Revised) -> None:
-    revised()
+def test_a_span_by_code_shares_no_year_with_one_before(line: Line) -> None:
+    three_more(line)
     line.send("2025")
     line.release()
     now = line.release("2025")
@@ -175,9 +169,9 @@ def test_years_that_were_shown_by_sex_are_in_no_span_by_sex(line: Line) -> None:
     assert {p for p in periods(now, "victims_by_sex", "XAB") if p.endswith("Y")} == set()
 
 
-def test_what_a_span_has_taken_is_never_shown_by_year(line: Line, revised: Revised) -> None:
+def test_what_a_span_has_taken_is_never_shown_by_year(line: Line) -> None:
     """Grown, the country takes years by sex from then on; those of its span stay closed."""
-    before = revised()
+    before = three_more(line)
     line.send("2025", more=60)
     line.release()
     line.release("2025")
@@ -188,6 +182,16 @@ def test_what_a_span_has_taken_is_never_shown_by_year(line: Line, revised: Revis
     assert not found & set(YEARS)
     span = [t["victims_by_sex"].filter(country="XAB", period=SPAN) for t in (before, now)]
     assert span[0].equals(span[1].select(span[0].columns))
+
+
+def test_a_country_too_small_for_three_years_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SENT, "xab_ministry", 4)
+    line = begun(tmp_path)
+    now = three_more(line)
+    assert SPAN in periods(now, "victims", "XAB")
+    assert SPAN not in periods(now, "victims_by_sex", "XAB")
 
 
 def test_related_tables_share_a_question_or_a_ladder() -> None:
