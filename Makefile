@@ -34,14 +34,13 @@ test-quick: .venv/.dev-installed ## run the tests that need neither a browser no
 proof: .venv/.dev-installed chromium ## the thousands of submissions of which `make test` sends a share (half an hour)
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --proof tests/test_crowd.py tests/pipelines/fuzz
 
-check: .venv/.dev-installed ## formatting, lint, types and the quick tests
+check: .venv/.dev-installed ## formatting, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@for system in win32 darwin; do \
 	  $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system $(addprefix -p ,pipelines sources anonymize transforms data_contracts dashboards) || exit 1; \
 	done
-	@$(MAKE) --no-print-directory test-quick
 
 format: .venv/.dev-installed ## put code into the shape that `make check` wants
 	@$(BIN)/ruff format .
