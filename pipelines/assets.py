@@ -17,6 +17,7 @@ from pipelines import (
     microdata,
     observing,
     outputs,
+    rungs,
     speakers,
     steps,
     submissions,
@@ -211,6 +212,7 @@ def candidate(place: Place, intake: str, **parts: str) -> dg.Output[str]:
     paths = {name: Path(folder) for name, folder in parts.items()}
     shown = {name: parts[name] for name in SHOWN}
     inputs = contents(**shown) | conformity.content(workspace) | outputs.signed(workspace)
+    inputs |= rungs.content(workspace)
     make = partial(outputs.propose, workspace, paths, chosen)
     stands = partial(candidates.stands, workspace, paths["audit"])
     return told(once(workspace, "candidate", inputs, make, artefacts.promises, stands))

@@ -41,6 +41,15 @@ def refused(workspace: Workspace) -> Refused:
     return ladder.refused(stood(workspace))
 
 
+def content(workspace: Workspace) -> dict[str, str]:
+    """What a candidate says of rungs: those that an annual revision changes are released, too.
+
+    Else a year in which nobody came late would leave every country on the finest for good.
+    """
+    closed = sorted(refused(workspace))
+    return {"rungs": str(closed)} if closed else {}
+
+
 def told(workspace: Workspace) -> list[dict[str, Any]]:
     """The rungs as a release says them."""
     return [
