@@ -17,9 +17,9 @@ PACKAGES = {"data_contracts", "sources", "anonymize", "transforms", "pipelines",
 WATCHED = PACKAGES | {"dagster", "tests"}
 WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "resources")}
 PLAIN = """
-    accounts admission alike annual approvals arrivals artefacts beside budget bundles candidates
-    cards catalogue changes child children cohorts comments conformity consoles datapackage
-    denominators differences drafts elsewhere engines errors explain feeding frames gating
+    accounts admission alike annual approvals arrivals artefacts beside blocks budget bundles
+    candidates cards catalogue changes child children cohorts comments conformity consoles
+    datapackage denominators differences drafts elsewhere engines errors explain feeding frames gating
     history inbox inspection intake keybook
     keyrings keystore landlock ledger links locks looking matching microdata nodes observing
     origins outputs packages packing predecessor preview private progress promises proposal
