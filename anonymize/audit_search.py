@@ -29,8 +29,9 @@ ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
-# So many efforts of a country by itself, where a region has many targets without a verdict.
-ALONE = 2
+# So many efforts of a country by itself, where a region has many targets without a verdict: what
+# is hard for one, because the region holds it, is easy for two.
+ALONE = 1
 # The most effort for a way in which a wide cell is empty.
 FOR_EMPTY = 30
 # After so many tries those targets are left out that other tries have settled, and the walk goes
@@ -115,8 +116,8 @@ class Search:
         """Try every target that has no verdict, one country moving, then two.
 
         The last effort is for systems of which no program is asked: programs find what is left in
-        small ones. In a region a second country finds what two efforts of one leave, unless few
-        are left and worth every effort.
+        small ones. In a region a second country finds what the first effort of one leaves, unless
+        few are left and worth every effort.
         """
         is_small = len(self.ends[0]) <= MOST_UNKNOWNS
         is_many = self.is_regional and self.left > FEW_LEFT
