@@ -13,7 +13,6 @@ from anonymize.audit_population import Population
 from anonymize.audit_propagation import narrowed
 from anonymize.audit_rows import Integers, rows_from
 from anonymize.audit_walk import Walker
-from data_contracts.model import TOTAL
 
 AWAY = -1
 # Further than any number of people.
@@ -98,8 +97,7 @@ class Block:
     def alone(self) -> None:
         """Walk as if there were no region."""
         walker, population = self.walker, self.walker.population
-        places = [sheet.place.country == TOTAL for sheet in population.sheets]
-        regional = np.append(np.repeat(places, np.diff(population.start)), False)
+        regional = population.is_regional
         walker.lower[regional], walker.upper[regional] = -FAR, FAR
         walker.apart = walker.apart[:, ~regional[walker.apart[:2]].any(axis=0)]
         walker.level()

@@ -10,6 +10,9 @@ from anonymize.audit_population import Population
 from anonymize.audit_rows import Integers
 
 BASIN = 12
+# So much steeper are the cells of the region: what is left there to its ends is all that a country
+# can move by itself.
+REGIONAL = 4
 
 
 class Burden:
@@ -35,12 +38,25 @@ class Burden:
         self.uphill[cells], self.downhill[cells] = (2 * far + 1) * steep, (1 - 2 * far) * steep
 
     def level(self) -> None:
-        """Draw each shown cell to its middle, where moves are free, and no other anywhere."""
-        width = self.upper - self.lower
-        is_shown = (self.lower > 0) & (width <= 2 * BASIN)
-        self.goal = np.where(is_shown, (self.lower + self.upper) / 2, 0)
-        self.steep = np.where(is_shown, 1.0 / np.clip(width, 1, 2 * BASIN) ** 2, 0)
+        """Draw each shown cell to its middle, where moves are free, and no other of a country.
+
+        A hidden cell of the region that is small is drawn to a quarter of what it can be, so that
+        one country can add to it what is wide.
+        """
+        width, regional = self.upper - self.lower, self.population.is_regional
+        is_close = width <= 2 * BASIN
+        is_shown = (self.lower > 0) & is_close
+        share = np.where(is_shown, 0.5, 0.25)
+        is_drawn = is_shown | (regional & is_close)
+        self.goal = np.where(is_drawn, self.lower + share * width, 0)
+        steep = np.where(regional, REGIONAL, 1.0) / np.clip(width, 1, 2 * BASIN) ** 2
+        self.steep = np.where(is_drawn, steep, 0)
         self.refresh(np.arange(len(self.lower)))
+
+    def rise(self, cells: Integers, change: Integers) -> float:
+        """How much further from their goals a change takes cells."""
+        far = self.population.count[cells] - self.goal[cells]
+        return float((self.steep[cells] * change * (2 * far + change)).sum())
 
     @property
     def same(self) -> Integers:

@@ -18,7 +18,7 @@ Movers = frozenset[str]
 
 
 class Moved:
-    """Per target the sets of countries that made it wide by moving alone.
+    """Per set of countries the targets that they made wide by moving alone.
 
     ``owner`` is the country of each target. A country's own target is wide for everybody else
     as soon as it alone moves it (``is_alone``); in a system of one country that is all there is.
@@ -28,7 +28,7 @@ class Moved:
         self.countries = tuple(countries)
         self.owner = np.array([self.number(one) for one in owner], dtype=np.int64)
         self.is_alone = np.zeros(len(owner), dtype=bool)
-        self.sets: dict[int, set[Movers]] = {}
+        self.found: dict[Movers, Bools] = {}
 
     def number(self, country: str) -> int:
         """The number of a country; one more than the last for the region."""
@@ -42,30 +42,30 @@ class Moved:
         own = [self.number(one) for one in moving] if len(moving) == 1 else []
         is_own = np.isin(self.owner[targets], own)
         self.is_alone[targets[is_own]] = True
-        for target in targets[~is_own].tolist():
-            self.sets.setdefault(target, set()).add(moving)
+        found = self.found.setdefault(moving, np.zeros(len(self.owner), dtype=bool))
+        found[targets[~is_own]] = True
 
     @property
     def is_found(self) -> Bools:
         """Which targets are wide for whoever sees only what is published."""
-        found = self.is_alone.copy()
-        found[list(self.sets)] = True
+        found: Bools = np.logical_or.reduce([self.is_alone, *self.found.values()])
         return found
 
     def is_safe_from(self, insiders: int) -> Bools:
         """Which targets are wide for any so many countries together that know their own cells."""
-        safe = self.is_alone.copy()
-        for target, movers in self.sets.items():
-            safe[target] = safe[target] or self.withstands(target, movers, insiders)
+        safe, every = self.is_alone.copy(), len(self.countries)
+        asked = np.flatnonzero(self.is_found & ~safe)
+        found = {moving: wide[asked] for moving, wide in self.found.items()}
+        owner, holds = self.owner[asked], np.ones(len(asked), dtype=bool)
+        # A country is no insider to its own targets, so that one fewer can join against them.
+        for most, is_asked in ((every - 1, owner < every), (every, owner == every)):
+            for coalition in combinations(range(every), min(insiders, most)):
+                names = {self.countries[one] for one in coalition}
+                outside = [wide for moving, wide in found.items() if not moving & names]
+                stays = np.logical_or.reduce([np.isin(owner, coalition), *outside])
+                holds &= ~is_asked | stays
+        safe[asked] = holds
         return safe
-
-    def withstands(self, target: int, movers: set[Movers], insiders: int) -> bool:
-        """Whether some mover is outside each coalition of others."""
-        others = [one for n, one in enumerate(self.countries) if n != self.owner[target]]
-        return all(
-            any(not one & set(coalition) for one in movers)
-            for coalition in combinations(others, min(insiders, len(others)))
-        )
 
     def may_move(self, moving: Movers) -> Bools:
         """Whose targets these countries can move: their own and the region's."""

@@ -19,6 +19,7 @@ from anonymize.audit_homes import Home
 from anonymize.audit_rows import Integers
 from anonymize.audit_shape import Shape
 from anonymize.audit_sheets import Sheet
+from data_contracts.model import TOTAL
 
 Bools = NDArray[np.bool_]
 # Answers a person gives at most to one question.
@@ -176,6 +177,12 @@ class Population:
     @property
     def nowhere(self) -> int:
         return len(self.count) - 1
+
+    @cached_property
+    def is_regional(self) -> Bools:
+        """Which cells are of the region."""
+        places = [sheet.place.country == TOTAL for sheet in self.sheets]
+        return np.append(np.repeat(places, np.diff(self.start)), False)
 
     def cells(self, home: int, codes: Integers, presence: Integers) -> Integers:
         """The cells in which persons of one home stand, a row each, padded with nowhere."""

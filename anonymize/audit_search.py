@@ -29,9 +29,13 @@ ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
+# So many efforts of a country by itself, where a region has many targets without a verdict: what
+# is hard for one, because the region holds it, is easy for two.
+ALONE = 1
 # The most effort for a way in which a wide cell is empty.
 FOR_EMPTY = 30
-# After so many tries those targets are left out that other tries have settled.
+# After so many tries those targets are left out that other tries have settled, and the walk goes
+# back to its base.
 AT_ONCE = 40
 # So few targets without a verdict are worth every effort.
 FEW_LEFT = 20
@@ -112,15 +116,18 @@ class Search:
         """Try every target that has no verdict, one country moving, then two.
 
         The last effort is for systems of which no program is asked: programs find what is left in
-        small ones, and in a region a second country does, unless few are left and worth it.
+        small ones. In a region a second country finds what the first effort of one leaves, unless
+        few are left and worth every effort.
         """
         is_small = len(self.ends[0]) <= MOST_UNKNOWNS
         is_many = self.is_regional and self.left > FEW_LEFT
-        efforts = efforts[:-1] if is_small else efforts[:1] if is_many else efforts
+        efforts = efforts[:-1] if is_small or is_many else efforts
+        alone = efforts[:ALONE] if is_many else efforts
         for moving in self.passes():
             is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
             if is_open.any():
-                self.walk(np.flatnonzero(is_open), moving, efforts)
+                tried = alone if len(moving) == 1 else efforts
+                self.walk(np.flatnonzero(is_open), moving, tried)
 
     @property
     def left(self) -> int:
@@ -197,13 +204,16 @@ class Search:
         return found_wide
 
     def try_all(self, left: Integers, effort: int, kept: tuple[Integers, ...]) -> None:
-        """Try targets in turn; each try shows something of all that are still open."""
+        """Try targets in turn; each try shows something of all that are still open.
+
+        A try begins where the one before it ended, far out in some cells, so that it shows more.
+        """
         while len(left):
             self.chosen = left = left[~self.is_settled(left, effort)]
             for number in left[:AT_ONCE].tolist():
                 if not self.is_settled(np.array([number]), effort)[0]:
                     self.try_one(number, effort)
-                    self.block.walker.back(kept)
+            self.block.walker.back(kept)
             left = left[AT_ONCE:]
 
     def is_settled(self, chosen: Integers, effort: int) -> Bools:

@@ -156,6 +156,7 @@ class Walker(Burden):
                 before[number][changed[number]],
                 after[number][changed[number]],
                 limit,
+                is_tilted,
             ):
                 taken += 1
         return taken
@@ -188,15 +189,24 @@ class Walker(Burden):
         return both[: len(known)], both[len(known) :]
 
     def take(
-        self, moves: Moves, number: int, before: Integers, after: Integers, limit: int
+        self,
+        moves: Moves,
+        number: int,
+        before: Integers,
+        after: Integers,
+        limit: int,
+        is_tilted: bool,
     ) -> bool:
-        """Make a move, unless what was taken since makes it too dear."""
+        """Make a move, unless what was taken since makes it too dear or, tilted, leads uphill."""
         population = self.population
         cells, place = np.unique(np.concatenate([before, after]), return_inverse=True)
         change = np.bincount(place, np.repeat([-1.0, 1.0], [len(before), len(after)])).astype(
             np.int64
         )
         change[cells == population.nowhere] = 0
+        # Several moves that each lead to the middle would together lead past it.
+        if is_tilted and self.rise(cells, change) >= 0:
+            return False
         count = population.count[cells]
         short = self.short
         cost = self.outside(cells, count + change) - self.outside(cells, count)

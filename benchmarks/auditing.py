@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.auditing --cubes 100 --seeds 10`` repairs every cube and attacks again;
 ``--cells 100000`` measures one release: its audit, what hiding and auditing anew add to that, and
-the memory held; once of countries alone, once with eighty cells of their region.
+the memory held; once of countries alone, once with eighty cells of their region, or only that
+which ``--register`` names.
 """
 
 import argparse
@@ -57,6 +58,9 @@ REGION = replace(
 )
 
 
+REGISTERS = {"countries": LARGE, "region": REGION}
+
+
 def repaired(register: Register, size: Size, seed: int) -> tuple[float, float, int, int, int]:
     """Seconds of attack and repair, failures before and after, and cells hidden in addition."""
     drawn = cubes(register, size, load.policy(), seed)
@@ -90,6 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--cubes", type=int, default=10, help="cubes, half sparse and half dense")
     parser.add_argument("--seeds", type=int, default=1, help="seeds of each cube")
     parser.add_argument("--cells", type=int, default=0, help="cells of one large release")
+    parser.add_argument("--register", choices=list(REGISTERS), help="of large releases only this")
     asked = parser.parse_args(arguments)
     for number in range(asked.cubes):
         size = SPARSE if number % 2 else DENSE
@@ -97,7 +102,8 @@ def main(arguments: list[str] | None = None) -> None:
             found = repaired(SMALL, size, 1000 * number + seed)
             words = "attack {:.1f} s, repair {:.1f} s, failing {} then {}, hidden {} more"
             print(f"cube {number} seed {seed}: " + words.format(*found), flush=True)
-    for register in (LARGE, REGION) if asked.cells else ():
+    chosen = [asked.register] if asked.register else list(REGISTERS)
+    for register in map(REGISTERS.__getitem__, chosen if asked.cells else ()):
         large = Size(countries=max(1, asked.cells // CELLS_A_YEAR))
         regional = "eighty regional" if register.regional else "no regional"
         words = "audit {:.0f} s, hiding and anew {:.1f} s, failing then {}, hidden {} more"
