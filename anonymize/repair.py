@@ -19,7 +19,7 @@ from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
 from anonymize.audit_search import REPAIRING
-from anonymize.audit_sheets import Reader, Sheet, Tables
+from anonymize.audit_sheets import OTHER, Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
@@ -122,7 +122,7 @@ def mended(case: Case) -> list[tuple[int, int]]:
             case.hide(opened)
             case.attempt()
             continue
-        chosen = blamed(case) if case.blamed else beside(case)
+        chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
         if not chosen:
             break
         was_blamed = bool(case.blamed)
@@ -176,6 +176,29 @@ def beside(case: Case) -> list[tuple[int, int]]:
         if places[-1][0] not in chosen and (one := nearest(case, places)):
             chosen[places[-1][0]] = one
     return sorted(set(chosen.values()))
+
+
+def exposed(case: Case) -> list[tuple[int, int]]:
+    """Shown cells inside a hidden one that may be small after all, as whoever knows why would see.
+
+    Where not all hidden cells can be small, that was believed of none of them; of some it is true.
+    """
+    system, policy = case.system, case.policy
+    limit, start = policy.hide_up_to + policy.base - 1, system.start
+    may_be_small = case.search.lower <= limit
+    within = [sheet.shape.nested.T + start[n] for n, sheet in enumerate(system.sheets)]
+    found = set()
+    for ends in np.concatenate([*within, system.larger(True)[:2]], axis=1).T.tolist():
+        whole, part = (at(start, end) for end in ends)
+        if whole is None or part is None or not may_be_small[ends[0]]:
+            continue
+        around, inside = (system.sheets[number] for number, _ in (whole, part))
+        # What the repair hides itself has a number.
+        was_hidden = around.state[whole[1]] == OTHER and not around.value[whole[1]]
+        is_close = limit - int(inside.lower[part[1]]) < policy.narrowest_interval
+        if was_hidden and is_close and part[1] in inside.can_be_hidden:
+            found.add(part)
+    return sorted(found)
 
 
 def at(start: Any, cell: int) -> tuple[int, int] | None:

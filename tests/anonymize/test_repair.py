@@ -6,10 +6,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from anonymize.audit import Report, attack
+from anonymize.audit import Report, attack, made
+from anonymize.audit_case import Case
 from anonymize.audit_coded import KEYS
-from anonymize.audit_sheets import Tables
-from anonymize.repair import Repaired, secure
+from anonymize.audit_search import REPAIRING
+from anonymize.audit_sheets import Reader, Tables
+from anonymize.repair import Repaired, mended, secure
 from benchmarks.cubes import Register, Size, cubes
 from data_contracts.model import Table
 from tests.anonymize.drawings import AGE, CONTRACTS, SEX, drawn, spec, specs
@@ -150,3 +152,24 @@ def test_nothing_fails_after_the_repair_whatever_rule_hid_the_cells(size: Size, 
         fields = [*KEYS, *REGISTER.specs[name].dimensions]
         lost = before.filter(~kept).drop_nulls("value").select(fields)
         assert_frame_equal(lost, mended.hidden[name].select(fields), check_row_order=False)
+
+
+@pytest.mark.parametrize(
+    ("total", "women", "goes"),
+    [("", 15, True), ("", 20, False), (30, 15, False)],
+)
+def test_a_part_of_what_may_be_small_after_all_is_hidden(
+    total: int | str, women: int, goes: bool
+) -> None:
+    """The belief that hidden means small was given up; of the total it may be true."""
+    reader = Reader(KNOWN, CONTRACTS, POLICY, {})
+    cells = drawn(f"sex | value\n_T | {total}\nF | {women}\nM |")
+    (case,) = made(reader, {"by_sex": cells}, {}, (), REPAIRING)
+    case.open_all()
+    assert case.attempt()
+    assert mended(case) == ([(0, shown(case, "F"))] if goes else [])
+
+
+def shown(case: Case, sex: str) -> int:
+    """The number of a cell of the first sheet."""
+    return int(case.system.sheets[0].shape.places["by_sex"][sex,])
