@@ -21,7 +21,7 @@ from anonymize.audit_search import ATTACKING
 from anonymize.audit_sheets import HIDDEN, Reader, Sheet, Tables
 from anonymize.audit_spans import Target, attacked, bound, is_wide, over, said
 from anonymize.audit_system import systems
-from anonymize.audit_targets import HIDDEN_CELL, KINDS, Bools, Kind
+from anonymize.audit_targets import HIDDEN_CELL, KINDS, Bools, Kind, Targets
 from data_contracts.model import CodeList, Contract, Frozen, Table
 from data_contracts.policy import Policy
 
@@ -203,11 +203,10 @@ def named(case: Case, chosen: Bools) -> Iterator[Failure]:
         reason: Reason = "uncertified"
         if not case.blamed and (narrow[number] or there[number]):
             reason = "narrow" if narrow[number] else "present"
-        yield failure(case, number, reason)
+        yield failure(case, found, number, reason)
 
 
-def failure(case: Case, number: int, reason: Reason) -> Failure:
-    found = case.targets
+def failure(case: Case, found: Targets, number: int, reason: Reason) -> Failure:
     sheet, cell = located(case, int(found.whole[number]))
     table, dims = row_of(sheet, cell)
     part = located(case, int(found.part[number]))

@@ -22,7 +22,8 @@ class Contradiction(ValueError):
 def narrowed(rows: Rows, lower: Integers, upper: Integers) -> tuple[Integers, Integers]:
     """The ends of each cell by ``rows``, whose entries are 1 or -1.
 
-    Raises ``Contradiction`` with the cells of a row that cannot hold.
+    Raises ``Contradiction`` with the cells of a row that cannot hold, or of all rows by which the
+    ends of one cell cross: what is believed wrongly may be any of them.
     """
     lower, upper = lower.copy(), np.minimum(upper, BOUNDLESS)
     if crossed := np.flatnonzero(lower > upper).tolist():
@@ -47,7 +48,9 @@ def narrowed(rows: Rows, lower: Integers, upper: Integers) -> tuple[Integers, In
         new_upper[cells] = np.minimum(upper[cells], np.minimum.reduceat(highs[order], first))
         new_lower[cells] = np.maximum(lower[cells], np.maximum.reduceat(lows[order], first))
         if crossed := np.flatnonzero(new_lower > new_upper).tolist():
-            raise Contradiction(np.array(crossed))
+            is_end = (highs == new_upper[rows.cell]) | (lows == new_lower[rows.cell])
+            crossing = np.unique(row[is_end & (rows.cell == crossed[0])])
+            raise Contradiction(np.unique(rows.cell[np.isin(row, crossing)]))
         if (new_lower == lower).all() and (new_upper == upper).all():
             break
         lower, upper = new_lower, new_upper

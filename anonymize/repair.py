@@ -123,6 +123,9 @@ def mended(case: Case) -> list[tuple[int, int]]:
             case.attempt()
             continue
         chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
+        if not chosen and case.blamed and case.open_all():
+            case.attempt()
+            continue
         if not chosen:
             break
         was_blamed = bool(case.blamed)

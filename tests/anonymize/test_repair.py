@@ -117,6 +117,36 @@ def test_where_all_hidden_cells_cannot_be_small_none_of_them_is_believed_to_be()
         assert known.failing == 0
 
 
+def test_a_belief_that_cannot_hold_is_given_up_before_anything_shown_is_hidden() -> None:
+    """A year that is proven large and hidden proves that some of its hidden quarters is, too."""
+    cells = drawn("""
+        period  | sex | value
+        2025    | _T  |
+        2025    | F   | 50
+        2025    | M   | 45
+        2025-Q1 | _T  |
+        2025-Q1 | F   |
+        2025-Q1 | M   |
+        2025-Q2 | _T  |
+        2025-Q2 | F   |
+        2025-Q2 | M   |
+        2025-Q3 | _T  |
+        2025-Q3 | F   |
+        2025-Q3 | M   |
+        2025-Q4 | _T  |
+        2025-Q4 | F   |
+        2025-Q4 | M   |
+    """)
+    mended, report = repaired({"by_sex": cells})
+    assert (report.failing, mended.hidden["by_sex"].height) == (0, 0)
+    # What was published before is hidden no more, and still it gets a verdict.
+    again, report = secure(
+        {"by_sex": cells}, KNOWN, POLICY,
+        contracts=CONTRACTS, lists={}, earlier=[{"by_sex": cells}],
+    )  # fmt: skip
+    assert (report.failing, again.hidden["by_sex"].height) == (0, 0)
+
+
 @pytest.mark.parametrize("private", ["other_rule", "cube", "n_cases"])
 def test_the_repair_cannot_be_given_what_is_private(private: str) -> None:
     assert private not in inspect.signature(secure).parameters
