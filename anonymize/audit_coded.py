@@ -16,6 +16,7 @@ from anonymize.audit_case import Case
 from anonymize.audit_sheets import NOW, SHOWN, Reader, Sheet, Tables
 from data_contracts.model import TOTAL
 from data_contracts.periods import frequency, is_span, years
+from data_contracts.questions import question
 
 # Dataset, country, unit and period.
 Place: TypeAlias = tuple[str, str, str, str]
@@ -48,7 +49,7 @@ def clashing(reader: Reader, cases: Sequence[Case]) -> set[Place]:
     fields: dict[Place, set[str]] = {}
     for sheet in sheets:
         for table in sheet.shape.places:
-            own = {one.field for one in reader.specs[table].dimensions.values()}
+            own = {question(one) for one in reader.specs[table].dimensions.values()}
             fields.setdefault(sheet.place.year, set()).update(own)
     return {
         sheet.place[:4]

@@ -1,15 +1,17 @@
 """Fields and their codes as an attacker sees them: which codes are made of which others.
 
-Tables may divide one code list differently: five ages in one, minors and adults in another. The
-*atoms* of a field are the finest classes that all its tables together can tell apart.
+Tables may divide one code list differently: five ages in one, minors and adults in another; or tell
+in one of which country somebody is, in another only whether of the one that reports. The *atoms* of
+a field are the finest classes that all its tables together can tell apart.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
 from data_contracts.model import UNKNOWN, CodeList, Dimension, Table
+from data_contracts.questions import FOREIGN, NATIONAL, question
 
 Pair: TypeAlias = tuple[str, str]
 Codes: TypeAlias = frozenset[Pair]
@@ -36,27 +38,42 @@ class Field:
         """The labels of a dimension's codes, in the order of its codes."""
         return tuple(self.labels[dimension.codes].values())
 
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """The labels that say, in one domain or another, that it is not known."""
+        return frozenset(own[UNKNOWN] for own in self.labels.values() if UNKNOWN in own)
+
     def wider(self, label: str) -> list[str]:
         """The labels that hold all of ``label`` and more."""
         return [one for one, held in self.holds.items() if held > self.holds[label]]
 
 
 def fields(
-    tables: Iterable[Table], several: frozenset[str], lists: Mapping[str, CodeList]
+    tables: Iterable[Table], several: frozenset[str], lists: Mapping[str, CodeList], home: str = ""
 ) -> dict[str, Field]:
     """The fields of ``tables`` by name; ``several`` take more than one answer.
 
-    Without the code list of a field whose tables divide it differently, codes of one name are
-    taken for the same and all others for apart.
+    ``home`` is the country that reports, of which are those whom a table calls nationals. Without
+    the code list of a field whose tables divide it differently, codes of one name are taken for the
+    same and all others for apart.
     """
     found: dict[str, dict[tuple[str, ...], Dimension]] = {}
     for table in tables:
         for dimension in table.dimensions.values():
-            found.setdefault(dimension.field, {})[dimension.codes] = dimension
+            found.setdefault(question(dimension), {})[dimension.codes] = dimension
     return {
-        name: field(name, list(domains.values()), name in several, lists)
+        name: asked(name, list(domains.values()), name in several, lists, home)
         for name, domains in sorted(found.items())
     }
+
+
+def asked(
+    name: str, domains: list[Dimension], several: bool, lists: Mapping[str, CodeList], home: str
+) -> Field:
+    """One field from all its domains, of which some may tell only who is at home."""
+    fine = [one for one in domains if one.home_of is None]
+    made = field(name, fine or domains, several, lists)
+    return at_home(made, [one for one in domains if one.home_of], home) if fine else made
 
 
 def field(
@@ -102,3 +119,32 @@ def named(
         free = [code for code in alone if code not in names.values()]
         names[one] = free[0] if free else "&".join(one)
     return names
+
+
+def at_home(fine: Field, domains: list[Dimension], home: str) -> Field:
+    """A field of countries, together with ``domains`` that only tell whether it is ``home``.
+
+    Of whom the country is not known that may be known. The atoms are the same for each home.
+    """
+    if not domains:
+        return fine
+    nobody_knows = f"{UNKNOWN}&"
+    one_of_us, stranger = f"{UNKNOWN}&{NATIONAL}", f"{UNKNOWN}&{FOREIGN}"
+    renamed = {label: nobody_knows if label == UNKNOWN else label for label in fine.holds}
+    countries = [atom for atom in fine.atoms if atom != UNKNOWN]
+    holds = {atom: frozenset({atom}) for atom in (*countries, UNKNOWN, one_of_us, stranger)}
+    for label, held in fine.holds.items():
+        more = {one_of_us, stranger} if UNKNOWN in held else set()
+        holds[renamed[label]] = held | more
+    own = frozenset({home} & set(countries)) | {one_of_us}
+    told = {NATIONAL: own, FOREIGN: frozenset({*countries, stranger}) - own}
+    named = {UNKNOWN: UNKNOWN}
+    for code, held in told.items():
+        named[code] = next((one for one, known in holds.items() if known == held), code)
+        holds[named[code]] = held
+    labels = {
+        codes: {code: renamed[label] for code, label in known.items()}
+        for codes, known in fine.labels.items()
+    }
+    both = labels | {domain.codes: {c: named[c] for c in domain.codes} for domain in domains}
+    return replace(fine, holds=holds, labels=both)

@@ -17,7 +17,8 @@ from anonymize.audit_clamp import Clamp, Level, cells
 from anonymize.audit_cliques import Clique, cliques
 from anonymize.audit_fields import Codes, Field, Pair
 from anonymize.audit_rows import Integers, Rows, Writer
-from data_contracts.model import TOTAL, UNKNOWN, Table
+from data_contracts.model import TOTAL, Table
+from data_contracts.questions import question
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Shape:
     @cached_property
     def is_known(self) -> NDArray[np.bool_]:
         """Of each published cell, whether none of its codes is unknown."""
-        return np.array([all(label != UNKNOWN for _, label in codes) for codes in self.codes])
+        known = self.fields
+        return np.array([all(v not in known[n].unknown for n, v in codes) for codes in self.codes])
 
 
 def named(pairs: Iterable[Pair]) -> Codes:
@@ -76,7 +78,9 @@ def named(pairs: Iterable[Pair]) -> Codes:
 
 def level_of(table: Table, fields: Mapping[str, Field]) -> Level:
     """The finest cells of a table."""
-    return frozenset((d.field, fields[d.field].domain(d)) for d in table.dimensions.values())
+    return frozenset(
+        (question(d), fields[question(d)].domain(d)) for d in table.dimensions.values()
+    )
 
 
 def subsets(level: Level) -> Iterator[Level]:
@@ -143,10 +147,10 @@ def rows_of(
 ) -> dict[tuple[str, ...], int]:
     """The cell of each row of a table, by the row's codes in the order of its dimensions."""
     dimensions = list(table.dimensions.values())
-    labels = [{TOTAL: TOTAL} | dict(fields[d.field].labels[d.codes]) for d in dimensions]
+    labels = [{TOTAL: TOTAL} | dict(fields[question(d)].labels[d.codes]) for d in dimensions]
     return {
         codes: number[
-            named((d.field, of[c]) for d, of, c in zip(dimensions, labels, codes, strict=True))
+            named((question(d), of[c]) for d, of, c in zip(dimensions, labels, codes, strict=True))
         ]
         for codes in product(*labels)
     }

@@ -17,6 +17,7 @@ from anonymize.audit_shape import Shape, shape
 from data_contracts.model import CodeList, Contract, Table
 from data_contracts.periods import is_span
 from data_contracts.policy import Policy
+from data_contracts.questions import homes
 
 Tables: TypeAlias = Mapping[str, pl.DataFrame]
 Ends: TypeAlias = tuple[int, int]
@@ -181,24 +182,31 @@ class Reader:
                 yield Row(Place(spec.dataset, *row[:3]), name, row[3:], value, small)
 
     def shaped(self, noted: Mapping[Place, Noted]) -> Iterator[Sheet]:
-        """The places with their shapes; places with the same tables have one."""
-        shapes: dict[tuple[str, frozenset[str]], Shape] = {}
-        every: dict[str, dict[str, Field]] = {}
+        """The places with their shapes; places with the same tables have one.
+
+        Where tables tell who is at home it is one for each country.
+        """
+        shapes: dict[tuple[str, str, frozenset[str]], Shape] = {}
+        every: dict[tuple[str, str], dict[str, Field]] = {}
+        apart = {one.dataset for one in self.specs.values() if homes([one])}
         for place, told in sorted(noted.items()):
             names = frozenset(row.table for row, _ in told.rows)
-            if place.dataset not in every:
-                every[place.dataset] = self.fields(place.dataset, noted)
-            key = (place.dataset, names)
+            home = place.country if place.dataset in apart else ""
+            if (place.dataset, home) not in every:
+                every[place.dataset, home] = self.fields(place.dataset, noted, home)
+            key = (place.dataset, home, names)
             if key not in shapes:
-                shapes[key] = shape([self.specs[n] for n in sorted(names)], every[place.dataset])
+                tables = [self.specs[name] for name in sorted(names)]
+                shapes[key] = shape(tables, every[place.dataset, home])
             yield self.sheet(place, shapes[key], told)
 
-    def fields(self, dataset: str, noted: Mapping[Place, Noted]) -> dict[str, Field]:
-        """The fields of a dataset, as all its tables divide them."""
+    def fields(self, dataset: str, noted: Mapping[Place, Noted], home: str) -> dict[str, Field]:
+        """The fields of a dataset, as all its tables divide them, in a country."""
         names = {row.table for told in noted.values() for row, _ in told.rows}
         several = frozenset(known.safe for known in self.contracts[dataset].many)
         own = (self.specs[name] for name in sorted(names))
-        return fields((spec for spec in own if spec.dataset == dataset), several, self.lists)
+        here = (spec for spec in own if spec.dataset == dataset)
+        return fields(here, several, self.lists, home)
 
     def sheet(self, place: Place, shaped: Shape, told: Noted) -> Sheet:
         number, slack = shaped.published, self.policy.base - 1
@@ -210,6 +218,10 @@ class Reader:
         )  # fmt: skip
         for row, is_now in told.rows:
             cell = shaped.places[row.table][row.codes]
+            if row.value == 0:
+                # Only a declared zero is shown as one, and nobody needs to be told of it.
+                made.upper[cell] = 0
+                continue
             is_told = int(row.value is not None)
             state = SHOWN if is_told else SMALL if row.is_small else OTHER
             made.state[cell] = max(made.state[cell], state)

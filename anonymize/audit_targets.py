@@ -11,6 +11,7 @@ from anonymize.audit_links import differ, known, nestings
 from anonymize.audit_rows import Integers
 from anonymize.audit_sheets import NOW, SHOWN, Sheet
 from anonymize.audit_system import System
+from anonymize.audit_zeros import same_people
 from data_contracts.model import TOTAL
 from data_contracts.policy import Policy
 
@@ -102,6 +103,7 @@ def differences(sheets: Sequence[Sheet], start: Integers) -> Integers:
         pairs = sheet.shape.nested
         seen = (sheet.state[pairs[:, 0]] > 0) & (sheet.state[pairs[:, 1]] > 0)
         inside = pairs[seen]
+        inside = inside[~same_people(sheet, inside)]
         found.append(np.column_stack([inside + start[number], differ(sheet, sheet, inside)]))
     for nesting in nestings(sheets):
         ends = nesting.pairs + start[[nesting.whole, nesting.part]]

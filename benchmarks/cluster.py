@@ -59,12 +59,11 @@ def used() -> tuple[float, float]:
 def measured(core: Path, rows: int, master: str, names: Sequence[str]) -> None:
     """Print what each table costs, one after the other."""
     tables = {name: counting.tables()[name] for name in names}
-    fields = {d.field for table in tables.values() for d in table.dimensions.values()}
     told = {"title": "Benchmark", "mode": "demo", "engine": "spark"}
     place = {"spark_master": master, "shared": str(core / "shared")}
     print(f"{rows:,} records on a master and two workers of one core and one GiB each:", flush=True)
     with engines.opened(Configuration.model_validate(told | place)) as running:
-        counted = steps.people_of(core, fields, running)
+        counted = steps.people_of(core, tables.values(), running)
         for name, table in tables.items():
             began, before = time.monotonic(), used()[0]
             made = cube.count(table, counted, load.codelists(), counting.series()).cells

@@ -18,6 +18,7 @@ from data_contracts.matching import Matching
 from data_contracts.microdata import Microdata
 from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy, Scope
+from data_contracts.questions import unclear
 from data_contracts.sheets import Indicator
 from data_contracts.words import spelling
 
@@ -185,6 +186,10 @@ def tables(folder: Path = HERE) -> dict[str, Table]:
             other = table.taken_for
             if other is not None and not (other in every and table.can_be_taken_for(every[other])):
                 raise ValueError(f"{name}: taken_for names no persons table with its dimensions")
+        if strange := unclear(every.values()):
+            raise ValueError(
+                f"{', '.join(strange)}: give countries with codes, no region, one span"
+            )
         return every
 
     return strict(folder / "tables.yaml", named)

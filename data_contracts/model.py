@@ -218,7 +218,8 @@ class CodeList(Frozen):
 class Dimension(Frozen):
     """A dimension of a table: the field it counts over and its declared domain, total apart.
 
-    ``rest`` is the code of the domain for all codes that no other one holds.
+    ``rest`` is the code of the domain for all codes that no other one holds. ``home_of`` names a
+    field of countries, of which this one tells only whether it is the one that reports.
     """
 
     field: str
@@ -226,6 +227,7 @@ class Dimension(Frozen):
     codes: tuple[str, ...]
     sensitive: bool = False
     rest: str | None = None
+    home_of: str | None = None
 
     @model_validator(mode="after")
     def the_rest_is_declared(self) -> Self:

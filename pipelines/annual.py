@@ -128,9 +128,8 @@ def _vintages(
     there = {name: found for name, found in series.items() if not found.is_empty()}
     if not there:
         return {}
-    fields = {d.field for table in tables.values() for d in table.dimensions.values()}
     places = pl.concat([found.select("country", "period") for found in there.values()]).unique()
-    people = steps.people_of(core, fields, engine, places, since)
+    people = steps.people_of(core, tables.values(), engine, places, since)
     return {name: Vintage(people, found) for name, found in there.items()}
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from data_contracts import load, periods
 from data_contracts.ladders import ladders
 from data_contracts.model import Table
+from data_contracts.questions import question
 from pipelines import rungs, standing, steps
 from pipelines.settings import Workspace
 
@@ -69,7 +70,7 @@ def said(workspace: Workspace, name: str) -> set[Series]:
 def related(name: str) -> list[str]:
     """The tables that share a question or a ladder with one; itself, too."""
     registry = load.tables()
-    own = {one.field for one in registry[name].dimensions.values()}
+    own = {question(one) for one in registry[name].dimensions.values()}
     beside = {
         rung.table
         for every in ladders().root.values()
@@ -82,7 +83,7 @@ def related(name: str) -> list[str]:
         if table.kind == "persons"
         and table.dataset == registry[name].dataset
         and table.dimensions
-        and (other in beside or own & {one.field for one in table.dimensions.values()})
+        and (other in beside or own & {question(one) for one in table.dimensions.values()})
     ]
 
 

@@ -16,6 +16,7 @@ from anonymize.audit_overlaps import MOST_YEARS
 from anonymize.settling import ABSENT
 from data_contracts import load, periods
 from data_contracts.model import TOTAL, Table
+from data_contracts.questions import homes, question
 from pipelines import artefacts, blocks, gating, keystore, releases, speakers, steps
 from pipelines.engines import Counter
 from pipelines.settings import Workspace
@@ -108,7 +109,8 @@ def add(
         every = pl.concat(asked.values())
         if every.is_empty():
             continue
-        fields = {d.field for other in asked for d in tables[other].dimensions.values()}
+        dims = [d for other in asked for d in tables[other].dimensions.values()]
+        fields = {field for d in dims for field in (d.field, question(d))}
         people = behind(workspace, name, past, out, every, sorted(fields))
         for other, own in asked.items():
             made = [counted(tables[other], people, *one, engine) for one in own.group_by("period")]
@@ -272,11 +274,11 @@ def counted(
     own = people.rows.filter(pl.col("year").is_in(periods.years(period)))
     one = engine.lift(own.drop("year").with_columns(period=pl.lit(last))).to_native()
     given = None if people.answers is None else engine.lift(people.answers).to_native()
-    fields = {dimension.field for dimension in table.dimensions.values()}
+    fields = {field for d in table.dimensions.values() for field in (d.field, question(d))}
     as_year = table.model_copy(update={"frequencies": ("year",), "regional": ()})
     found = cube.count(
         as_year,
-        prepared(one, given, fields, engine),
+        prepared(one, given, fields, engine, homes=homes([table])),
         load.codelists(),
         series.with_columns(period=pl.lit(last)),
     )

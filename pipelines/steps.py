@@ -5,7 +5,7 @@ and writes Parquet. Nothing of a person is in a name, a message or a return valu
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import astuple
@@ -19,6 +19,7 @@ from anonymize.consent import releasable
 from data_contracts import load
 from data_contracts.model import Contract, Table
 from data_contracts.policy import Use
+from data_contracts.questions import homes
 from pipelines import (
     artefacts,
     children,
@@ -225,9 +226,8 @@ def tables_of(
     shown = {name: found for name, found in series.items() if not found.is_empty()}
     if not shown:
         return {}
-    fields = {d.field for table in tables.values() for d in table.dimensions.values()}
     places = pl.concat([found.select("country", "period") for found in shown.values()]).unique()
-    people = people_of(core, fields, engine, places, since)
+    people = people_of(core, tables.values(), engine, places, since)
     return {
         name: (cube.count(tables[name], people, load.codelists(), found), found)
         for name, found in shown.items()
@@ -243,12 +243,12 @@ def series_of(table: Table, slices: Slices) -> pl.DataFrame:
 
 def people_of(
     core: Path,
-    fields: Iterable[str],
+    tables: Collection[Table],
     engine: Counter,
     places: pl.DataFrame | None = None,
     since: pl.DataFrame | None = None,
 ) -> People:
-    """The persons of a core folder, where the engine counts them.
+    """The persons of a core folder, where the engine counts them for ``tables``.
 
     Only of ``places`` (``country``, ``period``) that some table shows: what is not shown yet may
     still be replaced, and would take back what it said about a person elsewhere.
@@ -258,4 +258,5 @@ def people_of(
     rows = nw.from_native(own(countable(engine.scan(core / ROWS)))).lazy()
     if places is not None:
         rows = rows.join(engine.lift(places), on=["country", "period"], how="semi")
-    return prepared(rows.to_native(), given, fields, engine, since)
+    fields = {d.field for table in tables for d in table.dimensions.values()}
+    return prepared(rows.to_native(), given, fields, engine, since, homes(tables))

@@ -13,6 +13,7 @@ import polars as pl
 from data_contracts import calendars, reading
 from data_contracts.layout import CELL, COLUMN, Feed, FieldMap, Layout
 from data_contracts.model import TOTAL, UNKNOWN, CodeList, Contract, Field
+from data_contracts.questions import FOREIGN, NATIONAL
 from data_contracts.reading import spelt
 from data_contracts.words import spelling
 from transforms import verbs
@@ -102,7 +103,7 @@ class Reader:
     def countries(self) -> Words:
         """Each country's words to whether it is the one that reports."""
         known = self.lists["country"].spellings.items()
-        home = {True: ("tipstat:national",), False: ("tipstat:foreign",)}
+        home = {True: (NATIONAL,), False: (FOREIGN,)}
         countries = ((w, code) for w, code in known if code not in (TOTAL, UNKNOWN))
         return {word: home[code == self.layout.country] for word, code in countries}
 

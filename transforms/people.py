@@ -9,7 +9,7 @@ one, and a year never contradicts its quarters. Both kinds are counted in ``cube
 A *family* is a country, a period and a unit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN
 from data_contracts.periods import quarters, to_date
+from data_contracts.questions import FOREIGN, NATIONAL
 from transforms.engine import POLARS, Engine, Frame, fetched
 
 FAMILY = ["country", "period", "unit"]
@@ -34,7 +35,8 @@ class People:
 
     Both have ``home``, ``quarter``, ``year``, ``case_key``, ``is_alone`` (nobody else is in the
     case), and the columns of the core. ``answers`` has ``home``, ``source``, ``record``,
-    ``field``, ``code``; ``periods`` are those of the records.
+    ``field``, ``code``; ``periods`` are those of the records. ``homes`` has, per field of
+    countries, the one that tells only whether it is the one that reports.
     """
 
     once: Frame
@@ -44,6 +46,7 @@ class People:
     periods: tuple[str, ...]
     engine: Engine
     since: pl.DataFrame
+    homes: Mapping[str, str]
 
     @property
     def one_by_one(self) -> "People":
@@ -58,6 +61,7 @@ def prepared(
     fields: Iterable[str],
     engine: Engine = POLARS,
     since: pl.DataFrame | None = None,
+    homes: Mapping[str, str] | None = None,
 ) -> People:
     """The persons of ``core``, of which ``fields`` will be counted.
 
@@ -66,8 +70,10 @@ def prepared(
     where they are known, ``case`` and ``rank``; ``answers`` has ``country``, ``source``,
     ``record``, ``field``, ``code``. ``since`` has the ``country``, ``source`` and ``period`` of
     published slices and, in ``since``, the number of the release that first showed them.
+    ``homes`` as in ``People``.
     """
-    rows = engine.keep(told_apart(nw.from_native(core).lazy(), frozenset(fields)))
+    told = at_home(nw.from_native(core).lazy(), homes or {})
+    rows = engine.keep(told_apart(told, frozenset(fields)))
     given = None
     if answers is not None:
         given = nw.from_native(answers).lazy().rename({"country": "home"})
@@ -80,7 +86,20 @@ def prepared(
         tuple(sorted(fetched(rows.select("quarter").unique())["quarter"])),
         engine,
         pl.DataFrame(schema=SINCE) if since is None else since,
+        homes or {},
     )
+
+
+def at_home(core: Frame, homes: Mapping[str, str]) -> Frame:
+    """Records that say of each known country whether it is their own, whatever else they say."""
+    there = set(core.collect_schema().names())
+    for field, group in homes.items():
+        if {field, group} <= there:
+            is_known = ~nw.col(field).is_null() & (nw.col(field) != UNKNOWN)
+            home = nw.when(nw.col(field) == nw.col("country")).then(nw.lit(NATIONAL))
+            told = nw.when(is_known).then(home.otherwise(nw.lit(FOREIGN)))
+            core = core.with_columns(told.otherwise(nw.col(group)).alias(group))
+    return core
 
 
 def told_apart(core: Frame, fields: frozenset[str]) -> Frame:
@@ -161,8 +180,23 @@ def in_time(reached: Frame, people: People) -> Frame:
 def answered(evidence: Frame, people: People, field: str) -> Frame:
     """Per family and person the ``code`` of ``field``, or the codes where several are allowed."""
     if field in people.fields:
-        return preferred(evidence.with_columns(code=nw.col(field)))
+        told = in_keeping(evidence, people, field).with_columns(code=nw.col(field))
+        return preferred(told)
     return united(evidence.join(known(people, field), on=RECORD, how="left"))
+
+
+def in_keeping(evidence: Frame, people: People, field: str) -> Frame:
+    """The records, without countries that deny what their person is counted as, at home or not.
+
+    That is settled first: a year by country comes after quarters that only told so much.
+    """
+    group = people.homes.get(field)
+    if group not in people.fields:
+        return evidence
+    mine = preferred(evidence.with_columns(code=nw.col(group))).rename({"code": "whose"})
+    told = evidence.join(mine, on=PERSON, how="left")
+    agrees = (nw.col(group) == nw.col("whose")) | (nw.col("country") == TOTAL)
+    return told.with_columns(nw.when(agrees).then(nw.col(field)).alias(field))
 
 
 def known(people: People, field: str) -> Frame:

@@ -10,7 +10,7 @@ from pipelines import engines, steps
 from pipelines.settings import Configuration
 from tests.cluster import HOST, cluster, state
 from tests.people import LISTS, TABLE, series
-from tests.pipelines.test_engines import FIELDS, configured, core_folder, cube, linked, people
+from tests.pipelines.test_engines import configured, core_folder, cube, linked, people
 from transforms.cube import count
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
@@ -36,7 +36,7 @@ def test_two_workers_count_what_polars_counts(spark: tuple[str, int], tmp_path: 
     rows, shared = people(400), tmp_path / "shared"
     configuration = on_spark(master, shared)
     with engines.opened(configuration) as engine, core_folder(rows) as folder:
-        found = count(TABLE, steps.people_of(folder, FIELDS, engine), LISTS, series()).cells
+        found = count(TABLE, steps.people_of(folder, [TABLE], engine), LISTS, series()).cells
         assert isinstance(engine, engines.OnSpark)
         executors = engine.session.sparkContext._jsc.sc().getExecutorMemoryStatus().size()
         told = state(page)

@@ -1,0 +1,46 @@
+"""Fields that ask one thing more or less finely: which country, or only whether it is one's own."""
+
+from collections.abc import Iterable
+
+from data_contracts.model import Dimension, Table
+
+NATIONAL, FOREIGN = "tipstat:national", "tipstat:foreign"
+
+
+def question(dimension: Dimension) -> str:
+    """The field that a dimension divides, more or less finely."""
+    return dimension.home_of or dimension.field
+
+
+def homes(tables: Iterable[Table]) -> dict[str, str]:
+    """Per field of countries the one that tells only whether it is the one that reports."""
+    every = (one for table in tables for one in table.dimensions.values())
+    return {one.home_of: one.field for one in every if one.home_of}
+
+
+def unclear(tables: Iterable[Table]) -> list[str]:
+    """The tables of which nobody could say how they go with others of the same question.
+
+    Where one field tells the country and another only whether it is the one that reports, the
+    countries that are counted have codes of their own, no region is counted, and one of
+    the two fields at most has spans of years, in which people may change.
+    """
+    every = [table for table in tables if table.kind == "persons"]
+    told = {(table.dataset, field) for table in every for field in homes([table])}
+    found = []
+    for table in every:
+        fine = [d for d in table.dimensions.values() if (table.dataset, d.field) in told]
+        codes = {code for one in fine for code in one.codes}
+        is_open = bool(fine) and not (table.countries and set(table.countries) <= codes)
+        if is_open or ((fine or homes([table])) and table.regional) or spans(table, fine, every):
+            found.append(table.name)
+    return found
+
+
+def spans(table: Table, fine: Iterable[Dimension], every: Iterable[Table]) -> bool:
+    """Whether a table has spans by countries, and another by whether they are one's own."""
+    own = {one.field for one in fine}
+    return "span" in table.frequencies and any(
+        other.dataset == table.dataset and "span" in other.frequencies and own & set(homes([other]))
+        for other in every
+    )
