@@ -149,8 +149,9 @@ def test_a_hidden_year_points_to_the_years_that_are_shown_together() -> None:
     name = "victims_by_exploitation"
     others = coarser(name, tables, REGISTRY, load.codelists())
     found = within(tables[name], ["exploitation"], others)
-    assert set(found["within"]) == {"table=victims;period=2023-P3Y"}
-    read = with_wholes(found, ["exploitation"], tables.__getitem__)
+    of_year = found.filter(pl.col("period").str.starts_with("2025"))
+    assert set(of_year["within"]) == {"table=victims;period=2023-P3Y"}
+    read = with_wholes(of_year, ["exploitation"], tables.__getitem__)
     assert set(read["whole"]) == {25}
 
 
