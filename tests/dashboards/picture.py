@@ -11,7 +11,7 @@ from tests.dashboards.served import chromium, explorer, show
 PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "explorer.png"
 PAGE = (
     "trends?table=victims_by_exploitation&exploitation=P1&frequency=quarter"
-    "&country=XAA&unit=victim_presumed&language=en"
+    "&country=XAA&unit=victim_identified&language=en"
 )
 
 
