@@ -14,6 +14,7 @@ import sys
 from pipelines import sandbox
 from pipelines.sandbox import ALLOW, EQUAL, KILL, LOAD, RETURN
 
+COMMAND = (sys.executable, "-m", "tests.cut_off", sys.executable)
 # Audit number, ``connect`` and ``sendto``, by machine.
 CALLS = {"x86_64": (0xC000003E, 42, 44), "aarch64": (0xC00000B7, 203, 206)}
 ARCHITECTURE, CALL = 4, 0

@@ -1,9 +1,9 @@
 """The demo: from the bundled samples and an invented region to two releases that hold together."""
 
 import json
+import os
 import shlex
 import subprocess
-import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,9 @@ from dashboards.exports.csv import export
 from data_contracts import load
 from pipelines import demo as whole
 from pipelines import outputs, releases, settings
+from tests.cut_off import COMMAND
+from tests.leaks.search import Search
+from tests.leaks.streams import spilled
 from tests.oracle import release as oracle
 from tests.pipelines.drafting import draft, promises
 from tests.pipelines.workspaces import tree, workspace
@@ -33,9 +36,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Demo:
-    """Where the demo was made, and what each of two runs of it said."""
+    """Where the demo was made, and what each of two runs of it said while nobody could be reached.
+
+    ``home`` is where the first could have put something aside.
+    """
 
     into: Path
+    home: Path
     first: dict[str, Any]
     again: dict[str, Any]
     between: dict[str, str]
@@ -50,20 +57,24 @@ class Demo:
         return dict(json.loads((self.release(place) / "manifest.json").read_text()))
 
 
-def tipstat(*words: str | Path) -> dict[str, Any]:
-    """The demo as a user starts it, to its end."""
-    command = [sys.executable, "-m", "pipelines.cli", *map(str, words), "--json"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+def tipstat(home: Path, *words: str | Path) -> dict[str, Any]:
+    """The demo as a user starts it, to its end; trying to reach anybody would be that end."""
+    noisy = {name: value for name, value in os.environ.items() if name not in settings.QUIET}
+    command = [*COMMAND, "-m", "pipelines.cli", *map(str, words), "--json"]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT,
+        env=noisy | {"HOME": str(home), "TMPDIR": str(home)},
+    )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")
     return dict(json.loads(ended.stdout))
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    into = tmp_path_factory.mktemp("demo")
-    first = tipstat("demo", "--into", into, "--size", "200")
+    into, home = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("home")
+    first = tipstat(home, "demo", "--into", into, "--size", "200")
     between = published(into)
-    return Demo(into, first, tipstat("demo", "--into", into, "--size", "200"), between)
+    return Demo(into, home, first, tipstat(home, "demo", "--into", into, "--size", "200"), between)
 
 
 def published(into: Path) -> dict[str, str]:
@@ -75,6 +86,21 @@ def test_a_second_demo_finds_nothing_new_and_shows_the_same_releases(demo: Demo)
     assert demo.first["releases"] == demo.again["releases"]
     assert [one["release"] for one in demo.first["releases"]] == list(RELEASES.values())
     assert published(demo.into) == demo.between
+
+
+def test_the_demo_leaves_nothing_behind_elsewhere(demo: Demo) -> None:
+    # Where sealed processes had folders of their own, all of them gone.
+    assert [path.name for path in demo.home.rglob("*")] == [f"tipstat-{os.getuid()}"]
+    made = {"open", "invented", "elmoria", "invented_files", "invented_reviewers"}
+    assert {path.name for path in demo.into.iterdir()} == made
+
+
+def test_nothing_of_a_person_is_in_what_the_demo_made_or_said(demo: Demo) -> None:
+    canaries = demo.into / "invented_files" / "truth" / "canaries.txt"
+    search = Search(canaries.read_text(encoding="utf-8").split())
+    assert search.found(json.dumps([demo.first, demo.again]).encode()) == set()
+    for name in ("open", "invented", "elmoria"):
+        assert spilled(demo.into / name, search) == {}, name
 
 
 @pytest.mark.parametrize("place", RELEASES)
