@@ -55,7 +55,7 @@ def least_before(system: System) -> Integers:
 def without_this_release(sheet: Sheet) -> Sheet:
     """A sheet as the releases before left it."""
     was_shown, was_hidden = (sheet.is_now & mark > 0 for mark in (SHOWN_BEFORE, HIDDEN_BEFORE))
-    is_new = ~was_shown & (~was_hidden | (sheet.is_now & SHOWN_NOW > 0))
+    is_new = ~was_shown & (~was_hidden | (sheet.is_now & SHOWN_NOW > 0)) & ~sheet.is_zero
     cells = np.flatnonzero(is_new)
     made = replace(
         sheet, lower=sheet.lower.copy(), upper=sheet.upper.copy(), state=sheet.state.copy()

@@ -31,7 +31,8 @@ class Case:
     ``theirs`` is what others tell by themselves to whoever attacks here, ``second`` the attack of
     who knows that; None where they tell nothing. ``filled`` has the cells that are newly known not
     to be empty, once somebody has asked. ``blamed`` has sheet and cell of what cannot hold, where
-    no numbers at all satisfy what is believed; then there is no verdict.
+    no numbers at all satisfy what is believed; then there is no verdict. ``at_first`` has, by
+    sheet, the cells that were believed small before anybody gave that up.
     """
 
     system: System
@@ -41,8 +42,12 @@ class Case:
     theirs: Theirs | None = None
     second: "Case | None" = None
     blamed: list[tuple[int, int]] = field(default_factory=list)
+    at_first: tuple[Bools, ...] = ()
     search: Search = field(init=False)
     filled: Bools | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.at_first = self.at_first or tuple(s.state == SMALL for s in self.system.sheets)
 
     def run(self, yielding: bool) -> None:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""

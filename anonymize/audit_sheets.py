@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from anonymize.audit_fields import Field, fields
 from anonymize.audit_rows import BOUNDLESS, Integers
@@ -60,8 +61,8 @@ class Sheet:
     """The cells of a place: shape, ranges, and of each published cell its state and number.
 
     ``since`` is the release, counted from the oldest, that began the vintage; ``is_now`` says in
-    which releases a cell is shown, ``told`` between what cells are according to others. The total
-    is at most ``most``, as spans of its year show.
+    which releases a cell is shown, ``is_zero`` which are declared zeros, ``told`` between what
+    cells are according to others. The total is at most ``most``, as spans of its year show.
     """
 
     place: Place
@@ -71,6 +72,7 @@ class Sheet:
     state: Integers
     value: Integers
     is_now: Integers
+    is_zero: NDArray[np.bool_]
     since: int = 0
     told: Mapping[int, Ends] = field(default_factory=dict)
     most: int = BOUNDLESS
@@ -128,7 +130,8 @@ class Notes:
         stays = key in self.seen and not self.is_changed(row)
         if stays and row.value is None and vintage < latest:
             row = row._replace(is_small=False)
-        if not (stays and row.value is not None and row.value == before):
+        # A declared zero is one of whatever people.
+        if row.value == 0 or not (stays and row.value is not None and row.value == before):
             vintage = latest
         if not (stays and row.value is None):
             self.seen[key] = (row.value, vintage)
@@ -214,14 +217,13 @@ class Reader:
             place, shaped,
             lower=np.zeros(len(shaped), dtype=np.int64), upper=np.full(len(shaped), BOUNDLESS),
             state=np.zeros(number, dtype=np.int64), value=np.zeros(number, dtype=np.int64),
-            is_now=np.zeros(number, dtype=np.int64), since=told.since,
+            is_now=np.zeros(number, dtype=np.int64), is_zero=np.zeros(number, dtype=bool),
+            since=told.since,
         )  # fmt: skip
         for row, is_now in told.rows:
             cell = shaped.places[row.table][row.codes]
-            if row.value == 0:
-                # Only a declared zero is shown as one, and nobody needs to be told of it.
-                made.upper[cell] = 0
-                continue
+            # Only a declared zero is shown as one, and nobody needs to be told of it.
+            made.is_zero[cell] |= row.value == 0
             is_told = int(row.value is not None)
             state = SHOWN if is_told else SMALL if row.is_small else OTHER
             made.state[cell] = max(made.state[cell], state)
@@ -233,4 +235,7 @@ class Reader:
                 made.upper[cell] = min(made.upper[cell], row.value + slack)
             elif row.is_small:
                 made.upper[cell] = min(made.upper[cell], self.policy.hide_up_to + slack)
+        zeros = np.flatnonzero(made.is_zero)
+        for known in (made.state, made.value, made.is_now, made.lower, made.upper):
+            known[zeros] = 0
         return made

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from anonymize.audit_rows import Integers
-from anonymize.audit_sheets import NOTHING, Sheet
+from anonymize.audit_sheets import Sheet
 
 
 def same_people(sheet: Sheet, pairs: Integers) -> Any:
@@ -14,7 +14,7 @@ def same_people(sheet: Sheet, pairs: Integers) -> Any:
 
     Judged for cells of the questions that the zeros are about; of others no.
     """
-    zeros = np.flatnonzero((sheet.state == NOTHING) & (sheet.upper[: len(sheet.state)] == 0))
+    zeros = np.flatnonzero(sheet.is_zero)
     if not len(zeros):
         return np.zeros(len(pairs), dtype=bool)
     held = _held(sheet, zeros)

@@ -118,10 +118,9 @@ def mended(case: Case) -> list[tuple[int, int]]:
         case.open_large()
         case.attempt()
     for _ in range(ROUNDS):
-        if opened := case.believed():
+        while opened := case.believed():
             case.hide(opened)
             case.attempt()
-            continue
         chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
         if not chosen and case.blamed and case.open_all():
             case.attempt()
@@ -196,8 +195,7 @@ def exposed(case: Case) -> list[tuple[int, int]]:
         if whole is None or part is None or not may_be_small[ends[0]]:
             continue
         around, inside = (system.sheets[number] for number, _ in (whole, part))
-        # What the repair hides itself has a number.
-        was_hidden = around.state[whole[1]] == OTHER and not around.value[whole[1]]
+        was_hidden = around.state[whole[1]] == OTHER and case.at_first[whole[0]][whole[1]]
         is_close = limit - int(inside.lower[part[1]]) < policy.narrowest_interval
         if was_hidden and is_close and part[1] in inside.can_be_hidden:
             found.add(part)

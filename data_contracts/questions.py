@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from data_contracts.model import Dimension, Table
+from data_contracts.model import UNKNOWN, Dimension, Table
 
 NATIONAL, FOREIGN = "tipstat:national", "tipstat:foreign"
+HOME = {NATIONAL, FOREIGN, UNKNOWN}
 
 
 def question(dimension: Dimension) -> str:
@@ -22,17 +23,21 @@ def unclear(tables: Iterable[Table]) -> list[str]:
     """The tables of which nobody could say how they go with others of the same question.
 
     Where one field tells the country and another only whether it is the one that reports, the
-    countries that are counted have codes of their own, no region is counted, and one of
-    the two fields at most has spans of years, in which people may change.
+    countries that are counted have codes of their own, no region is counted, and one of the two
+    fields at most has spans of years, in which people may change. The other field has no codes but
+    at home, abroad and unknown.
     """
     every = [table for table in tables if table.kind == "persons"]
     told = {(table.dataset, field) for table in every for field in homes([table])}
     found = []
     for table in every:
-        fine = [d for d in table.dimensions.values() if (table.dataset, d.field) in told]
+        dimensions = table.dimensions.values()
+        fine = [one for one in dimensions if (table.dataset, one.field) in told]
         codes = {code for one in fine for code in one.codes}
         is_open = bool(fine) and not (table.countries and set(table.countries) <= codes)
-        if is_open or ((fine or homes([table])) and table.regional) or spans(table, fine, every):
+        is_open |= bool(fine or homes([table])) and bool(table.regional)
+        is_open |= any(set(one.codes) - HOME for one in dimensions if one.home_of)
+        if is_open or spans(table, fine, every):
             found.append(table.name)
     return found
 

@@ -4,16 +4,21 @@ All persons are invented.
 """
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from anonymize.audit import attack
+from anonymize.audit_sheets import Reader
+from anonymize.repair import secure
 from benchmarks.cubes import UNIT, Register
 from data_contracts.model import Table
+from tests.anonymize.drawings import CONTRACTS, drawn, spec, specs
 from tests.anonymize.test_audit_worlds import RULES, TINY
 from tests.oracle.worlds import failing
+from tests.policies import POLICY
 
 REGISTER = Register(
     single={"stage": ("open", "ended"), "sex": ("F", "M")}, many={}, tables=(("stage", "sex"),)
@@ -78,3 +83,64 @@ def is_asked(whole: str, part: str | None) -> bool:
         return True
     is_inside = set(whole.split()) <= set(part.split())
     return is_inside and any(whole in kind and part not in kind for kind in KINDS)
+
+
+STAGE = {"field": "stage", "codelist": "stage", "codes": ("open", "ended")}
+OUTCOME = {"field": "outcome", "codelist": "outcome", "codes": ("none", "convicted", "_U")}
+BY_OUTCOME = spec("by_stage_outcome", stage=STAGE, outcome=OUTCOME).model_copy(
+    update={"impossible": ({"stage": "open", "outcome": "convicted"},)}
+)
+SEX = {"field": "sex", "codelist": "sex", "codes": ("F", "M")}
+KNOWN = specs(BY_OUTCOME, spec("by_sex", sex=SEX))
+# All who were convicted ended: the zero proves the hidden cell of both to be large.
+YEAR = """
+    period | stage | outcome   | value
+    2025   | _T    | _T        | 120
+    2025   | open  | _T        | 60
+    2025   | ended | _T        | 60
+    2025   | _T    | none      |
+    2025   | open  | none      | 30
+    2025   | ended | none      |
+    2025   | _T    | convicted | 45
+    2025   | open  | convicted | 0
+    2025   | ended | convicted |
+    2025   | _T    | _U        |
+    2025   | open  | _U        |
+    2025   | ended | _U        |
+"""
+QUARTER = """
+    period  | sex | value
+    2025-Q4 | _T  | 45
+    2025-Q4 | F   | 25
+    2025-Q4 | M   | 20
+"""
+
+
+def failures(now: dict[str, pl.DataFrame], before: list[dict[str, pl.DataFrame]]) -> list[int]:
+    """What fails to whoever knows why cells are hidden, and after the repair."""
+    year = now["by_stage_outcome"]
+    hidden = year.filter(pl.col("value").is_null()).select(BY_OUTCOME.key)
+    about: dict[str, Any] = {"contracts": CONTRACTS, "lists": {}, "earlier": before}
+    known = attack(now, KNOWN, POLICY, other_rule={"by_stage_outcome": hidden}, **about)
+    return [known.failing, secure(now, KNOWN, POLICY, **about)[1].failing]
+
+
+def test_what_a_zero_proved_before_is_no_news() -> None:
+    first = {"by_stage_outcome": drawn(YEAR)}
+    assert failures(first, []) == [0, 0]
+    assert failures(first | {"by_sex": drawn(QUARTER)}, [first]) == [0, 0]
+
+
+def test_a_zero_that_is_hidden_later_was_known_before() -> None:
+    """As after a withdrawal, when one record that says the impossible has come."""
+    first = {"by_stage_outcome": drawn(YEAR)}
+    later = {"by_stage_outcome": drawn(YEAR.replace("| 0", "|"))}
+    assert failures(later, [first])[0] == 0
+
+
+def test_a_zero_is_one_of_those_who_are_counted_anew_too() -> None:
+    reader = Reader(KNOWN, CONTRACTS, POLICY, {})
+    first, later = drawn(YEAR), drawn(YEAR.replace("| 120", "| 140").replace("| 60", "| 70"))
+    sheets = reader.sheets({"by_stage_outcome": later}, None, [{"by_stage_outcome": first}])
+    assert [int(sheet.is_zero.sum()) for sheet in sheets] == [1, 1]
+    assert [sheet.place.vintage for sheet in sheets] == [0, 1]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from anonymize import repair
 from anonymize.audit import Report, attack, made
 from anonymize.audit_case import Case
 from anonymize.audit_coded import KEYS
@@ -198,6 +199,27 @@ def test_a_part_of_what_may_be_small_after_all_is_hidden(
     case.open_all()
     assert case.attempt()
     assert mended(case) == ([(0, shown(case, "F"))] if goes else [])
+
+
+def test_what_is_hidden_of_people_counted_anew_is_no_belief_that_was_given_up() -> None:
+    """Of them nobody knows that a cell that stays hidden is small; so nothing shown tells it."""
+    before, now = (drawn(f"sex | value\n_T |\nF | {women}\nM |") for women in (60, 15))
+    mended, report = secure(
+        {"by_sex": now}, KNOWN, POLICY,
+        contracts=CONTRACTS, lists={}, earlier=[{"by_sex": before}],
+    )  # fmt: skip
+    assert (report.failing, mended.hidden["by_sex"].height) == (0, 0)
+
+
+def test_giving_up_beliefs_takes_no_rounds_of_hiding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without case numbers: each shown year proves that its hidden quarters are large."""
+    monkeypatch.setattr(repair, "ROUNDS", 1)
+    quarters = [f"2025-Q{number}" for number in range(1, 5)]
+    years = "_T | 300", "F | 100", "M | 200"
+    rows = [f"2025 | {one}" for one in years]
+    rows += [f"{quarter} | {sex} |" for quarter in quarters for sex in ("_T", "F", "M")]
+    mended, report = repaired({"by_sex": drawn("\n".join(["period | sex | value", *rows]))})
+    assert (report.failing, mended.hidden["by_sex"].height) == (0, 0)
 
 
 def shown(case: Case, sex: str) -> int:

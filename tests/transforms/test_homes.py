@@ -6,7 +6,7 @@ All persons are invented.
 import polars as pl
 import pytest
 
-from data_contracts.model import CodeList
+from data_contracts.model import CodeList, Dimension
 from data_contracts.questions import FOREIGN, NATIONAL, homes, unclear
 from tests.transforms.counting import people, series, spec
 from transforms.cube import count
@@ -83,6 +83,14 @@ def test_a_country_that_denies_what_was_counted_before_is_not_believed(
         ({"regional": ("year",)}, {}),
         ({}, {"regional": ("year",)}),
         ({"frequencies": ("year", "span")}, {"frequencies": ("year", "span")}),
+        (
+            {},
+            {
+                "dimensions": {
+                    "group": Dimension.model_validate(HOME | {"codes": (*CODES, NATIONAL)})
+                }
+            },
+        ),
     ],
 )
 def test_a_registry_in_which_the_two_may_deny_each_other_is_refused(
