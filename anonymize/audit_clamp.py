@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from anonymize.audit_cliques import Clique
+from anonymize.audit_cliques import Clique, classes
 from anonymize.audit_fields import Codes, Field
 from anonymize.audit_rows import BOUNDLESS, Writer
 from data_contracts.model import UNKNOWN
@@ -49,8 +49,8 @@ class Clamp:
 
     def joint(self, clique: Clique, many: Level) -> Level:
         """The finest level of a clique with these questions of several answers."""
-        single = (name for name in clique if not self.fields[name].several)
-        return many | {(name, self.fields[name].atoms) for name in single}
+        own = classes(clique, self.fields)
+        return many | {(n, labels) for n, labels in own.items() if not self.fields[n].several}
 
     def sum_up(self, level: Level, every: Sequence[Level], joint: Level) -> None:
         """Each cell of a level as the sum over one further field; once for the program."""

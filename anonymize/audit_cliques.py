@@ -4,42 +4,76 @@ Numbers that agree on what the cliques of a tree share belong to some whole dist
 that nothing is missed by looking at each clique alone (Lauritzen, Graphical Models, 1996, ch. 3). A
 set of tables that is no tree is made one by joining: one field after another is closed, the
 cheapest first.
+
+A field that tables divide differently is a *part* of the tree for each of its domains, so that a
+clique of tables that know minors and adults alone has no cells by five ages. What one domain has to
+do with the other is a clique of its own: it has all domains of the field.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
+from typing import TypeAlias
+
+from anonymize.audit_fields import Field
 
 MOST_FIELDS = 6
 MOST_CELLS = 4096
 
-Clique = frozenset[str]
+# A field and the labels of one of its domains; of several answers it has none.
+Part: TypeAlias = tuple[str, tuple[str, ...]]
+Clique: TypeAlias = frozenset[Part]
 
 
-def cliques(tables: Iterable[Clique], sizes: Mapping[str, int]) -> tuple[list[Clique], bool]:
-    """The cliques of ``tables``, each a set of fields, and whether they are a tree.
+def cliques(tables: Iterable[Clique], volume: Callable[[Clique], int]) -> tuple[list[Clique], bool]:
+    """The cliques of ``tables``, each a set of parts, and whether they are a tree.
 
-    ``sizes`` has the number of codes of each field. A join of more than ``MOST_FIELDS`` fields
+    ``volume`` tells how many joint cells a clique has. A join of more than ``MOST_FIELDS`` fields
     or ``MOST_CELLS`` joint cells is not made; then the cliques are no tree.
     """
     found = maximal(tables)
     while core := residue(found):
-        fields = sorted({field for clique in core for field in clique})
-        joins = [(joined(core, field), field) for field in fields]
+        parts = sorted({part for clique in core for part in clique})
+        joins = [(joined(core, part), part) for part in parts]
         fitting = [
-            (size, field, union)
-            for union, field in joins
-            if len(union) <= MOST_FIELDS and (size := volume(union, sizes)) <= MOST_CELLS
+            (size, part, union)
+            for union, part in joins
+            if len(names(union)) <= MOST_FIELDS and (size := volume(union)) <= MOST_CELLS
         ]
-        union = min(fitting)[2] if fitting else smallest_pair(core, sizes)
+        union = min(fitting)[2] if fitting else smallest_pair(core, volume)
         if union is None:
             return sorted(found, key=sorted), False
         found = maximal([*found, union])
     return sorted(found, key=sorted), True
 
 
-def volume(clique: Clique, sizes: Mapping[str, int]) -> int:
+def names(clique: Clique) -> set[str]:
+    """The fields of a clique."""
+    return {name for name, _ in clique}
+
+
+def classes(clique: Clique, fields: Mapping[str, Field]) -> dict[str, tuple[str, ...]]:
+    """Of each field the labels by which a clique looks at it: of its only domain, else its atoms.
+
+    Of several answers there are atoms alone.
+    """
+    own = dict(clique)
+    twice = [name for name in own if sum(name == other for other, _ in clique) > 1]
+    return {
+        n: fields[n].atoms if n in twice else labels or fields[n].atoms for n, labels in own.items()
+    }
+
+
+def cells_of(clique: Clique, fields: Mapping[str, Field]) -> int:
     """How many joint cells a clique has."""
-    return prod(sizes[field] for field in clique)
+    found = classes(clique, fields)
+    return prod(len(labels) + fields[name].several for name, labels in found.items())
+
+
+def ties(tables: Iterable[Clique]) -> list[Clique]:
+    """The domains of each field, where there are several: what one has to do with the others."""
+    every = frozenset[Part]().union(*tables)
+    found = (frozenset(part for part in every if part[0] == name) for name in sorted(names(every)))
+    return [tie for tie in found if len(tie) > 1]
 
 
 def maximal(sets: Iterable[Clique]) -> list[Clique]:
@@ -52,27 +86,27 @@ def maximal(sets: Iterable[Clique]) -> list[Clique]:
     return kept
 
 
-def joined(core: Iterable[Clique], field: str) -> Clique:
-    """All cliques with a field as one."""
-    return frozenset().union(*(clique for clique in core if field in clique))
+def joined(core: Iterable[Clique], part: Part) -> Clique:
+    """All cliques with a part as one."""
+    return frozenset[Part]().union(*(clique for clique in core if part in clique))
 
 
-def smallest_pair(core: list[Clique], sizes: Mapping[str, int]) -> Clique | None:
-    """The smallest union of two cliques that share a field, if any fits."""
+def smallest_pair(core: list[Clique], volume: Callable[[Clique], int]) -> Clique | None:
+    """The smallest union of two cliques that share a part, if any fits."""
     unions = [
         one | other
         for number, one in enumerate(core)
         for other in core[:number]
-        if one & other and len(one | other) <= MOST_FIELDS
+        if one & other and len(names(one | other)) <= MOST_FIELDS
     ]
-    fitting = [u for u in unions if volume(u, sizes) <= MOST_CELLS]
-    return min(fitting, key=lambda u: (volume(u, sizes), sorted(u)), default=None)
+    fitting = [u for u in unions if volume(u) <= MOST_CELLS]
+    return min(fitting, key=lambda u: (volume(u), sorted(u)), default=None)
 
 
 def residue(cliques: Iterable[Clique]) -> list[Clique]:
     """What is left when every leaf is taken off: nothing, if they are a tree.
 
-    Graham's reduction: a field of one clique only goes, a clique inside another goes.
+    Graham's reduction: a part of one clique only goes, a clique inside another goes.
     """
     left = maximal(cliques)
     while True:

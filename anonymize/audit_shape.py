@@ -7,14 +7,14 @@ several answers splits no cell: it bounds it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anonymize.audit_clamp import Clamp, Level, cells
-from anonymize.audit_cliques import Clique, cliques
+from anonymize.audit_cliques import Clique, cells_of, classes, cliques, ties
 from anonymize.audit_fields import Codes, Field, Pair
 from anonymize.audit_rows import Integers, Rows, Writer
 from data_contracts.model import TOTAL, Table
@@ -91,8 +91,8 @@ def subsets(level: Level) -> Iterator[Level]:
 def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
     """The shape of a sheet in which ``tables`` stand."""
     levels = {table.name: level_of(table, fields) for table in tables}
-    sizes = {name: len(known.atoms) + known.several for name, known in fields.items()}
-    found, is_tree = cliques((fields_of(level) for level in levels.values()), sizes)
+    wholes = [parts_of(level, fields) for level in levels.values()]
+    found, is_tree = cliques([*wholes, *ties(wholes)], partial(cells_of, fields=fields))
     margins = sorted({part for level in levels.values() for part in subsets(level)}, key=sorted)
     number: dict[Codes, int] = {}
     for level in margins:
@@ -101,7 +101,7 @@ def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
     published = len(number)
     program, splits = Writer(), Writer()
     for clique in found:
-        inside = [level for level in margins if fields_of(level) <= clique]
+        inside = [level for level in margins if parts_of(level, fields) <= clique]
         inside += [
             one
             for other in found
@@ -124,20 +124,17 @@ def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
     )
 
 
-def fields_of(level: Level) -> Clique:
-    return frozenset(name for name, _ in level)
+def parts_of(level: Level, fields: Mapping[str, Field]) -> Clique:
+    """What a level needs of a clique: its domains, and its questions of several answers."""
+    return frozenset((name, () if fields[name].several else labels) for name, labels in level)
 
 
 def shared(common: Clique, inside: Sequence[Level], fields: Mapping[str, Field]) -> list[Level]:
-    """The levels on which two cliques must agree: all fields of one answer that they share."""
-    single = frozenset((n, fields[n].atoms) for n in common if not fields[n].several)
+    """The levels on which two cliques must agree: all parts of one answer that they share."""
+    own = classes(common, fields)
+    single = frozenset((n, labels) for n, labels in own.items() if not fields[n].several)
     many = sorted(
-        {
-            pair
-            for level in inside
-            for pair in level
-            if pair[0] in common and fields[pair[0]].several
-        }
+        {pair for level in inside for pair in level if pair[0] in own and fields[pair[0]].several}
     )
     return [single, *(single | {pair} for pair in many)]
 

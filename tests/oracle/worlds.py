@@ -34,10 +34,14 @@ def failing(
     """
     cells = list(shown)
     stands = np.array([[cell in one for cell in cells] for one in types], dtype=np.int64)
-    numbers = range(most + 1)
+    limits = [
+        min(most, *(at_most(shown, cell, large, rules, most) for cell in one)) for one in types
+    ]
+    numbers = [range(limit + 1) for limit in limits]
+    half = len(types) // 2
+    rest = np.array(list(product(*numbers[half:])))
     fitting = []
-    for first in product(numbers, repeat=len(types) // 2):
-        rest = np.array(list(product(numbers, repeat=len(types) - len(first))))
+    for first in product(*numbers[:half]):
         worlds = np.column_stack([np.tile(first, (len(rest), 1)), rest]) @ stands
         fitting.append(worlds[fits(worlds, cells, types, shown, large, rules)])
     found = np.concatenate(fitting)
@@ -49,6 +53,14 @@ def failing(
     return {
         target for target, of in values.items() if too_well(int(of.min()), int(of.max()), rules)
     }
+
+
+def at_most(
+    shown: Mapping[str, int | None], cell: str, large: frozenset[str], rules: Rules, most: int
+) -> int:
+    """How many persons a cell has at most."""
+    value = shown.get(cell, most) if cell not in large else most
+    return (rules.hide_up_to if value is None else value) + rules.base - 1
 
 
 def too_well(least: int, greatest: int, rules: Rules) -> bool:
