@@ -25,14 +25,16 @@ def margins(
     """Each code of each field by itself: place, ``unit``, ``codelist``, ``code`` and ``value``.
 
     Of tables of persons, the region apart, in units whose total is shown. A cell that stands in
-    several tables says the same in all, and counts once.
+    several tables says the same in all, and counts once. A table that counts people among the
+    unknown of whom another one knows more is passed over: its codes divide theirs once more.
     """
     schema = {**dict.fromkeys((*AT, "unit", "codelist", "code"), pl.String), "value": pl.Int64}
     parts = [pl.DataFrame(schema=schema)]
     persons = {name: frame for name, frame in tables.items() if registry[name].kind == "persons"}
     for name, frame in sorted(persons.items()):
         spec = registry[name]
-        for dimension, known in spec.dimensions.items():
+        answered = {n: known for n, known in spec.dimensions.items() if not known.knows_less}
+        for dimension, known in answered.items():
             others = [pl.col(n) == TOTAL for n in spec.dimensions if n != dimension]
             fields = {f.safe: f.name for f in reversed(contracts[spec.dataset].fields)}
             alone = frame.filter(pl.col("country") != TOTAL, *others).with_columns(

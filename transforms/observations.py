@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from data_contracts.definitions import Concept
-from data_contracts.model import TOTAL, Table
+from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.precedence import Precedence
 
 PLACE = ("country", "period", "unit")
@@ -64,7 +64,10 @@ def _asked(table: Table) -> set[str]:
 
 
 def _long(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    said = frame.filter(~pl.col("obs_status").is_in(SILENT))
+    # Whose age no band tells are not those of whose age nothing is known, who have that code too.
+    less = [name for name, dimension in table.dimensions.items() if dimension.knows_less]
+    told = [pl.col(name) != UNKNOWN for name in less]
+    said = frame.filter(~pl.col("obs_status").is_in(SILENT), *told)
     fields = {name: dimension.field for name, dimension in table.dimensions.items()}
     return said.rename(fields).with_columns(
         pl.col(NUMBERS).cast(pl.Int64), table=pl.lit(table.name), kind=pl.lit(table.kind)

@@ -62,14 +62,10 @@ def holding(one: Dimension, other: Dimension, lists: Mapping[str, CodeList]) -> 
     if one.codes == other.codes:
         return {code: code for code in (TOTAL, *one.codes)}
     known = lists[one.codelist]
-    mine, theirs = known.rolled(one.codes, one.rest), known.rolled(other.codes, other.rest)
-    holders = {
-        code: {theirs[raw] for raw, of in mine.items() if of == code} - {UNKNOWN}
-        for code in one.codes
-        if code != UNKNOWN
-    }
+    mine, theirs = (known.rolled(own.codes, own.rest) | {UNKNOWN: UNKNOWN} for own in (one, other))
+    holders = {code: {theirs[raw] for raw, of in mine.items() if of == code} for code in one.codes}
     found = {code: held.pop() for code, held in holders.items() if len(held) == 1}
-    return {TOTAL: TOTAL, UNKNOWN: UNKNOWN, **found}
+    return {TOTAL: TOTAL, **found}
 
 
 def within(

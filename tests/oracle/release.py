@@ -133,6 +133,11 @@ def of_age(row: linea145.Row) -> list[str]:
     return ["_T", band if band == "_U" else "Y0T17" if band in ("Y0T14", "Y15T17") else "Y_GE18"]
 
 
+def of_age_band(row: linea145.Row) -> list[str]:
+    """The code of a table of five ages."""
+    return ["_T", linea145.age_band(row)]
+
+
 def of_purpose(row: linea145.Row) -> list[str]:
     """The codes of a table by form of exploitation."""
     return ["_T", *linea145.broad_purposes(row)]
@@ -155,15 +160,17 @@ DIMENSIONS: dict[str, Codes] = {
     "exploitation": of_purpose,
     "channel": of_channel,
 }
-# Of a table whose codes are groups of a dimension's.
+# Of a table that divides a question otherwise than the others do.
 GROUPS: dict[str, dict[str, Codes]] = {
-    "victims_by_exploitation_group": {"exploitation": of_purpose_group}
+    "victims_by_exploitation_group": {"exploitation": of_purpose_group},
+    "victims_by_age_group": {"age_band": of_age_band},
 }
 PERSONS = {
     "victims": ("victims", "victim_presumed"),
     "victims_by_sex_age": ("victims", "victim_presumed"),
     "victims_by_sex": ("victims", "victim_presumed"),
     "victims_by_age": ("victims", "victim_presumed"),
+    "victims_by_age_group": ("victims", "victim_presumed"),
     "victims_by_exploitation": ("victims", "victim_presumed"),
     "victims_by_exploitation_group": ("victims", "victim_presumed"),
     "victims_by_exploitation_sex": ("victims", "victim_presumed"),

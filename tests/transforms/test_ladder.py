@@ -137,6 +137,8 @@ def of_victims(total: int) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     [
         (480, "victims_by_sex quarter, victims_by_sex_age year, victims_by_age quarter", ""),
         (300, "victims_by_sex year, victims_by_age year", "victims_by_sex_age year"),
+        (180, "victims_by_age_group year, victims_by_sex year", "victims_by_age quarter"),
+        (175, "victims_by_age year, victims_by_sex year", "victims_by_age_group year"),
         (300, "victims_by_exploitation year", "victims_by_sex quarter, victims_by_age quarter"),
         (100, "victims_by_age year, victims_by_citizenship_group year", "victims_by_sex year"),
         (20, "victims year", "victims_by_sex year, victims_by_age year, victims quarter"),
