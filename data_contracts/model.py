@@ -229,11 +229,6 @@ class Dimension(Frozen):
     rest: str | None = None
     home_of: str | None = None
 
-    @property
-    def knows_less(self) -> bool:
-        """Whether its unknown holds people of whom another table may know more: minors, say."""
-        return self.rest == UNKNOWN
-
     @model_validator(mode="after")
     def the_rest_is_declared(self) -> Self:
         if self.rest and self.rest not in self.codes:

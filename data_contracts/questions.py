@@ -13,6 +13,11 @@ def question(dimension: Dimension) -> str:
     return dimension.home_of or dimension.field
 
 
+def knows_less(dimension: Dimension) -> bool:
+    """Whether its unknown holds people of whom another table may know more: minors, say."""
+    return dimension.rest == UNKNOWN
+
+
 def homes(tables: Iterable[Table]) -> dict[str, str]:
     """Per field of countries the one that tells only whether it is the one that reports."""
     every = (one for table in tables for one in table.dimensions.values())

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 import polars as pl
 
 from data_contracts.model import TOTAL, UNKNOWN, Contract, Table
+from data_contracts.questions import knows_less
 from transforms.conformance import COUNTED
 
 AT = ("country", "period", "dataset", "field")
@@ -33,7 +34,7 @@ def margins(
     persons = {name: frame for name, frame in tables.items() if registry[name].kind == "persons"}
     for name, frame in sorted(persons.items()):
         spec = registry[name]
-        answered = {n: known for n, known in spec.dimensions.items() if not known.knows_less}
+        answered = {n: known for n, known in spec.dimensions.items() if not knows_less(known)}
         for dimension, known in answered.items():
             others = [pl.col(n) == TOTAL for n in spec.dimensions if n != dimension]
             fields = {f.safe: f.name for f in reversed(contracts[spec.dataset].fields)}

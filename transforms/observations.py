@@ -12,6 +12,7 @@ import polars as pl
 from data_contracts.definitions import Concept
 from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.precedence import Precedence
+from data_contracts.questions import knows_less
 
 PLACE = ("country", "period", "unit")
 NUMBERS = ("value", "lower", "upper")
@@ -65,7 +66,7 @@ def _asked(table: Table) -> set[str]:
 
 def _long(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     # Whose age no band tells are not those of whose age nothing is known, who have that code too.
-    less = [name for name, dimension in table.dimensions.items() if dimension.knows_less]
+    less = [name for name, dimension in table.dimensions.items() if knows_less(dimension)]
     told = [pl.col(name) != UNKNOWN for name in less]
     said = frame.filter(~pl.col("obs_status").is_in(SILENT), *told)
     fields = {name: dimension.field for name, dimension in table.dimensions.items()}
