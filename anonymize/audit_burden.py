@@ -13,6 +13,10 @@ BASIN = 12
 # So much steeper are the cells of the region: what is left there to its ends is all that a country
 # can move by itself.
 REGIONAL = 4
+# Where in its width a shown cell of the region stands in each base. Eight wide, it leaves five
+# above and three below; in the second base, for what is too close to the upper end in the first,
+# seven and one.
+REGION = (0.375, 0.125)
 
 
 class Burden:
@@ -37,18 +41,19 @@ class Burden:
         far, steep = count - self.goal[cells], self.steep[cells]
         self.uphill[cells], self.downhill[cells] = (2 * far + 1) * steep, (1 - 2 * far) * steep
 
-    def level(self) -> None:
+    def level(self, share: float = REGION[0]) -> None:
         """Draw each shown cell to its middle, where moves are free, and no other of a country.
 
-        A hidden cell of the region that is small is drawn to a quarter of what it can be, so that
-        one country can add to it what is wide.
+        A shown cell of the region is drawn to a ``share`` of its width, so that a country without
+        anybody in it can add what is wide; a hidden one that is small to a quarter of what it can
+        be.
         """
         width, regional = self.upper - self.lower, self.population.is_regional
         is_close = width <= 2 * BASIN
         is_shown = (self.lower > 0) & is_close
-        share = np.where(is_shown, 0.5, 0.25)
+        shares = np.where(is_shown, np.where(regional, share, 0.5), 0.25)
         is_drawn = is_shown | (regional & is_close)
-        self.goal = np.where(is_drawn, self.lower + share * width, 0)
+        self.goal = np.where(is_drawn, self.lower + shares * width, 0)
         steep = np.where(regional, REGIONAL, 1.0) / np.clip(width, 1, 2 * BASIN) ** 2
         self.steep = np.where(is_drawn, steep, 0)
         self.refresh(np.arange(len(self.lower)))

@@ -53,9 +53,14 @@ class Case:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
         if not self.attempt() and yielding and self.open_all():
             self.attempt()
-        for more in range(1, STARTS) if yielding else ():
+        if yielding:
+            self.look_around()
+
+    def look_around(self) -> None:
+        """Where few targets of a region have no verdict: look from other populations too."""
+        for more in range(1, STARTS):
             if self.blamed or not self.search.is_regional or not 0 < self.search.left <= FEW_LEFT:
-                break
+                return
             self.start_elsewhere(self.seed + more)
 
     def start_elsewhere(self, seed: int) -> None:
@@ -67,6 +72,7 @@ class Case:
         old, (lower, upper) = self.search, self.search.ends
         new = Search(self.system, lower, upper, self.policy, seed)
         new.with_others, new.moved, new.targets = old.with_others, old.moved, old.targets
+        new.against = old.against
         new.walker = new.whole()
         try:
             new.start()
@@ -236,8 +242,10 @@ class Case:
         old = self.search
         lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
         new = Search(self.system, lower, upper, self.policy, self.seed)
-        new.with_others, new.base, new.moved = old.with_others, old.base, old.moved
+        new.with_others, new.bases, new.moved = old.with_others, old.bases, old.moved
         new.targets.least, new.targets.most = old.targets.least, old.targets.most
+        # What two countries together may learn is only reported, and not asked for each time.
+        new.against = INSIDERS
         new.walker = new.whole()
         self.search, self.filled = new, None
         self.walk(lower, upper)

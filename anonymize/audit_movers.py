@@ -4,7 +4,7 @@ A find in which one country moves holds whatever all others know of themselves. 
 own cells anyhow, so that nobody's insight into them is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -71,3 +71,16 @@ class Moved:
         """Whose targets these countries can move: their own and the region's."""
         numbers = [self.number(one) for one in moving]
         return np.isin(self.owner, [*numbers, len(self.countries)])
+
+
+def pairings(countries: Sequence[str]) -> Iterator[list[Movers]]:
+    """All pairs in rounds in which each country has one partner, the first and the last first.
+
+    The circle method: one stays, the others go round.
+    """
+    first, *others = [*countries, *[""] * (len(countries) % 2)] or [""]
+    for _ in others:
+        every = [first, *others]
+        half = list(zip(every, reversed(every), strict=True))[: len(every) // 2]
+        yield [frozenset(pair) for pair in half if "" not in pair]
+        others = [others[-1], *others[:-1]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from data_contracts.model import TOTAL
 Bools = NDArray[np.bool_]
 # Answers a person gives at most to one question.
 ANSWERS = 4
+# A population as it was: codes, presence and home of its persons, and its cells.
+Kept: TypeAlias = tuple[Integers, ...]
 
 
 @dataclass(frozen=True)
@@ -211,11 +214,11 @@ class Population:
         np.add.at(self.count, self.cells(home, codes, presence), 1)
         self.count[-1] = 0
 
-    def kept(self) -> tuple[Integers, ...]:
+    def kept(self) -> Kept:
         """The population as it is, to come back to."""
         return self.codes.copy(), self.presence.copy(), self.home.copy(), self.count.copy()
 
-    def restore(self, kept: tuple[Integers, ...]) -> None:
+    def restore(self, kept: Kept) -> None:
         """Come back to what was kept."""
         self.codes, self.presence, self.home, self.count = (part.copy() for part in kept)
 

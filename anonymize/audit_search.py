@@ -5,21 +5,20 @@ time, so that its finds hold whatever all others know of themselves; where one c
 cannot move, a second one moves too, and the find holds against everybody but that one.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator
 
 import numpy as np
 
-from anonymize.audit_block import AWAY, Block
-from anonymize.audit_homes import homes
-from anonymize.audit_movers import Bools, Moved, Movers
-from anonymize.audit_pool import Apart, widen
-from anonymize.audit_population import Population
+from anonymize.audit_block import Block
+from anonymize.audit_burden import REGION
+from anonymize.audit_crew import Crew, Found, Walk
+from anonymize.audit_movers import Bools, Moved, Movers, pairings
+from anonymize.audit_population import Kept
 from anonymize.audit_program import MOST_UNKNOWNS
 from anonymize.audit_rows import Integers
 from anonymize.audit_system import System
-from anonymize.audit_targets import FAR, HIDDEN_CELL, Targets, few, narrow, regions, targets
-from anonymize.audit_walk import Aim, Stuck, Walker
+from anonymize.audit_tries import Tries
+from anonymize.audit_walk import Stuck
 from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
@@ -32,41 +31,24 @@ INSIDERS, COALITION = 1, 2
 # So many efforts of a country by itself, where a region has many targets without a verdict: what
 # is hard for one, because the region holds it, is easy for two.
 ALONE = 1
-# The most effort for a way in which a wide cell is empty.
-FOR_EMPTY = 30
-# After so many tries those targets are left out that other tries have settled, and the walk goes
-# back to its base.
-AT_ONCE = 40
 # So few targets without a verdict are worth every effort.
 FEW_LEFT = 20
-# So much further than was seen a total is looked for, where a span holds its year.
-STRETCH = 20
 
 
-class Search:
-    """A system, a population of it that walks, and what is known of the targets."""
+class Search(Tries):
+    """The order in which targets are tried, and which are found to be wide.
+
+    What is wide for so many countries together as it is searched ``against`` is not tried again.
+    """
 
     def __init__(
         self, system: System, lower: Integers, upper: Integers, policy: Policy, seed: int
     ) -> None:
-        self.system, self.policy, self.seed, self.ends = system, policy, seed, (lower, upper)
-        self.lower, self.upper = system.published(lower), system.published(upper)
-        self.with_others = False
-        self.walker = self.whole()
-        self.countries = sorted({home.country for home in self.walker.population.homes})
-        self.is_regional = len(self.countries) > 1
-        ends = np.append(self.lower, 0), np.append(self.upper, 0)
-        self.targets: Targets = targets(system, system.start, *ends)
+        super().__init__(system, lower, upper, policy, seed)
+        self.against = COALITION
         sheet = np.searchsorted(system.start, self.targets.whole, side="right") - 1
         names = np.array([one.place.country for one in system.sheets])
         self.moved = Moved(names[sheet].tolist(), self.countries)
-
-    def whole(self) -> Walker:
-        """Everybody; ``with_others`` also who is counted elsewhere already, under other codes."""
-        sheets = self.system.sheets
-        every = homes(sheets, self.with_others)
-        population = Population(sheets, every, self.lower, self.upper)
-        return Walker(population, self.system.larger(self.with_others), self.seed)
 
     def start(self) -> None:
         """Find a first population, not at the edge of what fits; raises ``Stuck``."""
@@ -76,7 +58,16 @@ class Search:
             self.with_others = True
             self.walker = self.whole()
             self.settle()
-        self.base = self.walker.population.kept()
+        self.bases = tuple(self.based(share) for share in REGION[: 1 + self.is_regional])
+        self.walker.back(self.bases[0])
+
+    def based(self, share: float) -> Kept:
+        """A population to set out from, its region at a share of what it can be."""
+        if share != REGION[0]:
+            self.walker.level(share)
+            self.rest()
+            self.walker.level()
+        return self.walker.population.kept()
 
     def settle(self) -> None:
         """Each country by itself, then all together; raises ``Stuck``."""
@@ -86,6 +77,10 @@ class Search:
             self.walker.refresh(np.arange(len(self.walker.lower)))
         if not self.walker.settle():
             raise Stuck
+        self.rest()
+
+    def rest(self) -> None:
+        """Walk to the middle of things; raises ``Stuck``."""
         for _ in range(RESTS):
             self.walker.rest(RESTING)
         if not self.walker.settle():
@@ -112,7 +107,7 @@ class Search:
         """Which targets are wide for any so many countries together that know their own cells."""
         return self.moved.is_safe_from(insiders)
 
-    def go(self, efforts: Sequence[int]) -> None:
+    def go(self, efforts: tuple[int, ...]) -> None:
         """Try every target that has no verdict, one country moving, then two.
 
         The last effort is for systems of which no program is asked: programs find what is left in
@@ -123,160 +118,44 @@ class Search:
         is_many = self.is_regional and self.left > FEW_LEFT
         efforts = efforts[:-1] if is_small or is_many else efforts
         alone = efforts[:ALONE] if is_many else efforts
-        for moving in self.passes():
-            is_open = ~self.is_failed & ~self.is_safe_from(COALITION) & self.moved.may_move(moving)
-            if is_open.any():
-                tried = alone if len(moving) == 1 else efforts
-                self.walk(np.flatnonzero(is_open), moving, tried)
+        with Crew(self) as crew:
+            for base, movers in self.rounds():
+                walks = [
+                    Walk(base, moving, chosen, alone if len(moving) == 1 else efforts)
+                    for moving in movers
+                    if len(chosen := np.flatnonzero(self.is_open(moving)))
+                ]
+                for walk, found in zip(walks, crew.found(walks), strict=True):
+                    self.learn(walk.moving, found)
+
+    def is_open(self, moving: Movers) -> Bools:
+        """Which targets these countries can move that have no verdict yet."""
+        settled = self.is_failed | self.is_safe_from(self.against)
+        found: Bools = ~settled & self.moved.may_move(moving)
+        return found
+
+    def learn(self, moving: Movers, found: Found) -> None:
+        """Note what a walk has shown."""
+        self.targets.least[found.chosen] = found.least
+        self.targets.most[found.chosen] = found.most
+        self.moved.note(found.chosen[found.is_wide], moving)
 
     @property
     def left(self) -> int:
         """How many targets have no verdict."""
         return int((~self.is_safe_from(INSIDERS) & ~self.is_failed).sum())
 
-    def passes(self) -> Iterator[Movers]:
-        """Which countries move: all of a system without a region, else one, then two."""
-        yield from (frozenset({one}) for one in self.countries)
-        yield from map(frozenset, combinations(self.countries, 2))
+    def rounds(self) -> Iterator[tuple[int, list[Movers]]]:
+        """From which base who moves: all of a system without a region, else one country, then two.
 
-    def walk(self, chosen: Integers, moving: Movers, efforts: Sequence[int]) -> None:
-        """Try the chosen targets, the harder ones with more effort, and note which became wide."""
-        found = self.targets
-        self.walker.population.restore(self.base)
-        self.block = Block(self.walker, moving, self.seed)
-        chosen = chosen[self.is_here(chosen)]
-        if self.is_regional and not self.with_others:
-            chosen = chosen[self.is_movable(chosen, moving)]
-        if self.is_regional:
-            found.least[chosen], found.most[chosen] = FAR, -FAR
-        self.see(chosen)
-        kept = self.block.walker.population.kept()
-        for effort in efforts:
-            left = chosen[~self.is_settled(chosen, effort)]
-            order = self.block.walker.chance.permutation(left)
-            self.try_all(order[np.argsort(found.kind[order], kind="stable")], effort, kept)
-            if self.is_regional and effort == efforts[0 if len(moving) == 1 else -1]:
-                self.widen(chosen)
-        wide = found.is_wide(self.policy)
-        self.moved.note(chosen[wide[chosen]], moving)
-
-    def widen(self, chosen: Integers) -> None:
-        """Learn from far points, where a region counts nobody in two countries."""
-        if self.with_others:
-            return
-        apart = Apart(self.system, self.block, self.walker, self.ends)
-        is_chosen = np.zeros(len(self.targets), dtype=bool)
-        is_chosen[chosen] = True
-
-        def see(point: Integers) -> None:
-            count = apart.count(point)
-            if count is not None:
-                self.targets.see(count, chosen)
-
-        def is_open() -> Bools:
-            settled: Bools = self.targets.is_wide(self.policy)
-            return is_chosen & ~settled
-
-        widen(apart.program, apart.place, self.targets, is_open, see, self.seed)
-
-    def is_here(self, chosen: Integers) -> Bools:
-        """Of which targets some cell is in the block; of others nothing can be learned there."""
-        inside, nowhere = self.block.inside, self.walker.population.nowhere
-        part = self.targets.part[chosen]
-        found: Bools = (inside[self.targets.whole[chosen]] != AWAY) | (
-            (inside[part] != AWAY) & (part != nowhere)
-        )
-        return found
-
-    def is_movable(self, chosen: Integers, moving: Movers) -> Bools:
-        """Which targets may become wide while all others stay; of the rest none is tried."""
-        found, members = self.targets, regions(self.system)[:, :2].T
-        low, high = self.block.possible(self.walker, members)
-        whole, part = found.whole[chosen], found.part[chosen]
-        least, most = low[whole] - high[part], high[whole] - low[part]
-        # The region without the one country that moves is all the others, who do not.
-        pair = whole * len(low) + part
-        is_rest = np.isin(pair, members[0] * len(low) + members[1]) & (len(moving) == 1)
-        inside = self.block.inside
-        is_rest &= (inside[part] != AWAY) & (inside[whole] != AWAY)
-        is_close = narrow(least, most, self.policy) | few(least, most, self.policy)
-        found_wide: Bools = ~is_close & ~is_rest
-        return found_wide
-
-    def try_all(self, left: Integers, effort: int, kept: tuple[Integers, ...]) -> None:
-        """Try targets in turn; each try shows something of all that are still open.
-
-        A try begins where the one before it ended, far out in some cells, so that it shows more.
+        No walk of a round waits for another. In each of pairs a country moves once.
         """
-        while len(left):
-            self.chosen = left = left[~self.is_settled(left, effort)]
-            for number in left[:AT_ONCE].tolist():
-                if not self.is_settled(np.array([number]), effort)[0]:
-                    self.try_one(number, effort)
-            self.block.walker.back(kept)
-            left = left[AT_ONCE:]
-
-    def is_settled(self, chosen: Integers, effort: int) -> Bools:
-        """Which targets are wide; a hidden cell may be empty too, if nothing proves otherwise.
-
-        That it may be empty is only reported, and not worth every effort.
-        """
-        found = self.targets
-        low, high = found.least[chosen], found.most[chosen]
-        is_wide = ~narrow(low, high, self.policy) & ~few(low, high, self.policy)
-        maybe = (found.kind[chosen] == HIDDEN_CELL) & (low > np.maximum(found.lowest[chosen], 0))
-        settled: Bools = is_wide & ~(maybe & (effort <= FOR_EMPTY))
-        return settled
-
-    def try_one(self, number: int, effort: int) -> None:
-        """Go down, then up, as far as the verdict on one target needs."""
-        found, need = self.targets, self.policy.narrowest_interval
-        low, high = int(found.least[number]), int(found.most[number])
-        goal = max(int(found.lowest[number]), min(0 if low > 0 else high - need, low - 1))
-        if low > goal:
-            self.reach(number, -1, -goal, effort)
-        if self.is_settled(np.array([number]), effort)[0]:
-            return
-        low, high = int(found.least[number]), int(found.most[number])
-        goal = max(low + need, self.policy.few + 1 if low >= 1 else 0)
-        goal = min(int(found.highest[number]), goal)
-        if high < goal:
-            self.reach(number, 1, goal, effort)
-
-    def reach(self, number: int, sign: int, goal: int, effort: int) -> None:
-        """Walk to a value of a target; whatever the way shows is learned of all open ones."""
-        inside, fixed = self.block.inside, 0
-        ends = [int(self.targets.whole[number]), int(self.targets.part[number])]
-        whole, part = (int(inside[end]) for end in ends)
-        if AWAY in (whole, part):
-            # What does not move adds or takes a fixed number: it is nowhere in the block.
-            count, nowhere = self.walker.population.count, self.block.walker.population.nowhere
-            fixed = (count[ends[0]] if whole == AWAY else 0) - (
-                count[ends[1]] if part == AWAY else 0
-            )
-            whole, part = (nowhere if end == AWAY else end for end in (whole, part))
-        if self.block.walker.reach(Aim(whole, part, sign, goal - sign * int(fixed)), effort):
-            self.see(self.chosen)
-
-    def stretch(self, number: int, country: str, effort: int) -> None:
-        """Go from the base as far down and up with a cell as its country alone can."""
-        found = self.targets
-        self.walker.population.restore(self.base)
-        self.block = Block(self.walker, frozenset({country}), self.seed)
-        self.chosen = np.array([number])
-        self.see(self.chosen)
-        kept = self.block.walker.population.kept()
-        for sign, end in ((-1, found.lowest), (1, found.highest)):
-            reached = found.least if sign < 0 else found.most
-            goal, start = sign * int(end[number]), sign * int(reached[number])
-            for value in range(min(goal, start + STRETCH), start, -1):
-                self.reach(number, sign, value, effort)
-                self.block.walker.back(kept)
-                if sign * int(reached[number]) >= value:
-                    break
-
-    def see(self, chosen: Integers) -> None:
-        """Learn from the block what is possible."""
-        count = self.walker.population.count.copy()
-        count[self.block.cell] = self.block.walker.population.count
-        self.targets.see(count, chosen)
+        for base in range(len(self.bases)):
+            yield base, [frozenset({one}) for one in self.countries]
+        _, presence, home, _ = self.bases[0]
+        met = dict.fromkeys(self.countries, 0)
+        for number, own in enumerate(self.walker.population.homes):
+            met[own.country] += int(((home == number) & (presence > 0)).sum())
+        # The smallest meets the largest first, who has the most room.
+        ordered = sorted(self.countries, key=lambda one: (-met[one], one))
+        yield from ((0, pairs) for pairs in pairings(ordered))

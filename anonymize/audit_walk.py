@@ -9,7 +9,7 @@ import numpy as np
 
 from anonymize.audit_burden import Burden
 from anonymize.audit_moves import NOBODY, Mover, Moves, Wish
-from anonymize.audit_population import Population
+from anonymize.audit_population import Kept, Population
 from anonymize.audit_rows import Integers
 
 BATCHES = 60_000
@@ -75,7 +75,7 @@ class Walker(Burden):
             )
         )
 
-    def back(self, kept: tuple[Integers, ...]) -> None:
+    def back(self, kept: Kept) -> None:
         """Go back to a population that was kept."""
         self.population.restore(kept)
         self.refresh(np.arange(len(self.lower)))

@@ -84,7 +84,7 @@ def test_what_one_population_does_not_show_another_one_may(
 ) -> None:
     walk = Search.go
 
-    def lame(search: Search, efforts: Sequence[int]) -> None:
+    def lame(search: Search, efforts: tuple[int, ...]) -> None:
         """Finds nothing from where the first population stands."""
         if search.seed != SEED:
             walk(search, efforts)
