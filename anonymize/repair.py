@@ -18,7 +18,7 @@ from anonymize.audit_case import Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
-from anonymize.audit_search import REPAIRING
+from anonymize.audit_search import FEW_LEFT, REPAIRING
 from anonymize.audit_sheets import OTHER, Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_targets import SHOWN_CELL
@@ -111,16 +111,31 @@ def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:
     }
 
 
-def mended(case: Case) -> list[tuple[int, int]]:
-    """Hide in a system that was attacked until nothing fails; sheet and cell of each hidden."""
-    hidden: list[tuple[int, int]] = []
+def tempered(case: Case) -> None:
+    """After a first attack: believe no longer what published numbers prove wrong."""
     if case.blamed:
         case.open_large()
         case.attempt()
+    relaxed(case)
+
+
+def relaxed(case: Case) -> None:
+    """Give up, of what is believed to be small, what cannot all be."""
+    while opened := case.believed():
+        case.hide(opened)
+        case.attempt()
+
+
+def mended(case: Case) -> list[tuple[int, int]]:
+    """Hide in a system that was attacked until nothing fails; sheet and cell of each hidden."""
+    hidden: list[tuple[int, int]] = []
+    tempered(case)
+    has_looked = False
     for _ in range(ROUNDS):
-        while opened := case.believed():
-            case.hide(opened)
-            case.attempt()
+        relaxed(case)
+        if not has_looked and not case.blamed and case.search.left <= FEW_LEFT:
+            case.look_around()
+            has_looked = True
         chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
         if not chosen and case.blamed and case.open_all():
             case.attempt()

@@ -1,9 +1,9 @@
-"""What the audit costs and finds, on invented cubes (see ``cubes``): processor seconds, failures.
+"""What the audit costs and finds, on invented cubes (see ``cubes``): seconds, failures.
 
 ``python -m benchmarks.auditing --cubes 100 --seeds 10`` repairs every cube and attacks again;
-``--cells 100000`` measures one release: its audit, what hiding and auditing anew add to that, and
-the memory held; once of countries alone, once with eighty cells of their region, or only that
-which ``--register`` names.
+``--cells 100000`` measures one release by the clock: its audit, what hiding and auditing anew add
+to that, and the memory held by all processes; once of countries alone, once with eighty cells of
+their region, or only that which ``--register`` names.
 """
 
 import argparse
@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from anonymize.audit import attack, made
+from anonymize.audit_crew import processes
 from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader
-from anonymize.repair import mended, secure
+from anonymize.repair import mended, secure, tempered
 from benchmarks.cubes import Register, Size, cubes
 from data_contracts import load
 
@@ -75,17 +76,27 @@ def repaired(register: Register, size: Size, seed: int) -> tuple[float, float, i
 
 
 def release(register: Register, size: Size, seed: int) -> tuple[float, float, int, int]:
-    """Seconds of the first audit, and of hiding and auditing anew; failing then, and hidden."""
+    """Seconds of the clock of the first audit, and of hiding and auditing anew; failing, hidden."""
     drawn = cubes(register, size, load.policy(), seed)
     reader = Reader(register.specs, register.contracts, load.policy(), register.lists)
-    began = time.process_time()
+    began = time.perf_counter()
     cases = made(reader, drawn.tables, {}, (), REPAIRING)
     for case in cases:
         case.run(yielding=False)
-    between = time.process_time()
+        tempered(case)
+    between = time.perf_counter()
     hidden = sum(len(mended(case)) for case in cases)
     failing = sum(int((~case.is_safe).sum()) for case in cases)
-    return between - began, time.process_time() - between, failing, hidden
+    return between - began, time.perf_counter() - between, failing, hidden
+
+
+def held() -> int:
+    """Mebibytes that this process and those it started held at most, if all did at once."""
+    own, theirs = (
+        resource.getrusage(who).ru_maxrss // 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own + theirs * (processes() if theirs else 0)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -108,8 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
         regional = "eighty regional" if register.regional else "no regional"
         words = "audit {:.0f} s, hiding and anew {:.1f} s, failing then {}, hidden {} more"
         told = words.format(*release(register, large, 1))
-        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{asked.cells} cells, {regional}: {told}, {held} MiB", flush=True)
+        print(f"{asked.cells} cells, {regional}: {told}, {held()} MiB", flush=True)
 
 
 if __name__ == "__main__":
