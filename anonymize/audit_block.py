@@ -46,6 +46,7 @@ class Block:
         )
         self.settled(own, population, chosen)
         self.walker = Walker(own, self.pairs(whole), seed)
+        self.walker.draw(np.flatnonzero(whole.is_part[self.cell]))
 
     def possible(self, whole: Walker, members: Integers) -> tuple[Integers, Integers]:
         """Ends of the whole population's cells while the others stay where they are.

@@ -31,6 +31,12 @@ class Burden:
         self.more, self.fewer = np.zeros_like(self.lower), np.zeros_like(self.lower)
         self.uphill, self.downhill = np.zeros(len(self.lower)), np.zeros(len(self.lower))
         self.steep = np.zeros(len(self.lower))
+        self.is_part = np.zeros(len(self.lower), dtype=bool)
+        self.level()
+
+    def draw(self, parts: Integers) -> None:
+        """Draw the parts of the region too, where they are hidden and small."""
+        self.is_part[parts] = True
         self.level()
 
     def refresh(self, cells: Integers) -> None:
@@ -42,17 +48,17 @@ class Burden:
         self.uphill[cells], self.downhill[cells] = (2 * far + 1) * steep, (1 - 2 * far) * steep
 
     def level(self, share: float = REGION[0]) -> None:
-        """Draw each shown cell to its middle, where moves are free, and no other of a country.
+        """Draw each shown cell to its middle, where moves are free.
 
         A shown cell of the region is drawn to a ``share`` of its width, so that a country without
-        anybody in it can add what is wide; a hidden one that is small to a quarter of what it can
-        be.
+        anybody in it can add what is wide; a hidden one that is small, and such a part of one, to a
+        quarter of what it can be. No other cell of a country is drawn.
         """
         width, regional = self.upper - self.lower, self.population.is_regional
         is_close = width <= 2 * BASIN
         is_shown = (self.lower > 0) & is_close
         shares = np.where(is_shown, np.where(regional, share, 0.5), 0.25)
-        is_drawn = is_shown | (regional & is_close)
+        is_drawn = is_shown | ((regional | self.is_part) & is_close)
         self.goal = np.where(is_drawn, self.lower + shares * width, 0)
         steep = np.where(regional, REGIONAL, 1.0) / np.clip(width, 1, 2 * BASIN) ** 2
         self.steep = np.where(is_drawn, steep, 0)

@@ -51,7 +51,9 @@ class Tries:
         sheets = self.system.sheets
         every = homes(sheets, self.with_others)
         population = Population(sheets, every, self.lower, self.upper)
-        return Walker(population, self.system.larger(self.with_others), self.seed)
+        walker = Walker(population, self.system.larger(self.with_others), self.seed)
+        walker.draw(regions(self.system)[:, 1])
+        return walker
 
     def walked(self, walk: Walk) -> Found:
         """Try targets from a base on, the harder ones with more effort."""
