@@ -5,6 +5,7 @@ that none needs what another finds: the verdict is the same however many process
 """
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -77,7 +78,10 @@ def targets(walks: Iterable[Walk]) -> int:
 
 def processes() -> int:
     """How many processes this machine has room for."""
-    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    cores = os.cpu_count() or 1
+    if sys.platform == "linux":
+        cores = len(os.sched_getaffinity(0))
+    return min(cores, MOST_PROCESSES)
 
 
 def started(search: Walks, number: int) -> ProcessPoolExecutor:
