@@ -20,8 +20,8 @@ from data_contracts.policy import Policy
 
 # So few targets are quicker asked for one by one.
 FEW_OPEN = 8
-# From so many populations a region is attacked, where few targets have no verdict.
-STARTS = 4
+# From so many populations a region is attacked, where no more than these targets have no verdict.
+STARTS, LEFT = 4, 1_000
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Case:
     def look_around(self) -> None:
         """Where few targets of a region have no verdict: look from other populations too."""
         for more in range(1, STARTS):
-            if self.blamed or not self.search.is_regional or not 0 < self.search.left <= FEW_LEFT:
+            if self.blamed or not self.search.is_regional or not 0 < self.search.left <= LEFT:
                 return
             self.start_elsewhere(self.seed + more)
 

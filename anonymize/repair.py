@@ -18,7 +18,7 @@ from anonymize.audit_case import Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
-from anonymize.audit_search import FEW_LEFT, REPAIRING
+from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import OTHER, Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_targets import SHOWN_CELL
@@ -133,7 +133,7 @@ def mended(case: Case) -> list[tuple[int, int]]:
     has_looked = False
     for _ in range(ROUNDS):
         relaxed(case)
-        if not has_looked and not case.blamed and case.search.left <= FEW_LEFT:
+        if not has_looked and not case.blamed:
             case.look_around()
             has_looked = True
         chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
