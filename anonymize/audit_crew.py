@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import NamedTuple, Protocol
 
 from anonymize.audit_movers import Bools, Movers
@@ -94,6 +95,14 @@ _own: list[Walks] = []
 
 def _begin(search: Walks) -> None:
     _own[:] = [search]
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Whose parent was killed walks for nobody, and would wait for ever."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _walked(walk: Walk) -> Found:

@@ -1,6 +1,5 @@
 """Earlier releases, revisions, the region and what its countries know. All data are invented."""
 
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
