@@ -1,6 +1,5 @@
 """Earlier releases, revisions, the region and what its countries know. All data are invented."""
 
-
 import numpy as np
 import pytest
 
