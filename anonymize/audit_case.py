@@ -20,7 +20,7 @@ from data_contracts.policy import Policy
 
 # So few targets are quicker asked for one by one.
 FEW_OPEN = 8
-# From so many populations a region is attacked, where no more than these targets have no verdict.
+# From so many populations a region is attacked where no more targets than these have no verdict.
 STARTS, LEFT = 4, 1_000
 
 
