@@ -39,6 +39,17 @@ class Burden:
         self.is_part[parts] = True
         self.level()
 
+    def narrow(self, room: int) -> None:
+        """Keep what is drawn of the region off its ends, and ``room`` above what is hidden."""
+        drawn = self.population.is_regional & (self.steep > 0)
+        shown, hidden = (
+            np.flatnonzero(drawn & is_so) for is_so in (self.lower > 0, self.lower <= 0)
+        )
+        self.lower[shown] += 1
+        self.upper[shown] -= 1
+        self.upper[hidden] -= room
+        self.refresh(np.concatenate([shown, hidden]))
+
     def refresh(self, cells: Integers) -> None:
         """What one person more or less in a cell costs, anew for ``cells``."""
         count, low, high = self.population.count[cells], self.lower[cells], self.upper[cells]

@@ -56,12 +56,13 @@ class Case:
         if yielding:
             self.look_around()
 
-    def look_around(self) -> None:
-        """Where few targets of a region have no verdict: look from other populations too."""
+    def look_around(self) -> bool:
+        """Look from other populations, too, where few targets of a region are left; whether so."""
         for more in range(1, STARTS):
             if self.blamed or not self.search.is_regional or not 0 < self.search.left <= LEFT:
-                return
+                return more > 1
             self.start_elsewhere(self.seed + more)
+        return True
 
     def start_elsewhere(self, seed: int) -> None:
         """Try what has no verdict from another population.

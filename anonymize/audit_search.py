@@ -85,6 +85,17 @@ class Search(Tries):
             self.walker.rest(RESTING)
         if not self.walker.settle():
             raise Stuck
+        if self.is_regional:
+            self.inward()
+
+    def inward(self) -> None:
+        """Leave the ends of what the region can be, where no country can move by itself."""
+        walker, kept = self.walker, self.walker.population.kept()
+        ends = walker.lower.copy(), walker.upper.copy()
+        walker.narrow(self.policy.narrowest_interval)
+        fits = walker.settle()
+        walker.lower, walker.upper = ends
+        walker.back(walker.population.kept() if fits else kept)
 
     def apart(self, country: str) -> None:
         """Walk one country as if there were no others, as far as that goes."""

@@ -133,9 +133,7 @@ def mended(case: Case) -> list[tuple[int, int]]:
     has_looked = False
     for _ in range(ROUNDS):
         relaxed(case)
-        if not has_looked and not case.blamed:
-            case.look_around()
-            has_looked = True
+        has_looked = has_looked or case.look_around()
         chosen = blamed(case) if case.blamed else beside(case) or exposed(case)
         if not chosen and case.blamed and case.open_all():
             case.attempt()

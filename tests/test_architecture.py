@@ -73,6 +73,7 @@ CHECK = [
     *("--layout", "argentina_linea145", "--period", "2020-Q1"),
 ]
 LONGEST_FUNCTION, LONGEST_MODULE = 40, 300
+# What silences a check, and how it says why. Here these are words to look for; nothing is silenced.
 SILENCED = re.compile(r"# (noqa|type: ignore)")
 REASONED = re.compile(r"# (noqa: [A-Z]+\d+|type: ignore\[[a-z-]+\])\W+\w{2}")
 
@@ -220,6 +221,7 @@ def test_every_check_that_is_silenced_is_named_with_its_reason(name: str) -> Non
 
 
 def test_the_search_for_silenced_checks_finds_those_without_a_reason() -> None:
+    # Examples: they are text that is searched, and silence nothing.
     noqa, ignore = (f"a  # {word}" for word in ("noqa", "type: ignore"))
     wrong = [noqa, f"{noqa}: S101", f"{noqa}: S101 #", ignore]
     right = [f"{noqa}: S101 # read by nobody", f"{ignore}[misc]  # has no types"]
