@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anonymize.audit_before import newly_filled
+from anonymize.audit_denial import denied
 from anonymize.audit_pool import widen
 from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
@@ -84,7 +85,9 @@ class Case:
 
     def attempt(self) -> bool:
         """Attack with what is believed; whether that can be."""
-        self.blamed, self.filled = [], None
+        self.blamed, self.filled = self.places(self.denied()), None
+        if self.blamed:
+            return False
         try:
             lower, upper = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
         except Contradiction as error:
@@ -104,6 +107,13 @@ class Case:
             return False
         self.walk(lower, upper)
         return True
+
+    def denied(self) -> Integers:
+        """Cells that are believed small and cannot all be, by a linear program."""
+        system = self.system
+        sheets = [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
+        believed = np.flatnonzero(np.concatenate(sheets) == SMALL)
+        return denied(system.whole(False), system.lower, system.upper, believed)
 
     def walk(self, lower: Integers, upper: Integers) -> None:
         """Walk, then ask for exact ends of what is left open."""

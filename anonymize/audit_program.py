@@ -50,20 +50,23 @@ def solved(
     rows: Rows, lower: Integers, upper: Integers, costs: np.ndarray, gap: float = 0.0
 ) -> Integers | None:
     """The whole-numbered point of least costs, if it is proven to be that, but for a ``gap``."""
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
-    for option, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("mip_max_nodes", MOST_BRANCHES),
-        ("mip_rel_gap", gap),
-    ):
-        highs.setOptionValue(option, value)
+    highs = quiet()
+    highs.setOptionValue("mip_max_nodes", MOST_BRANCHES)
+    highs.setOptionValue("mip_rel_gap", gap)
     highs.passModel(model(rows, lower, upper, costs))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     point: Integers = np.rint(np.array(highs.getSolution().col_value)).astype(np.int64)
     return point if satisfies(point, rows, lower, upper) else None
+
+
+def quiet() -> highspy.Highs:
+    """A solver that prints nothing and takes the same steps wherever it runs."""
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # their constructor has no types
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    return highs
 
 
 def satisfies(point: Integers, rows: Rows, lower: Integers, upper: Integers) -> bool:

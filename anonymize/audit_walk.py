@@ -14,8 +14,8 @@ from anonymize.audit_rows import Integers
 
 BATCHES = 60_000
 # After so many batches that mend nothing a walk over a thousand cells or more is given up; over
-# fewer, which are cheap, after more.
-PATIENCE = 1_500
+# fewer, which are cheap, after more, up to so many times.
+PATIENCE, MOST_PATIENCE = 1_500, 6
 NOISE = 0.03
 
 
@@ -98,7 +98,7 @@ class Walker(Burden):
     def settle(self, batches: int = BATCHES) -> bool:
         """Walk until everything fits, ``batches`` are used, or nothing mends; whether it does."""
         least, since = BATCHES, 0
-        patience = PATIENCE * max(1, 1_000 // len(self.lower))
+        patience = PATIENCE * min(MOST_PATIENCE, max(1, 1_000 // len(self.lower)))
         for batch in range(batches):
             missed, same = self.missed, self.same
             burden = len(missed) + len(same) + self.short
