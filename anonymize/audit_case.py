@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anonymize.audit_before import newly_filled
-from anonymize.audit_denial import denied
+from anonymize.audit_denial import to_blame
 from anonymize.audit_pool import widen
 from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
@@ -33,7 +33,8 @@ class Case:
     who knows that; None where they tell nothing. ``filled`` has the cells that are newly known not
     to be empty, once somebody has asked. ``blamed`` has sheet and cell of what cannot hold, where
     no numbers at all satisfy what is believed; then there is no verdict. ``at_first`` has, by
-    sheet, the cells that were believed small before anybody gave that up.
+    sheet, the cells that were believed small before anybody gave that up, ``links`` what links
+    sheets then.
     """
 
     system: System
@@ -45,10 +46,12 @@ class Case:
     blamed: list[tuple[int, int]] = field(default_factory=list)
     at_first: tuple[Bools, ...] = ()
     search: Search = field(init=False)
+    links: Rows = field(init=False)
     filled: Bools | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.at_first = self.at_first or tuple(s.state == SMALL for s in self.system.sheets)
+        self.links = self.system.links
 
     def run(self, yielding: bool) -> None:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
@@ -85,7 +88,7 @@ class Case:
 
     def attempt(self) -> bool:
         """Attack with what is believed; whether that can be."""
-        self.blamed, self.filled = self.places(self.denied()), None
+        self.blamed, self.filled = self.places(to_blame(self.system)), None
         if self.blamed:
             return False
         try:
@@ -107,13 +110,6 @@ class Case:
             return False
         self.walk(lower, upper)
         return True
-
-    def denied(self) -> Integers:
-        """Cells that are believed small and cannot all be, by a linear program."""
-        system = self.system
-        sheets = [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
-        believed = np.flatnonzero(np.concatenate(sheets) == SMALL)
-        return denied(system.whole(False), system.lower, system.upper, believed)
 
     def walk(self, lower: Integers, upper: Integers) -> None:
         """Walk, then ask for exact ends of what is left open."""
@@ -198,31 +194,6 @@ class Case:
             for cell in np.flatnonzero(self.system.sheets[number].state == SMALL).tolist()
         ]
 
-    def believed(self) -> list[tuple[int, int]]:
-        """What was believed small where that cannot all be; else, of the sheets to blame, all."""
-        every = self.small(sorted({number for number, _ in self.blamed}))
-        return sorted(set(every) & set(self.blamed)) or every
-
-    def open_large(self) -> None:
-        """Give it up for those cells that published numbers alone prove to be large."""
-        closed = [
-            (sheet.lower.copy(), sheet.upper.copy(), sheet.state.copy())
-            for sheet in self.system.sheets
-        ]
-        if not self.open_all():
-            return
-        limit = self.policy.hide_up_to + self.policy.base - 1
-        try:
-            lower, _ = narrowed(self.system.whole(True), self.system.lower, self.system.upper)
-        except Contradiction:
-            return
-        for number, (sheet, kept) in enumerate(zip(self.system.sheets, closed, strict=True)):
-            own = lower[self.system.slice(number)][: sheet.shape.published]
-            back = (kept[2] == SMALL) & (own <= limit)
-            sheet.state[back] = SMALL
-            sheet.upper[: len(back)][back] = kept[1][: len(back)][back]
-        self.renew()
-
     def hide(self, cells: Iterable[tuple[int, int]]) -> None:
         """Cells are shown no longer, or known no longer to be small."""
         for sheet, cell in cells:
@@ -236,7 +207,7 @@ class Case:
         states = np.concatenate(
             [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
         )
-        links = system.links
+        links = self.links
         if len(links):
             is_open = np.maximum.reduceat(
                 (states[links.cell] == OTHER).astype(np.int64), links.start[:-1]

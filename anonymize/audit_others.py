@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from anonymize.audit_beliefs import relaxed
 from anonymize.audit_case import Case
 from anonymize.audit_sheets import REMEMBERED, SMALL, Ends, Reader, Sheet, Tables
 from anonymize.audit_system import System, unequal
@@ -81,10 +82,7 @@ def knowing(case: Case, known: Sequence[Fact]) -> Case:
 
 def narrower(sheet: Sheet, ends: Mapping[int, Ends]) -> Sheet:
     """A sheet of which some cells lie within ends that are told."""
-    made = replace(
-        sheet, lower=sheet.lower.copy(), upper=sheet.upper.copy(), state=sheet.state.copy(),
-        is_now=sheet.is_now.copy(), told=ends,
-    )  # fmt: skip
+    made = replace(sheet.copied(), told=ends)
     for cell, (low, high) in ends.items():
         if made.state[cell] == SMALL and low > made.upper[cell]:
             made.hide(cell)
@@ -103,9 +101,7 @@ def second(case: Case, every: Told, yielding: bool) -> Case | None:
     while known:
         made = knowing(case, known)
         made.run(yielding)
-        while made.blamed and (opened := made.believed()):
-            made.hide(opened)
-            made.attempt()
+        relaxed(made)
         if not made.blamed:
             return made
         wrong = [fact for fact in known if (fact.sheet, fact.cell) in made.blamed]

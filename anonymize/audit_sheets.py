@@ -5,7 +5,7 @@ begins, to which only what changed, or was never seen, is known to belong.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -80,10 +80,24 @@ class Sheet:
     def hide(self, cell: int) -> None:
         """A cell is shown no longer, and for no known reason."""
         self.state[cell] = OTHER
+        self.lower[cell], self.upper[cell] = self.open_ends(cell)
+        self.is_now[cell] &= ~SHOWN_NOW
+
+    def copied(self) -> "Sheet":
+        """A sheet whose cells can be hidden, or believed small, by themselves."""
+        own = {name: getattr(self, name).copy() for name in ("lower", "upper", "state", "is_now")}
+        return replace(self, **own)
+
+    def open_ends(self, cell: int) -> Ends:
+        """Between what a cell is of which nothing is shown."""
         least, most = self.told.get(cell, (0, BOUNDLESS))
         is_total = not self.shape.codes[cell]
-        self.lower[cell], self.upper[cell] = least, min(most, self.most) if is_total else most
-        self.is_now[cell] &= ~SHOWN_NOW
+        return least, min(most, self.most) if is_total else most
+
+    def believe(self, cell: int, limit: int) -> None:
+        """A hidden cell is small, as rounding hid it."""
+        self.state[cell] = SMALL
+        self.upper[cell] = min(self.upper[cell], limit)
 
     @property
     def can_be_hidden(self) -> Integers:

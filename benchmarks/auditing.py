@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from anonymize.audit import attack, made
+from anonymize.audit_beliefs import tempered
 from anonymize.audit_crew import processes
 from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader
-from anonymize.repair import mended, secure, tempered
+from anonymize.repair import mended, secure
 from benchmarks.cubes import Register, Size, cubes
 from data_contracts import load
 

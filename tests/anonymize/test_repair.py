@@ -201,6 +201,41 @@ def test_a_part_of_what_may_be_small_after_all_is_hidden(
     assert mended(case) == ([(0, shown(case, "F"))] if goes else [])
 
 
+SUMS = """
+    sex | age_band | value
+    _T  | _T       | 80
+    F   | _T       | 50
+    M   | _T       | 30
+    _T  | child    |
+    F   | child    |
+    M   | child    |
+    _T  | adult    |
+    F   | adult    |
+    M   | adult    |
+    _T  | _U       | 15
+    F   | _U       |
+    M   | _U       |
+"""
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_whoever_knows_which_of_those_given_up_are_small_learns_nothing_narrow(
+    looks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 50 women not all parts are small; if two are, 19 unknown leave 13 or 14 for each."""
+    if not looks:
+        monkeypatch.setattr(repair, "worlds", lambda _: iter(()))
+    ages = spec("by_sex_age", sex=SEX, age_band={**AGE, "codes": ["child", "adult", "_U"]})
+    known, cells = specs(spec("total"), ages), drawn(SUMS)
+    mended, report = repaired({"by_sex_age": cells}, known)
+    assert report.failing == 0
+    small = pl.col("sex").eq("F") & pl.col("age_band").is_in(["child", "adult"])
+    others = cells.filter(pl.col("value").is_null() & ~small).select(*KEYS, "sex", "age_band")
+    other = {"by_sex_age": pl.concat([others, mended.hidden["by_sex_age"]])}
+    given = {"contracts": CONTRACTS, "lists": {}, "other_rule": other}
+    assert (attack(mended.tables, known, POLICY, **given).failing == 0) == looks
+
+
 def test_what_is_hidden_of_people_counted_anew_is_no_belief_that_was_given_up() -> None:
     """Of them nobody knows that a cell that stays hidden is small; so nothing shown tells it."""
     before, now = (drawn(f"sex | value\n_T |\nF | {women}\nM |") for women in (60, 15))
