@@ -21,8 +21,9 @@ from data_contracts.policy import Policy
 
 # So few targets are quicker asked for one by one.
 FEW_OPEN = 8
-# From so many populations a region is attacked where no more targets than these have no verdict.
-STARTS, LEFT = 4, 1_000
+# From so many populations a region is attacked where no more targets than these have no verdict;
+# from more for the sake of a few, where nothing can be hidden instead.
+STARTS, LEFT, MOST_STARTS = 4, 1_000, 12
 
 
 @dataclass
@@ -58,12 +59,13 @@ class Case:
         if not self.attempt() and yielding and self.open_all():
             self.attempt()
         if yielding:
-            self.look_around()
+            self.look_around(MOST_STARTS)
 
-    def look_around(self) -> bool:
+    def look_around(self, starts: int) -> bool:
         """Look from other populations, too, where few targets of a region are left; whether so."""
-        for more in range(1, STARTS):
-            if self.blamed or not self.search.is_regional or not 0 < self.search.left <= LEFT:
+        for more in range(1, starts):
+            most = LEFT if more < STARTS else FEW_LEFT
+            if self.blamed or not self.search.is_regional or not 0 < self.search.left <= most:
                 return more > 1
             self.start_elsewhere(self.seed + more)
         return True

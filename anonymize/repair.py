@@ -7,6 +7,7 @@ than that: every true list only relaxes what the repair has certified. So there 
 try that private facts decide, and equal tables get equal repairs.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
 from anonymize.audit_beliefs import relaxed, tempered, worlds
-from anonymize.audit_case import Case
+from anonymize.audit_case import STARTS, Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
@@ -27,10 +28,12 @@ from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_system import System
 from anonymize.audit_targets import SHOWN_CELL, targets
 from anonymize.disclosure import hide
-from data_contracts.model import CodeList, Contract, Table
+from data_contracts.model import TOTAL, CodeList, Contract, Table
 from data_contracts.policy import Policy
 
 ROUNDS = 400
+# After so many cells of its own country were hidden for one target in vain, one of the region goes.
+STUBBORN = 12
 
 
 class Repaired(NamedTuple):
@@ -125,8 +128,9 @@ def mended(case: Case) -> list[tuple[int, int]]:
 def hidden_in_worlds(case: Case) -> list[tuple[int, int]]:
     """Hide what some of the cells that were given up prove, should they be small after all."""
     hidden: list[tuple[int, int]] = []
+    tried = Counter[int]()
     for world in worlds(case):
-        while chosen := beside(case, proven(case, world)):
+        while chosen := beside(case, proven(case, world), tried):
             case.hide(chosen)
             for sheet, cell in chosen:
                 world.sheets[sheet].hide(cell)
@@ -151,11 +155,11 @@ def proven(case: Case, world: System) -> Integers:
 def hidden_in(case: Case) -> list[tuple[int, int]]:
     """Hide in an attacked system until nothing fails, or nothing is left to hide."""
     hidden: list[tuple[int, int]] = []
-    has_looked = False
+    has_looked, tried = False, Counter[int]()
     for _ in range(ROUNDS):
         relaxed(case)
-        has_looked = has_looked or case.look_around()
-        chosen = blamed(case) if case.blamed else beside(case, np.flatnonzero(~case.is_safe))
+        has_looked = has_looked or case.look_around(STARTS)
+        chosen = blamed(case) if case.blamed else beside(case, np.flatnonzero(~case.is_safe), tried)
         if not chosen and case.blamed and case.open_all():
             case.attempt()
             continue
@@ -200,16 +204,23 @@ def blamed(case: Case) -> list[tuple[int, int]]:
     return sorted(every, key=lambda one: (-int(sheets[one[0]].value[one[1]]), one))[:1]
 
 
-def beside(case: Case, failing: Integers) -> list[tuple[int, int]]:
-    """For each sheet with ``failing`` targets a shown cell to hide, for the sake of the first."""
+def beside(case: Case, failing: Integers, tried: Counter[int]) -> list[tuple[int, int]]:
+    """For each sheet with ``failing`` targets a shown cell to hide, for the sake of the first.
+
+    ``tried`` counts how often that was done for each target, so that whom it does not help is
+    helped otherwise.
+    """
     found, start = case.targets, case.search.walker.population.start
     chosen: dict[int, tuple[int, int]] = {}
     # A shown cell fails for the sake of a hidden one beside it, which says better what to hide.
     for number in failing[np.argsort(found.kind[failing] == SHOWN_CELL, kind="stable")].tolist():
         ends = [int(found.whole[number]), int(found.part[number])]
         places = [place for end in ends if (place := at(start, end)) is not None]
-        if places[-1][0] not in chosen and (one := nearest(case, places)):
+        if places[-1][0] in chosen:
+            continue
+        if one := nearest(case, places, tried[number] >= STUBBORN):
             chosen[places[-1][0]] = one
+            tried[number] += 1
     return sorted(set(chosen.values()))
 
 
@@ -221,19 +232,28 @@ def at(start: Any, cell: int) -> tuple[int, int] | None:
     return sheet, cell - int(start[sheet])
 
 
-def nearest(case: Case, places: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """The part of a difference if it is shown, else the shown cell next to it."""
+def nearest(
+    case: Case, places: Sequence[tuple[int, int]], is_stubborn: bool
+) -> tuple[int, int] | None:
+    """The part of a difference if it is shown, else the shown cell next to it.
+
+    For the sake of a ``stubborn`` one a cell of the region is next, as that is what holds it.
+    """
     sheets = case.system.sheets
     for number, cell in reversed(places):
         if cell in sheets[number].can_be_hidden:
             return number, cell
     number, cell = places[-1]
     every = [
-        (distance(sheets[number], cell, sheet, other), (index, other))
+        (
+            is_stubborn and sheet.place.country != TOTAL,
+            distance(sheets[number], cell, sheet, other),
+            (index, other),
+        )
         for index, sheet in enumerate(sheets)
         for other in sheet.can_be_hidden.tolist()
     ]
-    return min(every)[1] if every else None
+    return min(every)[-1] if every else None
 
 
 def distance(failed: Sheet, cell: int, sheet: Sheet, other: int) -> tuple[Any, ...]:
