@@ -2,9 +2,9 @@
 
 A function of published values, the registry, the policy and a fixed seed only: which cells
 rounding hid and which another rule is private, so the repair believes of every hidden cell that
-it is small, unless published numbers prove otherwise. Whoever knows why each is hidden knows less
-than that: every true list only relaxes what the repair has certified. So there is no second
-try that private facts decide, and equal tables get equal repairs.
+it is small, as far as all of them can be, and looks at what some prove where not all can. Whoever
+knows why each is hidden knows less than that. So there is no second try that private facts decide,
+and equal tables get equal repairs.
 """
 
 from collections import Counter
