@@ -19,7 +19,7 @@ from anonymize.audit_system import System, unequal
 from data_contracts.policy import Policy
 
 # So many orders of giving up beliefs are looked at.
-WORLDS = 60
+WORLDS = 20
 # Sheet and cell.
 Spot = tuple[int, int]
 
