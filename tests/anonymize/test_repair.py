@@ -232,8 +232,8 @@ def test_whoever_knows_which_of_those_given_up_are_small_learns_nothing_narrow(
     small = pl.col("sex").eq("F") & pl.col("age_band").is_in(["child", "adult"])
     others = cells.filter(pl.col("value").is_null() & ~small).select(*KEYS, "sex", "age_band")
     other = {"by_sex_age": pl.concat([others, mended.hidden["by_sex_age"]])}
-    given = {"contracts": CONTRACTS, "lists": {}, "other_rule": other}
-    assert (attack(mended.tables, known, POLICY, **given).failing == 0) == looks
+    learned = attack(mended.tables, known, POLICY, contracts=CONTRACTS, lists={}, other_rule=other)
+    assert (learned.failing == 0) == looks
 
 
 def test_what_is_hidden_of_people_counted_anew_is_no_belief_that_was_given_up() -> None:
