@@ -25,7 +25,7 @@ from anonymize.audit_rows import Integers
 from anonymize.audit_search import REPAIRING
 from anonymize.audit_sheets import Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
-from anonymize.audit_system import System
+from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import SHOWN_CELL, targets
 from anonymize.disclosure import hide
 from data_contracts.model import TOTAL, CodeList, Contract, Table
@@ -130,14 +130,25 @@ def hidden_in_worlds(case: Case) -> list[tuple[int, int]]:
     hidden: list[tuple[int, int]] = []
     tried = Counter[int]()
     for world in worlds(case):
-        while chosen := beside(case, proven(case, world), tried):
+        hopeless = proven(case, bare(world))
+        while chosen := beside(case, np.setdiff1d(proven(case, world), hopeless), tried):
             case.hide(chosen)
             for sheet, cell in chosen:
                 world.sheets[sheet].hide(cell)
+            world.apart = tuple(map(unequal, world.sheets))
             hidden += chosen
     if hidden:
         case.again()
     return hidden
+
+
+def bare(world: System) -> System:
+    """A world in which all is hidden that can be: what fails there, no hiding helps."""
+    sheets = tuple(sheet.copied() for sheet in world.sheets)
+    for sheet in sheets:
+        for cell in sheet.can_be_hidden.tolist():
+            sheet.hide(cell)
+    return System(sheets, world.links, tuple(map(unequal, sheets)))
 
 
 def proven(case: Case, world: System) -> Integers:
