@@ -1,25 +1,17 @@
 """What repair believes of hidden cells: that they are small, as far as that can be.
 
 Which of them rounding hid is private. All cannot be small where the sums around them are large, so
-that the belief is given up of some; of some of those it is true all the same. Whoever knows of
-which may learn more than who believes it of none. So repair looks at *worlds*, too: in each, as
-many as can be are small together. What intervals prove there of a few people, they prove to
-somebody.
+that the belief is given up of those that the proof takes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from anonymize.audit_case import Case
-from anonymize.audit_denial import MOST, Trial
 from anonymize.audit_propagation import Contradiction, narrowed
-from anonymize.audit_sheets import SMALL
-from anonymize.audit_system import System, unequal
 from data_contracts.policy import Policy
 
-# So many orders of giving up beliefs are looked at.
-WORLDS = 20
 # Sheet and cell.
 Spot = tuple[int, int]
 
@@ -63,47 +55,6 @@ def large(case: Case, believed: Sequence[Spot]) -> list[Spot]:
         return []
     limit = small_up_to(case.policy)
     return [one for one, end in zip(believed, lower[cells], strict=True) if end > limit]
-
-
-def worlds(case: Case) -> Iterator[System]:
-    """The system with other beliefs: in each as many as can be, given up in another order.
-
-    None where all can be.
-    """
-    spots, system = small_at_first(case), case.system
-    if len(system.lower) > MOST or all(system.sheets[n].state[cell] == SMALL for n, cell in spots):
-        return
-    opened = believing(case, spots, [])
-    cells = [int(system.offset[number]) + cell for number, cell in spots]
-    trial = Trial(opened.whole(False), opened.lower, opened.upper, small_up_to(case.policy))
-    chance, seen = np.random.default_rng(case.seed), set()
-    for _ in range(WORLDS):
-        kept = frozenset(trial.most([cells[n] for n in chance.permutation(len(cells)).tolist()]))
-        if kept not in seen:
-            seen.add(kept)
-            pairs = zip(spots, cells, strict=True)
-            yield believing(case, spots, [one for one, cell in pairs if cell in kept])
-
-
-def small_at_first(case: Case) -> list[Spot]:
-    """The hidden cells that may have been hidden by rounding, as far as is known."""
-    start, limit = case.system.start, small_up_to(case.policy)
-    return [
-        (number, cell)
-        for number, was_small in enumerate(case.at_first)
-        for cell in np.flatnonzero(was_small).tolist()
-        if case.search.lower[int(start[number]) + cell] <= limit
-    ]
-
-
-def believing(case: Case, spots: Sequence[Spot], small: Sequence[Spot]) -> System:
-    """A copy of a system that believes, of some cells, these to be small and no others."""
-    sheets = tuple(sheet.copied() for sheet in case.system.sheets)
-    for number, cell in spots:
-        sheets[number].hide(cell)
-    for number, cell in small:
-        sheets[number].believe(cell, small_up_to(case.policy))
-    return System(sheets, case.links, tuple(map(unequal, sheets)))
 
 
 def small_up_to(policy: Policy) -> int:

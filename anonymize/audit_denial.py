@@ -4,8 +4,6 @@ A walk that finds no population has only given up; a program without a solution 
 dual values name the beliefs that it takes.
 """
 
-from collections.abc import Sequence
-
 import highspy
 import numpy as np
 
@@ -53,39 +51,3 @@ def denied(rows: Rows, lower: Integers, upper: Integers, believed: Integers) -> 
     price = np.abs(np.array(highs.getSolution().row_dual)[-number:])
     found: Integers = believed[price > NOTHING]
     return found
-
-
-class Trial:
-    """A program to which beliefs are added, one after the other, while it has a solution.
-
-    The next is solved from where the last one ended, which takes a few steps.
-    """
-
-    def __init__(self, rows: Rows, lower: Integers, upper: Integers, limit: int) -> None:
-        self.lower, self.upper, self.limit = lower.tolist(), upper.tolist(), limit
-        program = model(rows, lower, upper, np.zeros(len(lower)))
-        program.integrality_ = []
-        self.highs = quiet()
-        self.highs.passModel(program)
-
-    def most(self, cells: Sequence[int]) -> list[int]:
-        """As many of these cells as can be small together, the first first."""
-        kept = self.added(cells)
-        for cell in kept:
-            self.bound(cell, self.upper[cell])
-        return kept
-
-    def added(self, cells: Sequence[int]) -> list[int]:
-        """All of them, or half by half those that fit what was added before."""
-        for cell in cells:
-            self.bound(cell, min(self.limit, self.upper[cell]))
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-            return list(cells)
-        for cell in cells:
-            self.bound(cell, self.upper[cell])
-        middle = len(cells) // 2
-        return self.added(cells[:middle]) + self.added(cells[middle:]) if middle else []
-
-    def bound(self, cell: int, most: int) -> None:
-        self.highs.changeColBounds(cell, self.lower[cell], most)

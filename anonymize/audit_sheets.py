@@ -94,11 +94,6 @@ class Sheet:
         is_total = not self.shape.codes[cell]
         return least, min(most, self.most) if is_total else most
 
-    def believe(self, cell: int, limit: int) -> None:
-        """A hidden cell is small, as rounding hid it."""
-        self.state[cell] = SMALL
-        self.upper[cell] = min(self.upper[cell], limit)
-
     @property
     def can_be_hidden(self) -> Integers:
         """The cells that this release alone shows: what was shown before is known for good."""

@@ -2,9 +2,9 @@
 
 A function of published values, the registry, the policy and a fixed seed only: which cells
 rounding hid and which another rule is private, so the repair believes of every hidden cell that
-it is small, as far as all of them can be, and looks at what some prove where not all can. Whoever
-knows why each is hidden knows less than that. So there is no second try that private facts decide,
-and equal tables get equal repairs.
+it is small, unless published numbers prove otherwise. Whoever knows why each is hidden knows less
+than that: every true list only relaxes what the repair has certified. So there is no second
+try that private facts decide, and equal tables get equal repairs.
 """
 
 from collections import Counter
@@ -15,18 +15,15 @@ import numpy as np
 import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
-from anonymize.audit_beliefs import relaxed, tempered, worlds
+from anonymize.audit_beliefs import relaxed, small_up_to, tempered
 from anonymize.audit_case import STARTS, Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
-from anonymize.audit_propagation import Contradiction, narrowed
-from anonymize.audit_rows import Integers
 from anonymize.audit_search import REPAIRING
-from anonymize.audit_sheets import Reader, Sheet, Tables
+from anonymize.audit_sheets import OTHER, Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
-from anonymize.audit_system import System, unequal
-from anonymize.audit_targets import SHOWN_CELL, targets
+from anonymize.audit_targets import SHOWN_CELL
 from anonymize.disclosure import hide
 from data_contracts.model import TOTAL, CodeList, Contract, Table
 from data_contracts.policy import Policy
@@ -121,56 +118,12 @@ def joined(one: Tables, other: Tables) -> dict[str, pl.DataFrame]:
 def mended(case: Case) -> list[tuple[int, int]]:
     """Hide in a system that was attacked until nothing fails; sheet and cell of each hidden."""
     tempered(case)
-    hidden = hidden_in(case)
-    return hidden if case.blamed else hidden + hidden_in_worlds(case)
-
-
-def hidden_in_worlds(case: Case) -> list[tuple[int, int]]:
-    """Hide what some of the cells that were given up prove, should they be small after all."""
-    hidden: list[tuple[int, int]] = []
-    tried = Counter[int]()
-    for world in worlds(case):
-        hopeless = proven(case, bare(world))
-        while chosen := beside(case, np.setdiff1d(proven(case, world), hopeless), tried):
-            case.hide(chosen)
-            for sheet, cell in chosen:
-                world.sheets[sheet].hide(cell)
-            world.apart = tuple(map(unequal, world.sheets))
-            hidden += chosen
-    if hidden:
-        case.again()
-    return hidden
-
-
-def bare(world: System) -> System:
-    """A world in which all is hidden that can be: what fails there, no hiding helps."""
-    sheets = tuple(sheet.copied() for sheet in world.sheets)
-    for sheet in sheets:
-        for cell in sheet.can_be_hidden.tolist():
-            sheet.hide(cell)
-    return System(sheets, world.links, tuple(map(unequal, sheets)))
-
-
-def proven(case: Case, world: System) -> Integers:
-    """The targets that intervals alone prove to be too close, or to tell of a few, in a world."""
-    try:
-        ends = narrowed(world.whole(True), world.lower, world.upper)
-    except Contradiction:
-        return np.array([], dtype=np.int64)
-    least, most = (np.append(world.published(end), 0) for end in ends)
-    found = targets(world, world.start, least, most)
-    fails = found.is_narrow(case.policy) | found.tells_a_few(case.policy)
-    return np.flatnonzero(fails & case.is_safe)
-
-
-def hidden_in(case: Case) -> list[tuple[int, int]]:
-    """Hide in an attacked system until nothing fails, or nothing is left to hide."""
     hidden: list[tuple[int, int]] = []
     has_looked, tried = False, Counter[int]()
     for _ in range(ROUNDS):
         relaxed(case)
         has_looked = has_looked or case.look_around(STARTS)
-        chosen = blamed(case) if case.blamed else beside(case, np.flatnonzero(~case.is_safe), tried)
+        chosen = blamed(case) if case.blamed else beside(case, tried) or exposed(case)
         if not chosen and case.blamed and case.open_all():
             case.attempt()
             continue
@@ -215,14 +168,15 @@ def blamed(case: Case) -> list[tuple[int, int]]:
     return sorted(every, key=lambda one: (-int(sheets[one[0]].value[one[1]]), one))[:1]
 
 
-def beside(case: Case, failing: Integers, tried: Counter[int]) -> list[tuple[int, int]]:
-    """For each sheet with ``failing`` targets a shown cell to hide, for the sake of the first.
+def beside(case: Case, tried: Counter[int]) -> list[tuple[int, int]]:
+    """For each sheet with failing targets a shown cell to hide, for the sake of the first.
 
     ``tried`` counts how often that was done for each target, so that whom it does not help is
     helped otherwise.
     """
     found, start = case.targets, case.search.walker.population.start
     chosen: dict[int, tuple[int, int]] = {}
+    failing = np.flatnonzero(~case.is_safe)
     # A shown cell fails for the sake of a hidden one beside it, which says better what to hide.
     for number in failing[np.argsort(found.kind[failing] == SHOWN_CELL, kind="stable")].tolist():
         ends = [int(found.whole[number]), int(found.part[number])]
@@ -233,6 +187,28 @@ def beside(case: Case, failing: Integers, tried: Counter[int]) -> list[tuple[int
             chosen[places[-1][0]] = one
             tried[number] += 1
     return sorted(set(chosen.values()))
+
+
+def exposed(case: Case) -> list[tuple[int, int]]:
+    """Shown cells inside a hidden one that may be small after all, as whoever knows why would see.
+
+    Where not all hidden cells can be small, that was believed of none of them; of some it is true.
+    """
+    system, policy = case.system, case.policy
+    limit, start = small_up_to(policy), system.start
+    may_be_small = case.search.lower <= limit
+    within = [sheet.shape.nested.T + start[n] for n, sheet in enumerate(system.sheets)]
+    found = set()
+    for ends in np.concatenate([*within, system.larger(True)[:2]], axis=1).T.tolist():
+        whole, part = (at(start, end) for end in ends)
+        if whole is None or part is None or not may_be_small[ends[0]]:
+            continue
+        around, inside = (system.sheets[number] for number, _ in (whole, part))
+        was_hidden = around.state[whole[1]] == OTHER and case.at_first[whole[0]][whole[1]]
+        is_close = limit - int(inside.lower[part[1]]) < policy.narrowest_interval
+        if was_hidden and is_close and part[1] in inside.can_be_hidden:
+            found.add(part)
+    return sorted(found)
 
 
 def at(start: Any, cell: int) -> tuple[int, int] | None:

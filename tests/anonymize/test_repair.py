@@ -201,62 +201,6 @@ def test_a_part_of_what_may_be_small_after_all_is_hidden(
     assert mended(case) == ([(0, shown(case, "F"))] if goes else [])
 
 
-SUMS = """
-    sex | age_band | value
-    _T  | _T       | 80
-    F   | _T       | 50
-    M   | _T       | 30
-    _T  | child    |
-    F   | child    |
-    M   | child    |
-    _T  | adult    |
-    F   | adult    |
-    M   | adult    |
-    _T  | _U       | 15
-    F   | _U       |
-    M   | _U       |
-"""
-
-
-@pytest.mark.parametrize("looks", [True, False])
-def test_whoever_knows_which_of_those_given_up_are_small_learns_nothing_narrow(
-    looks: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of 50 women not all parts are small; if two are, 19 unknown leave 13 or 14 for each."""
-    if not looks:
-        monkeypatch.setattr(repair, "worlds", lambda _: iter(()))
-    ages = spec("by_sex_age", sex=SEX, age_band={**AGE, "codes": ["child", "adult", "_U"]})
-    known, cells = specs(spec("total"), ages), drawn(SUMS)
-    mended, report = repaired({"by_sex_age": cells}, known)
-    assert report.failing == 0
-    small = pl.col("sex").eq("F") & pl.col("age_band").is_in(["child", "adult"])
-    others = cells.filter(pl.col("value").is_null() & ~small).select(*KEYS, "sex", "age_band")
-    other = {"by_sex_age": pl.concat([others, mended.hidden["by_sex_age"]])}
-    learned = attack(mended.tables, known, POLICY, contracts=CONTRACTS, lists={}, other_rule=other)
-    assert (learned.failing == 0) == looks
-
-
-def test_what_was_published_before_and_no_hiding_helps_hides_nothing_new() -> None:
-    """The sums of the spring are known; hiding the summer would not change what they prove."""
-    ages = spec("by_sex_age", sex=SEX, age_band={**AGE, "codes": ["child", "adult", "_U"]})
-    known, spring = specs(spec("total"), ages), drawn(SUMS)
-    summer = spring.with_columns(
-        period=pl.lit("2025-Q2"),
-        value=pl.lit(400),
-        lower=pl.lit(396),
-        upper=pl.lit(404),
-        obs_status=pl.lit("A"),
-        conf_status=pl.lit("F"),
-    ).cast(spring.schema)
-    total = pl.col("sex").eq("_T") & pl.col("age_band").eq("_T")
-    year = summer.filter(total).with_columns(period=pl.lit("2025"))
-    now = {"by_sex_age": pl.concat([spring, summer.filter(total), year])}
-    given = {"by_sex_age": spring}
-    mended, report = secure(now, known, POLICY, contracts=CONTRACTS, lists={}, earlier=[given])
-    assert report.failing == 0
-    assert mended.hidden["by_sex_age"].is_empty()
-
-
 def test_what_is_hidden_of_people_counted_anew_is_no_belief_that_was_given_up() -> None:
     """Of them nobody knows that a cell that stays hidden is small; so nothing shown tells it."""
     before, now = (drawn(f"sex | value\n_T |\nF | {women}\nM |") for women in (60, 15))
