@@ -4,16 +4,11 @@ Which of them rounding hid is private. All cannot be small where the sums around
 that the belief is given up of those that the proof takes.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from anonymize.audit_case import Case
 from anonymize.audit_propagation import Contradiction, narrowed
-from data_contracts.policy import Policy
-
-# Sheet and cell.
-Spot = tuple[int, int]
+from anonymize.audit_rows import BOUNDLESS
 
 
 def tempered(case: Case) -> None:
@@ -31,20 +26,18 @@ def relaxed(case: Case) -> None:
         case.attempt()
 
 
-def wrongly(case: Case) -> list[Spot]:
+def wrongly(case: Case) -> list[tuple[int, int]]:
     """What was believed small where that cannot all be; else, of the sheets to blame, all."""
     every = case.small(sorted({number for number, _ in case.blamed}))
     return sorted(set(every) & set(case.blamed)) or every
 
 
 def open_large(case: Case) -> None:
-    """Give it up for those cells that published numbers alone prove to be large."""
-    case.hide(large(case, case.small(range(len(case.system.sheets)))))
+    """Give it up for those cells that published numbers alone prove to be large.
 
-
-def large(case: Case, believed: Sequence[Spot]) -> list[Spot]:
-    """Which of these cells cannot be small, whatever is believed of the others."""
-    system = case.system
+    For all of them where nothing fits those numbers.
+    """
+    system, believed = case.system, case.small(range(len(case.system.sheets)))
     lower, upper = system.lower, system.upper
     cells = np.array([int(system.offset[n]) + cell for n, cell in believed], dtype=np.int64)
     for place, (number, cell) in zip(cells.tolist(), believed, strict=True):
@@ -52,11 +45,6 @@ def large(case: Case, believed: Sequence[Spot]) -> list[Spot]:
     try:
         lower, _ = narrowed(system.whole(True), lower, upper)
     except Contradiction:
-        return []
-    limit = small_up_to(case.policy)
-    return [one for one, end in zip(believed, lower[cells], strict=True) if end > limit]
-
-
-def small_up_to(policy: Policy) -> int:
-    """The most that a cell can be that rounding hid."""
-    return policy.hide_up_to + policy.base - 1
+        lower[cells] = BOUNDLESS
+    limit = case.policy.small_up_to
+    case.hide(one for one, end in zip(believed, lower[cells], strict=True) if end > limit)

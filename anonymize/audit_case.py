@@ -11,7 +11,14 @@ from anonymize.audit_pool import widen
 from anonymize.audit_program import MOST_FOR_FEW, MOST_UNKNOWNS, ends
 from anonymize.audit_propagation import Contradiction, narrowed
 from anonymize.audit_rows import BOUNDLESS, Integers, Rows
-from anonymize.audit_search import COALITION, FEW_LEFT, INSIDERS, Search
+from anonymize.audit_search import (
+    COALITION,
+    FEW_LEFT,
+    IMPATIENT,
+    INSIDERS,
+    PATIENT,
+    Search,
+)
 from anonymize.audit_sheets import OTHER, SMALL
 from anonymize.audit_system import System, unequal
 from anonymize.audit_targets import HIDDEN_CELL, Bools, Targets, targets
@@ -34,8 +41,7 @@ class Case:
     who knows that; None where they tell nothing. ``filled`` has the cells that are newly known not
     to be empty, once somebody has asked. ``blamed`` has sheet and cell of what cannot hold, where
     no numbers at all satisfy what is believed; then there is no verdict. ``at_first`` has, by
-    sheet, the cells that were believed small before anybody gave that up, ``links`` what links
-    sheets then.
+    sheet, the cells that were believed small before anybody gave that up.
     """
 
     system: System
@@ -47,15 +53,15 @@ class Case:
     blamed: list[tuple[int, int]] = field(default_factory=list)
     at_first: tuple[Bools, ...] = ()
     search: Search = field(init=False)
-    links: Rows = field(init=False)
+    patience: int = field(init=False, default=PATIENT)
     filled: Bools | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.at_first = self.at_first or tuple(s.state == SMALL for s in self.system.sheets)
-        self.links = self.system.links
 
     def run(self, yielding: bool) -> None:
         """Attack; a ``yielding`` reader who finds a contradiction takes hidden cells as open."""
+        self.patience = PATIENT if yielding else IMPATIENT
         if not self.attempt() and yielding and self.open_all():
             self.attempt()
         if yielding:
@@ -79,7 +85,7 @@ class Case:
         old, (lower, upper) = self.search, self.search.ends
         new = Search(self.system, lower, upper, self.policy, seed)
         new.with_others, new.moved, new.targets = old.with_others, old.moved, old.targets
-        new.against = old.against
+        new.against, new.patience = old.against, old.patience
         new.walker = new.whole()
         try:
             new.start()
@@ -99,6 +105,7 @@ class Case:
             self.blamed = self.places(error.cells)
             return False
         self.search = Search(self.system, lower, upper, self.policy, self.seed)
+        self.search.patience = self.patience
         try:
             self.search.start()
         except Stuck:
@@ -204,15 +211,11 @@ class Case:
 
     def renew(self) -> None:
         """What follows from the states of cells, anew."""
-        system = self.system
+        system, links = self.system, self.system.links
         system.apart = tuple(map(unequal, system.sheets))
-        states = np.concatenate(
-            [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
-        )
-        links = self.links
         if len(links):
             is_open = np.maximum.reduceat(
-                (states[links.cell] == OTHER).astype(np.int64), links.start[:-1]
+                (system.states[links.cell] == OTHER).astype(np.int64), links.start[:-1]
             )
             free = (is_open > 0) & (np.diff(links.start) == 2) & (links.lower == 1)
             least = np.where(free, 0, links.lower)

@@ -7,21 +7,18 @@ dual values name the beliefs that it takes.
 import highspy
 import numpy as np
 
-from anonymize.audit_program import model, quiet
+from anonymize.audit_program import MOST_FOR_FEW, model, quiet
 from anonymize.audit_rows import BOUNDLESS, Integers, Rows, rows_from, stacked
 from anonymize.audit_sheets import SMALL
 from anonymize.audit_system import System
 
-# Above so many unknowns no program is asked.
-MOST = 20_000
 # What a solver calls nothing.
 NOTHING = 1e-6
 
 
 def to_blame(system: System) -> Integers:
     """Cells of a system that are believed small and cannot all be."""
-    sheets = [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in system.sheets]
-    believed = np.flatnonzero(np.concatenate(sheets) == SMALL)
+    believed = np.flatnonzero(system.states == SMALL)
     return denied(system.whole(False), system.lower, system.upper, believed)
 
 
@@ -32,7 +29,7 @@ def denied(rows: Rows, lower: Integers, upper: Integers, believed: Integers) -> 
     far all beliefs together must be exceeded; those whose limits have a price are to blame. None
     where all of them can hold, where the rest cannot, or where there are too many unknowns.
     """
-    if not len(believed) or len(lower) > MOST:
+    if not len(believed) or len(lower) > MOST_FOR_FEW:
         return believed[:0]
     size, number = len(lower), len(believed)
     limits = [({cell: 1, size + n: -1}, 0, int(upper[cell])) for n, cell in enumerate(believed)]

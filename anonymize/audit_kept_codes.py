@@ -35,7 +35,7 @@ def by_code(
     A hidden cell is taken for a small one.
     """
     slack = reader.policy.base - 1
-    few = reader.policy.hide_up_to + slack
+    few = reader.policy.small_up_to
     for name, frame in tables.items():
         spec = reader.specs[name]
         if (spec.kind, spec.dataset) != ("persons", dataset):

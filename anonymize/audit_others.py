@@ -82,7 +82,10 @@ def knowing(case: Case, known: Sequence[Fact]) -> Case:
 
 def narrower(sheet: Sheet, ends: Mapping[int, Ends]) -> Sheet:
     """A sheet of which some cells lie within ends that are told."""
-    made = replace(sheet.copied(), told=ends)
+    made = replace(
+        sheet, lower=sheet.lower.copy(), upper=sheet.upper.copy(), state=sheet.state.copy(),
+        is_now=sheet.is_now.copy(), told=ends,
+    )  # fmt: skip
     for cell, (low, high) in ends.items():
         if made.state[cell] == SMALL and low > made.upper[cell]:
             made.hide(cell)

@@ -18,7 +18,7 @@ from anonymize.audit_program import MOST_UNKNOWNS
 from anonymize.audit_rows import Integers
 from anonymize.audit_system import System
 from anonymize.audit_tries import Tries
-from anonymize.audit_walk import Stuck
+from anonymize.audit_walk import MANY, Stuck
 from data_contracts.policy import Policy
 
 # Batches of moves for one aim: most need few, so that all get few before some get many.
@@ -26,6 +26,9 @@ from data_contracts.policy import Policy
 REPAIRING = (8, 30, 120)
 ATTACKING = (*REPAIRING, 400)
 RESTS, RESTING = 4, 4000
+# A reader whose beliefs fit nobody takes all hidden cells as open, so that the attack gives up
+# late; the repair, which looks again each time that it gives up some, early.
+PATIENT, IMPATIENT = MANY, 6
 # Who must be able to stay still, one insider or two who share what they know.
 INSIDERS, COALITION = 1, 2
 # So many efforts of a country by itself, where a region has many targets without a verdict: what
@@ -45,7 +48,7 @@ class Search(Tries):
         self, system: System, lower: Integers, upper: Integers, policy: Policy, seed: int
     ) -> None:
         super().__init__(system, lower, upper, policy, seed)
-        self.against = COALITION
+        self.against, self.patience = COALITION, PATIENT
         sheet = np.searchsorted(system.start, self.targets.whole, side="right") - 1
         names = np.array([one.place.country for one in system.sheets])
         self.moved = Moved(names[sheet].tolist(), self.countries)
@@ -75,7 +78,7 @@ class Search(Tries):
             for country in self.countries:
                 self.apart(country)
             self.walker.refresh(np.arange(len(self.walker.lower)))
-        if not self.walker.settle():
+        if not self.walker.settle(patience=self.patience):
             raise Stuck
         self.rest()
 
@@ -83,7 +86,7 @@ class Search(Tries):
         """Walk to the middle of things; raises ``Stuck``."""
         for _ in range(RESTS):
             self.walker.rest(RESTING)
-        if not self.walker.settle():
+        if not self.walker.settle(patience=self.patience):
             raise Stuck
         if self.is_regional:
             self.inward()
@@ -93,7 +96,7 @@ class Search(Tries):
         walker, kept = self.walker, self.walker.population.kept()
         ends = walker.lower.copy(), walker.upper.copy()
         walker.narrow(self.policy.narrowest_interval)
-        fits = walker.settle()
+        fits = walker.settle(patience=self.patience)
         walker.lower, walker.upper = ends
         walker.back(walker.population.kept() if fits else kept)
 
@@ -101,7 +104,7 @@ class Search(Tries):
         """Walk one country as if there were no others, as far as that goes."""
         block = Block(self.walker, {country}, self.seed)
         block.alone()
-        block.walker.settle()
+        block.walker.settle(patience=self.patience)
         block.give_back(self.walker.population)
 
     @property

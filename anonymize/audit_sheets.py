@@ -5,7 +5,7 @@ begins, to which only what changed, or was never seen, is known to belong.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -82,11 +82,6 @@ class Sheet:
         self.state[cell] = OTHER
         self.lower[cell], self.upper[cell] = self.open_ends(cell)
         self.is_now[cell] &= ~SHOWN_NOW
-
-    def copied(self) -> "Sheet":
-        """A sheet whose cells can be hidden, or believed small, by themselves."""
-        own = {name: getattr(self, name).copy() for name in ("lower", "upper", "state", "is_now")}
-        return replace(self, **own)
 
     def open_ends(self, cell: int) -> Ends:
         """Between what a cell is of which nothing is shown."""
@@ -243,7 +238,7 @@ class Reader:
                 made.lower[cell] = max(made.lower[cell], row.value - slack)
                 made.upper[cell] = min(made.upper[cell], row.value + slack)
             elif row.is_small:
-                made.upper[cell] = min(made.upper[cell], self.policy.hide_up_to + slack)
+                made.upper[cell] = min(made.upper[cell], self.policy.small_up_to)
         zeros = np.flatnonzero(made.is_zero)
         for known in (made.state, made.value, made.is_now, made.lower, made.upper):
             known[zeros] = 0

@@ -35,6 +35,13 @@ class System:
     def upper(self) -> Integers:
         return np.concatenate([sheet.upper for sheet in self.sheets])
 
+    @property
+    def states(self) -> Integers:
+        """What is published of each cell; of those that no table has, nothing."""
+        return np.concatenate(
+            [np.pad(s.state, (0, len(s.shape) - s.shape.published)) for s in self.sheets]
+        )
+
     def whole(self, redundant: bool) -> Rows:
         """All rows: every split of a cell, as intervals need, or each thing said once."""
         shapes = [s.shape.splits if redundant else s.shape.program for s in self.sheets]

@@ -13,9 +13,9 @@ from anonymize.audit_population import Kept, Population
 from anonymize.audit_rows import Integers
 
 BATCHES = 60_000
-# After so many batches that mend nothing a walk over a thousand cells or more is given up; over
-# fewer, which are cheap, after more, up to so many times.
-PATIENCE, MOST_PATIENCE = 1_500, 6
+# After so many batches that mend nothing a walk over so many cells or more is given up; over fewer,
+# which are cheap, after more.
+PATIENCE, MANY = 1_500, 1_000
 NOISE = 0.03
 
 
@@ -95,10 +95,14 @@ class Walker(Burden):
             if wish is not None:
                 self.step(self.mover.moves(wish), is_tilted=True, most=6)
 
-    def settle(self, batches: int = BATCHES) -> bool:
-        """Walk until everything fits, ``batches`` are used, or nothing mends; whether it does."""
+    def settle(self, batches: int = BATCHES, patience: int = MANY) -> bool:
+        """Walk until everything fits, ``batches`` are used, or nothing mends; whether it does.
+
+        With less ``patience`` a walk over few cells is given up after so many times as many
+        batches as one over many.
+        """
         least, since = BATCHES, 0
-        patience = PATIENCE * min(MOST_PATIENCE, max(1, 1_000 // len(self.lower)))
+        most = PATIENCE * min(patience, max(1, MANY // len(self.lower)))
         for batch in range(batches):
             missed, same = self.missed, self.same
             burden = len(missed) + len(same) + self.short
@@ -106,7 +110,7 @@ class Walker(Burden):
                 return True
             if burden < least:
                 least, since = burden, batch
-            if batch - since > patience:
+            if batch - since > most:
                 return False
             wish = self.need(missed, same)
             if wish is not None:

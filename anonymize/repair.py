@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from anonymize.audit import Report, is_public, made, report
-from anonymize.audit_beliefs import relaxed, small_up_to, tempered
+from anonymize.audit_beliefs import relaxed, tempered
 from anonymize.audit_case import STARTS, Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
@@ -195,7 +195,7 @@ def exposed(case: Case) -> list[tuple[int, int]]:
     Where not all hidden cells can be small, that was believed of none of them; of some it is true.
     """
     system, policy = case.system, case.policy
-    limit, start = small_up_to(policy), system.start
+    limit, start = policy.small_up_to, system.start
     may_be_small = case.search.lower <= limit
     within = [sheet.shape.nested.T + start[n] for n, sheet in enumerate(system.sheets)]
     found = set()

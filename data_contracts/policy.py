@@ -48,3 +48,8 @@ class Policy(Frozen):
     min_link_probability: float
     min_kin_probability: float
     package_days: int
+
+    @property
+    def small_up_to(self) -> int:
+        """The most persons in a cell that is hidden because its rounded number is small."""
+        return self.hide_up_to + self.base - 1

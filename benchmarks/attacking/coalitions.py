@@ -49,8 +49,8 @@ def attack(world: World, gate: Gate, seed: int, size: int) -> Told:
             rest = (truths[TOTAL][cell] or 0) - own[cell]
             if value is not None:
                 proven.append(tells(gate, value, own[cell]))
-            elif most_if_small(gate) >= own[cell] and tells(gate, None, own[cell]):
-                small.append(rest <= most_if_small(gate) - own[cell])
+            elif gate.policy.small_up_to >= own[cell] and tells(gate, None, own[cell]):
+                small.append(rest <= gate.policy.small_up_to - own[cell])
             if 1 <= rest <= FEW[-1]:
                 guesses.append(guessed(gate, value, own[cell], rest, means[cell]))
     facts = [Trial(len(found), sum(found), 0) for found in (proven, apart, small)]
@@ -80,13 +80,8 @@ def tells(gate: Gate, value: int | None, own: int) -> bool:
     """Whether too much is told of the others in a cell."""
     slack = gate.policy.base - 1
     if value is None:
-        return is_too_close(gate, 0, most_if_small(gate), own)
+        return is_too_close(gate, 0, gate.policy.small_up_to, own)
     return is_too_close(gate, value - slack, value + slack, own)
-
-
-def most_if_small(gate: Gate) -> int:
-    """How many there are at most where it is the rounding that hides."""
-    return gate.policy.hide_up_to + gate.policy.base - 1
 
 
 def is_too_close(gate: Gate, least: int, most: int, own: int) -> bool:

@@ -38,7 +38,7 @@ def test_nobody_is_to_blame_where_nothing_is_believed_or_the_rest_cannot_be() ->
 def test_what_is_too_large_for_a_program_is_left_to_the_walk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(audit_denial, "MOST", 4)
+    monkeypatch.setattr(audit_denial, "MOST_FOR_FEW", 4)
     assert denied(SUM, *ends(13, 20), np.array(PARTS)).tolist() == []
 
 

@@ -90,7 +90,7 @@ def test_what_one_population_does_not_show_another_one_may(
     assert regional("80", "30", "20", "30").failing == 0
     monkeypatch.setattr(Search, "go", lame)
     assert regional("80", "30", "20", "30").failing == 0
-    monkeypatch.setattr(audit_case, "STARTS", 1)
+    monkeypatch.setattr(audit_case, "MOST_STARTS", 1)
     assert regional("80", "30", "20", "30").failing > 0
 
 

@@ -78,7 +78,8 @@ def of_duckdb(data: bytes, deep: int) -> Streams:
             yield str(base.execute("FROM duckdb_tables()").fetchall()).encode()
             query = "SELECT table_schema, table_name FROM information_schema.tables"
             for schema, name in base.execute(query).fetchall():
-                cells = f'SELECT COLUMNS(*)::VARCHAR FROM "{schema}"."{name}"'  # noqa: S608 # its own
+                # Nobody's text: both names are what the catalogue of this base itself says.
+                cells = f'SELECT COLUMNS(*)::VARCHAR FROM "{schema}"."{name}"'  # noqa: S608 # above
                 rows = base.execute(cells).fetchall()
                 yield from of_cells((cell for row in rows for cell in row), deep)
 
