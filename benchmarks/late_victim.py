@@ -1,15 +1,17 @@
 """Whether one late victim was taken in: an attacker compares what was published before and after.
 
-Each trial is a country of its own with a published year and late records of its first quarter. A
-coin decides whether the victim is among them. The attacker knows her codes, how many come late in
-general, and all numbers of the year before and after the revision; from as many trials of her own
-she learns the best linear guess. Her advantage is how much oftener she says yes where it is true
-than where it is not. The baseline takes every new number over, as a release does that has no rule.
+Each trial is a country of its own with a published year and late records of its first quarter,
+looked at twice: with the victim among them and without her, all else the same. So what differs is
+hers alone, and the interval of the difference is a narrow one. The attacker knows her codes, how
+many come late in general, and all numbers of the year before and after the revision; from as many
+trials of her own she learns the best linear guess. Her advantage is how much oftener she says yes
+where it is true than where it is not. The baseline takes every new number over, as a release does
+that has no rule.
 """
 
 from itertools import product
 from math import sqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -25,6 +27,10 @@ CELLS = tuple(product((0, 1, None), (0, 1, 2, None)))
 QUARTER, YEAR = 60, 260
 # How many others come late on average; and how differently, where not as by chance alone.
 LATE, SPREAD = (0, 1, 3, 6, 12, 20, 40, 60, 80, 120), 2.0
+
+
+# Number and key of each cell, a row a trial and a column a cell.
+Counts: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
 class Advantage(NamedTuple):
@@ -51,8 +57,8 @@ def drawn(random: np.random.Generator, sizes: np.ndarray) -> People:
     return People(np.repeat(np.arange(len(sizes)), sizes), sex, form, random.integers(0, KEYS, n))
 
 
-def counted(people: People, trials: int) -> tuple[np.ndarray, np.ndarray]:
-    """Number and key of each cell, a row a trial and a column a cell."""
+def counted(people: People, trials: int) -> Counts:
+    """Each of them in the cells of her codes and of their totals."""
     n, key = (np.zeros((trials, len(CELLS)), dtype=np.int64) for _ in range(2))
     for place, (sex, form) in enumerate(CELLS):
         mine = np.ones(len(people.trial), dtype=bool)
@@ -99,49 +105,68 @@ def moving(n: np.ndarray, key: np.ndarray) -> np.ndarray:
 def trials(
     number: int, late: float, seed: int, ruled: bool, spread: float | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What the attacker sees, a row a trial, and whether the victim was late.
+    """What the attacker sees, a row a trial, without the victim, and with her among the late.
 
     She sees before and after of each cell of the quarter and of the year; ``late`` others come on
     average, by Poisson, or with a mean that is itself gamma of the shape ``spread``.
     """
     random = np.random.default_rng(seed)
-    coin = random.integers(0, 2, number).astype(bool)
     mean = late if spread is None else random.gamma(spread, late / spread, number)
-    others = drawn(random, random.poisson(mean, number))
-    mine, first = np.flatnonzero(coin), np.zeros(coin.sum(), dtype=np.int64)
-    victim = People(mine, first, first, random.integers(0, KEYS, len(mine)))
-    late_ones = People(*map(np.concatenate, zip(others, victim, strict=True)))
-    came = counted(late_ones, number)
-    moves = moving(*came) if ruled else np.ones(came[0].shape, dtype=bool)
+    others = counted(drawn(random, random.poisson(mean, number)), number)
+    first = np.zeros(number, dtype=np.int64)
+    victim = People(np.arange(number), first, first, random.integers(0, KEYS, number))
     quarter = counted(drawn(random, random.poisson(QUARTER, number)), number)
     rest = counted(drawn(random, random.poisson(YEAR - QUARTER, number)), number)
-    year = tuple(a + b for a, b in zip(quarter, rest, strict=True))
-    seen = []
-    for old in (quarter, (year[0], year[1] % KEYS)):
-        before = published(*old)
-        after = published(old[0] + came[0], (old[1] + came[1]) % KEYS)
-        seen += [before, np.where(moves, after, before)]
-    return features(seen), coin
+    old = quarter, both(quarter, rest)
+    without = seen(old, others, ruled)
+    return without, seen(old, both(others, counted(victim, number)), ruled)
 
 
-def features(seen: list[np.ndarray]) -> np.ndarray:
+def both(some: Counts, more: Counts) -> Counts:
+    """Numbers and keys of two sets of people that have nobody in common."""
+    return some[0] + more[0], (some[1] + more[1]) % KEYS
+
+
+def seen(old: tuple[Counts, ...], came: Counts, ruled: bool) -> np.ndarray:
+    """What a release shows of each period before and after people came."""
+    moves = moving(*came) if ruled else np.ones(came[0].shape, dtype=bool)
+    shown = []
+    for period in old:
+        before, after = published(*period), published(*both(period, came))
+        shown += [before, np.where(moves, after, before)]
+    return features(shown)
+
+
+def features(shown: list[np.ndarray]) -> np.ndarray:
     """Changes of quarter and year, whether they changed at all, and the numbers themselves."""
-    changes = [after - before for before, after in zip(seen[::2], seen[1::2], strict=True)]
-    parts = [*changes, *(np.sign(np.abs(change)) for change in changes), *seen[1::2]]
-    return np.concatenate([*parts, np.ones((len(seen[0]), 1))], axis=1).astype(float)
+    changes = [after - before for before, after in zip(shown[::2], shown[1::2], strict=True)]
+    parts = [*changes, *(np.sign(np.abs(change)) for change in changes), *shown[1::2]]
+    return np.concatenate([*parts, np.ones((len(shown[0]), 1))], axis=1).astype(float)
 
 
 def advantage(
     number: int, late: float, seed: int, ruled: bool = True, spread: float | None = None
 ) -> Advantage:
     """The attacker's advantage in ``number`` trials, after learning from as many others."""
-    known, truth = trials(number, late, seed, ruled, spread)
-    guess = np.linalg.lstsq(known, truth.astype(float), rcond=1e-9)[0]
-    asked, coin = trials(number, late, seed + 1_000_003, ruled, spread)
-    says = asked @ guess > np.median(known @ guess)
-    yes, no = says[coin], says[~coin]
-    value = float(yes.mean() - no.mean())
-    error = 1.96 * sqrt(yes.var() / len(yes) + no.var() / len(no))
+    known = np.concatenate(trials(number, late, seed, ruled, spread))
+    truth = np.repeat([0.0, 1.0], number)
+    guess = np.linalg.lstsq(known, truth, rcond=1e-9)[0]
+    limit = np.median(known @ guess)
+    no, yes = (
+        asked @ guess > limit for asked in trials(number, late, seed + 1_000_003, ruled, spread)
+    )
+    return matched(int((yes & ~no).sum()), int((no & ~yes).sum()), number)
+
+
+def matched(only_one: int, only_other: int, pairs: int) -> Advantage:
+    """How much oftener one of two answers to the same ``pairs`` of trials is yes.
+
+    By Agresti and Min (Statistics in Medicine 24, 2005): half a pair more of each kind, so that an
+    interval has a width where no pair differs.
+    """
+    one, other, number = only_one + 0.5, only_other + 0.5, pairs + 2
+    value = (one - other) / number
+    error = 1.96 * sqrt(one + other - (one - other) ** 2 / number) / number
     return Advantage(value, value - error, value + error)
 
 
