@@ -4,7 +4,7 @@ Everything is loaded strictly: a key that nobody reads is an error that names fi
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,7 +130,7 @@ def rows(name: str, folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _spellings(labels: list[dict[str, str]]) -> dict[str, str]:
+def _spellings(labels: Iterable[dict[str, str]]) -> dict[str, str]:
     return {
         spelling(word): row["code"]
         for row in labels
@@ -141,15 +141,19 @@ def _spellings(labels: list[dict[str, str]]) -> dict[str, str]:
 
 @cache
 def codelist(name: str, folder: Path = HERE) -> CodeList:
-    """A code list with every spelling, in any language, that a file may use."""
+    """A code list with every spelling, in any language, that a file may use.
+
+    For codes that only hold others no file may use any.
+    """
     facts = rows(name, folder / "codelists")
     labels = rows(name, folder / "labels")
+    holders = {row["code"] for row in facts if row.get("only_holds")}
     return CodeList(
         name=name,
         codes=tuple(row["code"] for row in facts),
         parents={row["code"]: row["parent"] for row in facts if row["parent"]},
         groups={row["code"]: row["group"] for row in facts if row.get("group")},
-        spellings=_spellings(labels),
+        spellings=_spellings(row for row in labels if row["code"] not in holders),
     )
 
 

@@ -183,6 +183,7 @@ class Contract(Frozen):
 class CodeList(Frozen):
     """Codes with their facts, and every spelling by which a file may write them.
 
+    A code that only holds others, as a region of the world does, has no spelling: nobody is of it.
     ``groups`` are codes too rare to be stored of a person where a field is ``generalise:group``,
     each with the code that stands for it then.
     """

@@ -28,9 +28,10 @@ def unclear(tables: Iterable[Table]) -> list[str]:
     """The tables of which nobody could say how they go with others of the same question.
 
     Where one field tells the country and another only whether it is the one that reports, the
-    countries that are counted have codes of their own, no region is counted, and one of the two
-    fields at most has spans of years, in which people may change. The other field has no codes but
-    at home, abroad and unknown.
+    countries that are counted have codes of their own, in the same table or in another one that
+    counts them whenever it does; no region is counted, and one of the two fields at most has spans
+    of years, in which people may change. The other field has no codes but at home, abroad and
+    unknown.
     """
     every = [table for table in tables if table.kind == "persons"]
     told = {(table.dataset, field) for table in every for field in homes([table])}
@@ -38,13 +39,23 @@ def unclear(tables: Iterable[Table]) -> list[str]:
     for table in every:
         dimensions = table.dimensions.values()
         fine = [one for one in dimensions if (table.dataset, one.field) in told]
-        codes = {code for one in fine for code in one.codes}
-        is_open = bool(fine) and not (table.countries and set(table.countries) <= codes)
+        is_open = any(not tells_home(table, one.field, every) for one in fine)
         is_open |= bool(fine or homes([table])) and bool(table.regional)
         is_open |= any(set(one.codes) - HOME for one in dimensions if one.home_of)
         if is_open or spans(table, fine, every):
             found.append(table.name)
     return found
+
+
+def tells_home(table: Table, field: str, every: Iterable[Table]) -> bool:
+    """Whether each country that a table counts has a code of its own there or in one beside it."""
+    return bool(table.countries) and any(
+        set(table.countries) <= set(other.countries) & set(one.codes)
+        and set(table.frequencies) <= set(other.frequencies)
+        for other in every
+        for one in other.dimensions.values()
+        if (other.dataset, one.field) == (table.dataset, field)
+    )
 
 
 def spans(table: Table, fine: Iterable[Dimension], every: Iterable[Table]) -> bool:

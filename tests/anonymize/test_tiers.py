@@ -11,11 +11,12 @@ from transforms.cube import count
 from transforms.people import prepared
 
 KEY = b"invented rounding key of a test."
+UNITS = {"victim_identified", "incident"}
 SAME = ["country", "period", "unit"]
 REGISTRY = load.tables()
 FIELDS = {
-    "place": "victims_by_place",
-    "authority": "victims_by_authority",
+    "proceedings": "cases_by_proceedings",
+    "outcome": "cases_by_outcome",
     "sex": "victims_by_sex",
     "age_band": "victims_by_age",
 }
@@ -24,9 +25,9 @@ FIELDS = {
 @pytest.mark.parametrize(
     ("partner", "public", "dimension"),
     [
-        ("victims_by_place_authority", "victims_by_place", "place"),
-        ("victims_by_place_authority", "victims_by_authority", "authority"),
-        ("victims_by_place_authority", "victims", None),
+        ("cases_by_proceedings_outcome", "cases_by_proceedings", "proceedings"),
+        ("cases_by_proceedings_outcome", "cases_by_outcome", "outcome"),
+        ("cases_by_proceedings_outcome", "cases", None),
     ],
 )
 def test_what_both_tiers_show_is_the_same_number(
@@ -67,8 +68,9 @@ def assert_alike(finer: str, coarser: str, dimension: str | None) -> None:
 def released(name: str) -> pl.DataFrame:
     """A table of the registry of an invented year, as it may leave."""
     random, table = dice(7), REGISTRY[name]
+    (unit,) = UNITS & set(table.units)
     rows = [
-        {"country": "XAA", "period": "2025-Q1", "unit": "victim_identified", "source": "police"}
+        {"country": "XAA", "period": "2025-Q1", "unit": unit, "source": "police"}
         | {"record": f"r{n}", "case": f"c{n // 2}", "person_key": random.getrandbits(32)}
         | {
             field: random.choice(REGISTRY[of].dimensions[field].codes)
@@ -76,7 +78,7 @@ def released(name: str) -> pl.DataFrame:
         }
         for n in range(150)
     ]
-    series = pl.DataFrame([{"country": "XAA", "unit": "victim_identified", "period": "2025"}])
+    series = pl.DataFrame([{"country": "XAA", "unit": unit, "period": "2025"}])
     people = prepared(pl.DataFrame(rows), None, FIELDS)
     made = count(table, people, load.codelists(), series)
     return protect(judged(*made, table, KEY, "1", load.policy()), table, load.policy())

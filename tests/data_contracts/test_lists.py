@@ -44,7 +44,8 @@ def meanings(rows: list[dict[str, str]]) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_has_the_columns_that_every_list_has(name: str) -> None:
-    assert (list(facts(name)[0]), list(labels(name)[0])) == (FACTS, WORDS)
+    holds = ["only_holds"] if name == "country" else []
+    assert (list(facts(name)[0]), list(labels(name)[0])) == ([*FACTS, *holds], WORDS)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -101,11 +102,48 @@ def test_the_countries_are_those_of_the_standard_and_five_that_do_not_exist() ->
     rows = {row["code"]: row for row in facts("country")}
     present = {code for code, row in rows.items() if not row["valid_to"]}
     invented = [f"XA{letter}" for letter in "ABCDE"]
-    no_country = {TOTAL, UNKNOWN, "tipstat:elsewhere"}
+    regions = {row["parent"] for row in rows.values()} - {""}
+    no_country = {TOTAL, UNKNOWN, "tipstat:elsewhere", *regions}
     assert len(present - {*no_country, *invented}) == 249
     names = [row["en"].split("|")[0] for row in labels("country") if row["code"] in invented]
     countries = ("Aranda", "Belmora", "Calmira", "Dravena", "Elmoria")
     assert names == [f"{country} (invented)" for country in countries]
+
+
+def test_each_country_is_of_one_of_eight_regions_of_the_world_or_of_none() -> None:
+    """The eight regions of the Sustainable Development Goals; nobody is of a region itself."""
+    known, rows = load.codelist("country"), facts("country")
+    nowhere = "tipstat:no_world_region"
+    regions = {row["code"] for row in rows if row["only_holds"]}
+    assert set(known.parents.values()) == regions
+    assert len(regions - {nowhere}) == 8
+    assert set(known.codes) - known.parents.keys() == {
+        *regions, TOTAL, UNKNOWN, "tipstat:elsewhere",
+    }  # fmt: skip
+    assert {code for code, of in known.parents.items() if of == nowhere} == {
+        "ATA", "XAA", "XAB", "XAC", "XAD", "XAE",
+    }  # fmt: skip
+    assert regions.isdisjoint(known.spellings.values())
+
+
+@pytest.mark.parametrize(
+    ("region", "countries"),
+    [
+        ("sub_saharan_africa", "NAM NGA SOM MUS IOT"),
+        ("north_africa_west_asia", "EGY SDN TUR CYP GEO ARE"),
+        ("central_south_asia", "IRN KAZ NPL MDV"),
+        ("east_asia", "CHN TWN MNG MMR TLS"),
+        ("latin_america", "MEX ARG CUB PRI BES"),
+        ("oceania", "PNG FJI GUM UMI"),
+        ("australia_new_zealand", "AUS NZL CXR"),
+        ("europe_north_america", "RUS MDA USA GRL ALA"),
+    ],
+)
+def test_countries_are_of_the_regions_in_which_the_united_nations_count_them(
+    region: str, countries: str
+) -> None:
+    found = {load.codelist("country").parents[code] for code in countries.split()}
+    assert found == {f"tipstat:{region}"}
 
 
 SPELT = table("""

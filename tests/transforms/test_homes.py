@@ -98,3 +98,31 @@ def test_a_registry_in_which_the_two_may_deny_each_other_is_refused(
 ) -> None:
     assert unclear([BY_COUNTRY, BY_GROUP]) == []
     assert unclear([BY_COUNTRY.model_copy(update=changed), BY_GROUP.model_copy(update=other)])
+
+
+BY_REGION = spec(citizenship=OF | {"codes": ("other", "_U"), "rest": "_U"}).model_copy(
+    update={"name": "by_region", "countries": ("XAA", "XAB")}
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "strange"),
+    [
+        ({}, []),
+        ({"countries": ("XAA", "XAC")}, ["by_region"]),
+        ({"countries": ()}, ["by_region"]),
+        ({"dataset": "services"}, []),
+    ],
+)
+def test_countries_without_codes_of_their_own_have_them_in_a_table_that_is_there_as_well(
+    changed: dict[str, object], strange: list[str]
+) -> None:
+    """In another dataset nobody asks who is at home, and nobody needs the countries."""
+    region = BY_REGION.model_copy(update=changed)
+    assert unclear([BY_COUNTRY, region, BY_GROUP]) == strange
+    assert unclear([region, BY_GROUP]) == ([] if region.dataset == "services" else ["by_region"])
+
+
+def test_the_table_with_the_countries_is_counted_as_often() -> None:
+    seldom = BY_COUNTRY.model_copy(update={"frequencies": ("year",)})
+    assert unclear([seldom, BY_REGION, BY_GROUP]) == ["by_region"]

@@ -8,6 +8,7 @@ import pytest
 from data_contracts import load
 from data_contracts.ladders import Ladders, Rung, ladders, unfit
 from data_contracts.model import Table
+from data_contracts.questions import homes
 from transforms.ladder import last_total, refused, standing, stood
 
 RUNGS = (
@@ -137,6 +138,8 @@ def of_victims(total: int) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     [
         (480, "victims_by_sex quarter, victims_by_sex_age year, victims_by_age quarter", ""),
         (300, "victims_by_sex year, victims_by_age year", "victims_by_sex_age year"),
+        (300, "victims_by_citizenship_region year", "victims_by_citizenship_group quarter"),
+        (295, "victims_by_citizenship year", "victims_by_citizenship_region year"),
         (180, "victims_by_age_group year, victims_by_sex year", "victims_by_age quarter"),
         (175, "victims_by_age year, victims_by_sex year", "victims_by_age_group year"),
         (300, "victims_by_exploitation year", "victims_by_sex quarter, victims_by_age quarter"),
@@ -156,3 +159,16 @@ def test_no_ladder_takes_away_the_rung_of_another(total: int) -> None:
     on, closed = of_victims(total)
     assert on.isdisjoint(closed)
     assert ("victims", "year") not in closed
+
+
+def test_who_stands_too_low_for_the_table_with_the_countries_has_none_by_their_regions() -> None:
+    """The attack knows from that table who is at home, so that it is there whenever these are."""
+    registry = load.tables()
+    asked = homes(registry.values())
+    for name, table in registry.items():
+        own = [one for one in table.dimensions.values() if one.field in asked]
+        if all(set(table.countries) <= set(one.codes) for one in own):
+            continue
+        for rungs in ladders().root.values():
+            tables = [rung.table for rung in rungs]
+            assert name not in tables or "victims_by_citizenship" in tables[tables.index(name) :]
