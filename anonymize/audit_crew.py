@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import NamedTuple, Protocol
 
 from anonymize.audit_movers import Bools, Movers
 from anonymize.audit_rows import Integers
+from anonymize.orphans import end_with_parent
 
 # Fewer targets than these are tried before another process has begun.
 MANY = 20_000
@@ -95,14 +95,7 @@ _own: list[Walks] = []
 
 def _begin(search: Walks) -> None:
     _own[:] = [search]
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Whose parent was killed walks for nobody, and would wait for ever."""
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
+    end_with_parent()
 
 
 def _walked(walk: Walk) -> Found:

@@ -8,6 +8,8 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
 
+from anonymize.orphans import end_with_parent
+
 Found = TypeVar("Found")
 # The texts that are judged in one go; the same ones whatever the number of processes.
 TOGETHER = 256
@@ -23,10 +25,11 @@ def groups(texts: Iterable[str]) -> Iterator[list[str]]:
         yield group
 
 
-def alone() -> None:
-    """This process computes on one thread: its neighbours have the other cores."""
+def begin() -> None:
+    """This process computes on one thread, as its neighbours have the other cores."""
     for name in THREADS:
         os.putenv(name, "1")
+    end_with_parent()
 
 
 def sharded(
@@ -37,7 +40,7 @@ def sharded(
         for group in groups(texts):
             yield from find(group)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=alone) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin) as pool:
         waiting: deque[Future[list[Found]]] = deque()
         for group in groups(texts):
             waiting.append(pool.submit(find, group))

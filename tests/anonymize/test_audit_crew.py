@@ -1,4 +1,4 @@
-"""Processes that walk end when nobody is left to walk for."""
+"""Processes that walk, or read texts, end when nobody is left to do it for."""
 
 import os
 import signal
@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from anonymize.audit_crew import Found, Walk, started
+from anonymize.finding.shards import sharded
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -25,9 +27,20 @@ class Slow:
         return Found(nothing, nothing, nothing, nothing.astype(bool))
 
 
-def main() -> None:
+def read(_: list[str]) -> list[str]:
+    """Says who reads, and reads for a long time."""
+    print(os.getpid(), flush=True)
+    time.sleep(10 * PATIENCE)
+    return []
+
+
+def walk() -> None:
     with started(Slow(), 1) as pool:
         pool.submit(Slow().walked, Walk(0, frozenset(), np.zeros(0, dtype=np.int64), ())).result()
+
+
+def search() -> None:
+    list(sharded(read, ["a text"], 2))
 
 
 def is_there(process: int) -> bool:
@@ -38,8 +51,9 @@ def is_there(process: int) -> bool:
         return False
 
 
-def test_a_process_ends_when_its_parent_was_killed() -> None:
-    command = [sys.executable, "-m", "tests.anonymize.test_audit_crew"]
+@pytest.mark.parametrize("work", ["walk", "search"])
+def test_a_process_ends_when_its_parent_was_killed(work: str) -> None:
+    command = [sys.executable, "-m", "tests.anonymize.test_audit_crew", work]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         walking = int(parent.stdout.readline())
@@ -52,4 +66,4 @@ def test_a_process_ends_when_its_parent_was_killed() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    {"walk": walk, "search": search}[sys.argv[1]]()

@@ -47,4 +47,5 @@ def test_texts_are_read_as_they_are_needed() -> None:
 
 
 def test_a_process_of_several_computes_on_one_thread() -> None:
-    assert set(sharded(threads, ["a"] * 3, 2)) == {1}
+    """Beside it is the one that waits for the end of its parent."""
+    assert set(sharded(threads, ["a"] * 3, 2)) == {1 + 1}
