@@ -25,7 +25,7 @@ from benchmarks.cubes import UNIT, Register
 from data_contracts import load
 from data_contracts.model import CodeList, Dimension, Table
 from sources.synthetic.chance import dice
-from tests.anonymize.test_audit_worlds import RULES, TINY, cell
+from tests.anonymize.test_audit_worlds import RULES, TINY, cell, told
 from tests.oracle.worlds import failing
 from transforms.cube import count
 from transforms.people import prepared
@@ -96,13 +96,7 @@ class Asked:
         """The numbers of a random world, rounded and hidden."""
         chance = np.random.default_rng(seed)
         world = chance.integers(0, 4, len(self.kinds)) * (chance.random(len(self.kinds)) < 0.4)
-        shown: Numbers = {}
-        for name in sorted(frozenset[str]().union(*self.kinds)):
-            mine = [n for n, kind in enumerate(self.kinds) if name in kind]
-            n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-            rounded = n - n % 2 + 2 * (draw < n % 2)
-            shown[name] = rounded if rounded > 2 else None
-        return shown
+        return told(self.kinds, world, sorted(frozenset[str]().union(*self.kinds)))
 
     def shown(self, numbers: Numbers) -> dict[str, pl.DataFrame]:
         """The numbers as tables."""

@@ -18,7 +18,7 @@ from anonymize.audit_sheets import Reader
 from benchmarks.cubes import UNIT, Register, Size, cubes
 from data_contracts.model import CodeList, Table
 from tests.anonymize.test_audit_truth import JOINT, satisfied
-from tests.anonymize.test_audit_worlds import RULES, TINY
+from tests.anonymize.test_audit_worlds import RULES, TINY, told
 from tests.oracle.worlds import failing
 from tests.policies import POLICY
 
@@ -97,13 +97,7 @@ def release(seed: int) -> dict[str, int | None]:
     """The numbers of a random world, rounded and hidden."""
     chance = np.random.default_rng(seed)
     world = chance.integers(0, 5, 4)
-    shown: dict[str, int | None] = {}
-    for name in ("", "form=P2", "form=P3", "form=_U", "form=other"):
-        mine = [n for n, kind in enumerate(kinds()) if name in kind]
-        n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-        rounded = n - n % 2 + 2 * (draw < n % 2)
-        shown[name] = rounded if rounded > 2 else None
-    return shown
+    return told(kinds(), world, ("", "form=P2", "form=P3", "form=_U", "form=other"))
 
 
 def tables(shown: dict[str, int | None], register: Grouped) -> dict[str, pl.DataFrame]:

@@ -14,7 +14,7 @@ from anonymize.audit_fields import fields
 from anonymize.audit_shape import shape
 from benchmarks.cubes import UNIT, Register
 from data_contracts.model import CodeList, Dimension, Table
-from tests.anonymize.test_audit_worlds import RULES, TINY
+from tests.anonymize.test_audit_worlds import RULES, TINY, told
 from tests.oracle.worlds import failing
 
 GROUPS, COUNTRIES = ("tipstat:national", "tipstat:foreign", "_U"), ("XAA", "XAB", "abroad", "_U")
@@ -51,13 +51,7 @@ CELLS = ["", *(f"country_of={one}" for one in COUNTRIES), *(f"group={one}" for o
 def release(seed: int, most: int = 4) -> dict[str, int | None]:
     """The numbers of a random world, rounded and hidden."""
     world = np.random.default_rng(seed).integers(0, most, len(KINDS))
-    shown: dict[str, int | None] = {}
-    for name in CELLS:
-        mine = [n for n, kind in enumerate(KINDS) if name in kind]
-        n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-        rounded = n - n % 2 + 2 * (draw < n % 2)
-        shown[name] = rounded if rounded > 2 else None
-    return shown
+    return told(KINDS, world, CELLS)
 
 
 def tables(shown: dict[str, int | None]) -> dict[str, pl.DataFrame]:

@@ -24,7 +24,7 @@ from data_contracts.model import CodeList, Dimension, Table
 from data_contracts.questions import homes
 from sources.synthetic.chance import dice
 from tests.anonymize.test_audit_nationals import CONTRACTS, GROUP, GROUPS, cell, table
-from tests.anonymize.test_audit_worlds import RULES, TINY
+from tests.anonymize.test_audit_worlds import RULES, TINY, told
 from tests.oracle.worlds import failing
 from transforms.cube import count
 from transforms.people import prepared
@@ -61,13 +61,7 @@ def release(seed: int) -> Numbers:
     """The numbers of a random world, rounded and hidden."""
     chance = np.random.default_rng(seed)
     world = chance.integers(0, 4, len(KINDS)) * (chance.random(len(KINDS)) < 0.6)
-    shown: Numbers = {}
-    for name in CELLS:
-        mine = [n for n, kind in enumerate(KINDS) if name in kind]
-        n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-        rounded = n - n % 2 + 2 * (draw < n % 2)
-        shown[name] = rounded if rounded > 2 else None
-    return shown
+    return told(KINDS, world, CELLS)
 
 
 def tables(shown: Numbers) -> dict[str, pl.DataFrame]:

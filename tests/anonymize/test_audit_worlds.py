@@ -3,6 +3,7 @@
 All persons are invented.
 """
 
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 from typing import Any
 
@@ -51,6 +52,21 @@ def types(register: Register) -> list[frozenset[str]]:
     return [within(register, dict(zip(register.codes, one, strict=True))) for one in product(*ways)]
 
 
+def rounded(kinds: Sequence[frozenset[str]], world: Any, name: str) -> int:
+    """The number of a cell; the same people get the same draw, which follows from who they are."""
+    mine = [n for n, kind in enumerate(kinds) if name in kind]
+    n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
+    return n - n % 2 + 2 * (draw < n % 2)
+
+
+def told(
+    kinds: Sequence[frozenset[str]], world: Any, names: Iterable[str]
+) -> dict[str, int | None]:
+    """The numbers of a world, rounded and hidden, by cell."""
+    numbers = {name: rounded(kinds, world, name) for name in names}
+    return {name: number if number > 2 else None for name, number in numbers.items()}
+
+
 def release(register: Register, seed: int) -> tuple[dict[str, int | None], frozenset[str]]:
     """Numbers of a random world, rounded and hidden; some hidden by another rule."""
     chance = np.random.default_rng(seed)
@@ -60,12 +76,9 @@ def release(register: Register, seed: int) -> tuple[dict[str, int | None], froze
     large = set()
     for name in sorted(frozenset().union(*kinds)):
         mine = [n for n, kind in enumerate(kinds) if name in kind]
-        n = int(world[mine].sum())
-        # The same people get the same draw: it follows from who they are.
-        draw = int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-        rounded = n - n % 2 + 2 * (draw < n % 2)
-        by_case = rounded > 2 and int(world[mine] @ (np.array(mine) * 5 + 1)) % 7 == 0
-        shown[name] = None if rounded <= 2 or by_case else rounded
+        number = rounded(kinds, world, name)
+        by_case = number > 2 and int(world[mine] @ (np.array(mine) * 5 + 1)) % 7 == 0
+        shown[name] = None if number <= 2 or by_case else number
         large |= {name} if by_case else set()
     return shown, frozenset(large)
 

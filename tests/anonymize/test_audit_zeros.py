@@ -16,7 +16,7 @@ from anonymize.repair import secure
 from benchmarks.cubes import UNIT, Register
 from data_contracts.model import Table
 from tests.anonymize.drawings import CONTRACTS, drawn, spec, specs
-from tests.anonymize.test_audit_worlds import RULES, TINY
+from tests.anonymize.test_audit_worlds import RULES, TINY, told
 from tests.oracle.worlds import failing
 from tests.policies import POLICY
 
@@ -46,13 +46,7 @@ KINDS = [
 def release(seed: int) -> dict[str, int | None]:
     """The numbers of a random world, rounded and hidden; the same people have one number."""
     world = np.random.default_rng(seed).integers(0, 6, len(KINDS))
-    shown: dict[str, int | None] = {}
-    for name in NAMES:
-        mine = [n for n, kind in enumerate(KINDS) if name in kind]
-        n, draw = int(world[mine].sum()), int(world[mine] @ (np.array(mine) * 7 + 3)) % 2
-        rounded = n - n % 2 + 2 * (draw < n % 2)
-        shown[name] = rounded if rounded > 2 else None
-    return shown
+    return told(KINDS, world, NAMES)
 
 
 def found(shown: dict[str, int | None]) -> set[tuple[str, str | None]]:
