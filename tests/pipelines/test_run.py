@@ -191,5 +191,7 @@ if __name__ == "__main__":
         for day, one in enumerate(of_belmora(region), start=1):
             send(place, one, day)
         run(place)
+        for old in (GOLDEN / "release").glob("*.csv"):
+            old.unlink()
         for table, text in tables(place["candidates"] / RELEASE).items():
             (GOLDEN / "release" / f"{table}.csv").write_text(text)
