@@ -237,6 +237,14 @@ class Case:
         self.search, self.filled = new, None
         self.walk(lower, upper)
 
+    def try_harder(self, efforts: tuple[int, ...]) -> bool:
+        """Try what has no verdict with other efforts; whether anything was left to try."""
+        if self.blamed or self.efforts == efforts or bool(self.is_safe.all()):
+            return False
+        self.efforts = efforts
+        self.again()
+        return True
+
     @property
     def is_safe(self) -> Bools:
         """Which targets are wide, for every insider too; none without a verdict."""

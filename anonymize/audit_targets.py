@@ -128,7 +128,10 @@ def regions(system: System) -> Integers:
 
 
 def revisions(sheets: Sequence[Sheet], start: Integers) -> Iterator[Integers]:
-    """What is shown now against what was shown of the same cell in each vintage before."""
+    """What is known now against what was known of the same cell in each vintage before.
+
+    Of a hidden number, too: what others leave open of it may be little.
+    """
     by_place = {sheet.place: number for number, sheet in enumerate(sheets)}
     for number, sheet in enumerate(sheets):
         for vintage in range(sheet.place.vintage):
@@ -139,6 +142,6 @@ def revisions(sheets: Sequence[Sheet], start: Integers) -> Iterator[Integers]:
             pairs = [
                 (start[number] + cell, start[before] + own[codes], REVISION, -FAR)
                 for codes, cell in known(sheet).items()
-                if codes in own and sheet.value[cell] > 0
+                if codes in own
             ]
             yield np.array(pairs, dtype=np.int64).reshape(-1, 4)

@@ -20,7 +20,7 @@ from anonymize.audit_case import STARTS, Case
 from anonymize.audit_coded import KEYS, Place, close, rows_of
 from anonymize.audit_others import Told, second, told
 from anonymize.audit_overlaps import Year
-from anonymize.audit_search import REPAIRING
+from anonymize.audit_search import ATTACKING, REPAIRING
 from anonymize.audit_sheets import OTHER, Reader, Sheet, Tables
 from anonymize.audit_spans import Said, Target, attacked, longest, said, unfit
 from anonymize.audit_targets import SHOWN_CELL
@@ -126,6 +126,9 @@ def mended(case: Case) -> list[tuple[int, int]]:
         chosen = blamed(case) if case.blamed else beside(case, tried) or exposed(case)
         if not chosen and case.blamed and case.open_all():
             case.attempt()
+            continue
+        # What nothing can be hidden for may be safe all the same.
+        if not chosen and case.try_harder(ATTACKING):
             continue
         if not chosen:
             break

@@ -18,6 +18,7 @@ from pipelines import (
     observing,
     outputs,
     rungs,
+    seen,
     speakers,
     steps,
     submissions,
@@ -155,7 +156,7 @@ def protected(place: Place, intake: str, cube: str, **folders: str) -> dg.Output
     workspace, chosen = place.workspace(), slices(intake)
     passed = {n: f for n, f in folders.items() if CONTRACTS[n[5:]].kind != "persons"}
     inputs = contents(cube=cube, **passed) | speakers.series_content(chosen)
-    inputs |= outputs.earlier_content(workspace)
+    inputs |= seen.content(workspace)
     make = partial(outputs.protect, workspace, Path(cube), cores(passed), chosen)
     return told(once(workspace, "protected", inputs, make))
 
@@ -164,7 +165,7 @@ def protected(place: Place, intake: str, cube: str, **folders: str) -> dg.Output
 def audit(place: Place, intake: str, protected: str) -> dg.Output[str]:
     """The attack on the tables, beside every earlier release."""
     workspace, chosen = place.workspace(), slices(intake)
-    inputs = contents(protected=protected) | outputs.earlier_content(workspace)
+    inputs = contents(protected=protected) | seen.content(workspace)
     inputs |= speakers.series_content(chosen)
     make = partial(outputs.report, workspace, Path(protected), chosen)
     return told(once(workspace, "audit", inputs, make))

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from pipelines import outputs, releases, review, signing
+from pipelines import outputs, releases, review, seen, signing
 from pipelines.settings import Workspace
 
 
@@ -16,7 +16,7 @@ def stands(workspace: Workspace, audited: Path, made: Path) -> bool:
     """
     release = (made / "release").read_text(encoding="utf-8")
     if (workspace[releases.RELEASES] / release).exists():
-        last = outputs.published_so_far(workspace)[-1]
+        last = seen.published(workspace)[-1]
         return (last["release"], last["state"]) == (release, "published")
     candidate = workspace[releases.CANDIDATES] / release
     files = (candidate / signing.CHECKSUMS, made / signing.CHECKSUMS)

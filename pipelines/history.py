@@ -19,6 +19,7 @@ from pipelines import (
     links,
     outputs,
     releases,
+    seen,
     speakers,
     steps,
     submissions,
@@ -157,7 +158,7 @@ def revised(workspace: Workspace, release: str) -> list[dict[str, Any]]:
     A cell stated for the first time is no revision; one that was never stated otherwise has none.
     """
     now = outputs.tables_in(releases.served(workspace.root, release) / outputs.TABLES)
-    every = outputs.published_so_far(workspace)
+    every = seen.published(workspace)
     published = [one["release"] for one in every if one["state"] == "published"]
     before = published[: published.index(release)] if release in published else published
     earlier = {

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from pipelines import (
     predecessor,
     releases,
     rungs,
+    seen,
     signing,
     speakers,
     standing,
@@ -56,29 +57,6 @@ def public_elsewhere(slices: Slices) -> frozenset[tuple[str, str]]:
     return frozenset(pairs - closed)
 
 
-def earlier(workspace: Workspace) -> list[dict[str, pl.DataFrame]]:
-    """The tables of the releases published so far, the oldest first."""
-    folders = [releases.kept(workspace.root, r["release"]) for r in published_so_far(workspace)]
-    return [tables_in(folder / TABLES) for folder in folders]
-
-
-def earlier_content(workspace: Workspace) -> dict[str, str]:
-    """The content of each published release, by its id."""
-    folders = {
-        r["release"]: releases.kept(workspace.root, r["release"])
-        for r in published_so_far(workspace)
-    }
-    return {
-        release: artefacts.hashed(sorted((folder / TABLES).glob("*.parquet")))
-        for release, folder in folders.items()
-    }
-
-
-def published_so_far(workspace: Workspace) -> list[dict[str, Any]]:
-    """The releases that readers have seen, withdrawn ones too, the oldest first."""
-    return releases.ever_published(workspace.root)
-
-
 def _write(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     folder.mkdir()
     for name, frame in frames.items():
@@ -98,14 +76,15 @@ def protect(
     persons = {name: frame for name, (frame, _) in made.items()}
     say("Attacking the tables and hiding what gives too much away")
     why = {name: keys for name, (_, keys) in made.items()}
+    before = seen.seen(seen.folders(workspace))
     mended, believed = secure(
         persons | others(cores),
-        registry,
+        before.registry,
         load.policy(),
         contracts=load.contracts(),
         lists=load.codelists(),
         public=public_elsewhere(slices),
-        earlier=earlier(workspace),
+        earlier=before.tables,
     )
     _write(at_breaks(mended.tables), out / TABLES)
     # Laid aside: each release before adds to it, and the same tables make no new candidate.
@@ -142,30 +121,30 @@ def others(cores: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
 
 
 def attack(
-    tables: Path, other_rule: Path, slices: Slices, earlier: Sequence[dict[str, pl.DataFrame]]
+    tables: dict[str, pl.DataFrame], before: seen.Seen, other_rule: Path, slices: Slices
 ) -> audit.Report:
     """The audit of protected tables, beside everything published before."""
     return audit.attack(
-        tables_in(tables),
-        load.tables(),
+        tables,
+        before.registry,
         load.policy(),
         contracts=load.contracts(),
         lists=load.codelists(),
         other_rule=tables_in(other_rule) if other_rule.exists() else None,
         public=public_elsewhere(slices),
-        earlier=earlier,
+        earlier=before.tables,
     )
 
 
 def attack_release(workspace: Workspace, release: str) -> audit.Report:
     """The audit of a candidate or release, beside the releases before it."""
-    folder = releases.kept(workspace.root, release)
     own = workspace[speakers.VINTAGES] / release
     slices = speakers.read_slices(own / speakers.SLICES) if own.exists() else {}
-    before = [r["release"] for r in published_so_far(workspace)]
-    before = before[: before.index(release)] if release in before else before
-    tables = [tables_in(releases.kept(workspace.root, name) / TABLES) for name in before]
-    return attack(folder / TABLES, own / OTHER_RULE, slices, tables)
+    before = seen.folders(workspace)
+    names = [folder.name for folder in before]
+    before = before[: names.index(release)] if release in names else before
+    every = seen.seen([*before, releases.kept(workspace.root, release)])
+    return attack(every.tables.pop(), every, own / OTHER_RULE, slices)
 
 
 def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> None:
@@ -175,7 +154,8 @@ def report(workspace: Workspace, protected: Path, slices: Slices, out: Path) -> 
     release, where they would tell that: they are of the repair, which knows only what is published.
     """
     say("Auditing every hidden cell")
-    found = attack(protected / TABLES, protected / OTHER_RULE, slices, earlier(workspace))
+    before = seen.seen(seen.folders(workspace))
+    found = attack(tables_in(protected / TABLES), before, protected / OTHER_RULE, slices)
     aside = protected / artefacts.ASIDE / BELIEVED
     believed = audit.Report.model_validate_json(aside.read_bytes())
     verdict: dict[str, Any] = {name: getattr(found, name) for name in VERDICT}

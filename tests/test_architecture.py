@@ -25,6 +25,7 @@ PLAIN = """
     preview private progress promises proposal receiving reconciling recovery releases remains
     renewal review reviewers reviews revising rotation rungs sandbox scan scanning screen
     screen_keys screen_releases screen_reviews screen_scan screen_sealing screen_verdicts sealed
+    seen
     sealing sealing_report selftest senders sessions settings signing spans speakers spool
     standing steps strangers submissions suggest sweeping systems takings terminal together
     unfamiliar unmapped unpacking unsealing verdicts warehouse whole withdrawal

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from anonymize import repair
+from anonymize import audit_case, repair
 from anonymize.audit import Report, attack, made
 from anonymize.audit_case import Case
 from anonymize.audit_coded import KEYS
-from anonymize.audit_search import REPAIRING
+from anonymize.audit_search import ATTACKING, REPAIRING, Search
 from anonymize.audit_sheets import Reader, Tables
 from anonymize.repair import Repaired, mended, secure
 from benchmarks.cubes import Register, Size, cubes
@@ -72,6 +72,25 @@ def test_tables_of_other_kinds_pass_unchanged() -> None:
     mended, _ = repaired({"by_sex": cells}, specs(office))
     assert_frame_equal(mended.tables["by_sex"], cells)
     assert mended.hidden == {}
+
+
+def test_where_nothing_can_be_hidden_the_repair_tries_as_hard_as_the_audit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is hidden beside nothing shown is safe, though it may take long to see that."""
+    go = Search.go
+
+    def lazily(search: Search, efforts: tuple[int, ...]) -> None:
+        if efforts == ATTACKING:
+            go(search, efforts)
+
+    monkeypatch.setattr(Search, "go", lazily)
+    for program in ("widen", "ends"):
+        monkeypatch.setattr(audit_case, program, lambda *_: None)
+    hidden = drawn("sex | value\n_T |\nF |\nM |")
+    mended, report = repaired({"by_sex": hidden})
+    assert (report.failing, report.hidden) == (0, 3)
+    assert mended.hidden["by_sex"].is_empty()
 
 
 def test_when_nothing_is_left_to_hide_the_repair_ends_and_still_fails() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import yaml
 
 from data_contracts.load import HERE
 from data_contracts.model import Dimension, Table
@@ -35,9 +36,9 @@ JUSTICE = VICTIMS.model_copy(
     }
 )
 FLAGS = "[A, Q, C, F, XAA, XAB, ARG, tipstat:court_decision]"
-REGISTRY = "".join(
-    f"{x.name}: {{title: {x.title}, units: {list(x.units)}, flags: {FLAGS}}}\n"
-    for x in (VICTIMS, JUSTICE)
+REGISTRY = yaml.safe_dump(
+    {x.name: x.model_dump(mode="json", exclude={"name"}) for x in (VICTIMS, JUSTICE)},
+    allow_unicode=True,
 )
 CLEAN = {"cells": 3, "hidden": 1, "targets": 3, "failing": 0, "uncertified": 0, "seconds": 7}
 SOURCE = {
@@ -132,7 +133,7 @@ def promises(folder: Path) -> Path:
         "codelists/sex.csv": "code,parent\nF,\nM,\n",
         "labels/sex.csv": "code,en\nF,Female\nM,Male\n",
         "victims.odcs.yaml": "id: victims\n",
-        "indicators/women.yaml": "title: {en: Women}\n",
+        "indicators/women.yaml": f"title: {{en: Women}}\nflags: {FLAGS}\n",
         # An invented table stands in for the real one of its name: the last of two keys counts.
         "tables.yaml": (HERE / "tables.yaml").read_text(encoding="utf-8") + REGISTRY,
         "policy.yaml": (HERE / "policy.yaml").read_text(encoding="utf-8"),

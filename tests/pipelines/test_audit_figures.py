@@ -9,7 +9,7 @@ import pytest
 from anonymize.audit import Report
 from anonymize.repair import secure
 from data_contracts import load
-from pipelines import artefacts, outputs
+from pipelines import artefacts, outputs, seen
 from pipelines.settings import Workspace
 from tests.anonymize.drawings import CONTRACTS, SEX, drawn, spec, specs
 from tests.pipelines.workspaces import workspace
@@ -58,8 +58,8 @@ def test_the_figures_do_not_tell_why_a_cell_is_hidden(
     made = [reported(place, tmp_path / str(n), total, why) for n, why in enumerate(REASONS)]
     assert len(set(made)) == 1
     own = [
-        outputs.attack(tmp_path / str(n) / "tables", tmp_path / str(n) / "other_rule", {}, [])
-        for n in range(len(REASONS))
+        outputs.attack(outputs.tables_in(part / "tables"), seen.seen([]), part / "other_rule", {})
+        for part in (tmp_path / str(n) for n in range(len(REASONS)))
     ]
     assert len({one.present for one in own}) > 1
 

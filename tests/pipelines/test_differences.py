@@ -99,7 +99,7 @@ HIDDEN = {"value": None, "lower": 0, "upper": None, "obs_status": "Q", "conf_sta
         ("published", edited("codelists/sex.csv", "M,", "X,"), HIDDEN, ("hidden", "definition")),
         (
             "published",
-            edited("tables.yaml", "'Victims by sex'", "Victims"),
+            edited("tables.yaml", "par sexe\n  units", "\n  units"),
             {"value": 30},
             ("changed", "definition"),
         ),

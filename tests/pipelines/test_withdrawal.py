@@ -16,8 +16,8 @@ from pipelines import (
     history,
     keystore,
     ledger,
-    outputs,
     releases,
+    seen,
     signing,
     together,
     withdrawal,
@@ -97,12 +97,16 @@ def test_a_candidate_is_not_withdrawn(root: Path, candidate: Path) -> None:
         withdraw(root)
 
 
+def shown_before(place: Workspace) -> list[pl.DataFrame]:
+    return list(seen.seen(seen.folders(place)).tables[0].values())
+
+
 def test_the_audit_still_counts_it_as_known(place: Workspace) -> None:
-    shown = [frame.to_dicts() for frame in outputs.earlier(place)[0].values()]
-    content = outputs.earlier_content(place)
+    shown = [frame.to_dicts() for frame in shown_before(place)]
+    content = seen.content(place)
     withdraw(place.root, keystore.signing_key(place))
-    assert [frame.to_dicts() for frame in outputs.earlier(place)[0].values()] == shown
-    assert outputs.earlier_content(place) == content
+    assert [frame.to_dicts() for frame in shown_before(place)] == shown
+    assert seen.content(place) == content
     table = pl.read_parquet(releases.kept(place.root, ID) / "tables/victims_by_sex.parquet")
     assert set(table["value"]) == set(victims()["value"])
     assert releases.is_published(place.root, ID)
