@@ -73,7 +73,7 @@ def test_whoever_gives_two_answers_of_a_group_stands_in_it_once() -> None:
     specs = [spec for name, spec in REGISTER.specs.items() if name not in JOINT]
     known = fields(specs, frozenset({"form"}), REGISTER.lists)
     assert known["form"].holds["other"] == {"P2", "P3"}
-    shaped = shape(specs, known)
+    shaped = shape(specs, known, POLICY.clique_dimensions)
     form = Form(tuple(known.values()))
     atoms = {atom: n for n, atom in enumerate(known["form"].atoms)}
     nothing = len(atoms)
