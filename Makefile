@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo explorer test test-quick proof check format seal-tool requirements clean
-.PHONY: bench bench-costs bench-audit bench-attacks bench-usefulness bench-microdata
+.PHONY: bench bench-costs bench-audit bench-attacks bench-usefulness bench-microdata bench-mutations
 
 BIN := .venv/bin
 
@@ -45,6 +45,9 @@ check: .venv/.dev-installed ## formatting, lint and types
 format: .venv/.dev-installed ## put code into the shape that `make check` wants
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench-mutations: .venv/.dev-installed ## take each rule of the gate out away, one by one: does its test fail? (an hour)
+	@$(BIN)/python -m benchmarks.mutations
 
 bench: .venv/.dev-installed ## measure all of the following, one after the other (a day)
 	@$(BIN)/python -m benchmarks.run

@@ -152,7 +152,7 @@ def report(
         uncertified=sum(fault.reason == "uncertified" for fault in ours),
         public_elsewhere=others,
         narrowest=min(every, default=None),
-        model=described(cases, is_known),
+        model=described(cases, is_known, reader.policy),
         releases=releases,
         seconds=0,
         failures=ours,

@@ -16,7 +16,6 @@ from typing import TypeAlias
 
 from anonymize.audit_fields import Field
 
-MOST_FIELDS = 6
 MOST_CELLS = 4096
 
 # A field and the labels of one of its domains; of several answers it has none.
@@ -24,11 +23,13 @@ Part: TypeAlias = tuple[str, tuple[str, ...]]
 Clique: TypeAlias = frozenset[Part]
 
 
-def cliques(tables: Iterable[Clique], volume: Callable[[Clique], int]) -> tuple[list[Clique], bool]:
+def cliques(
+    tables: Iterable[Clique], volume: Callable[[Clique], int], most: int
+) -> tuple[list[Clique], bool]:
     """The cliques of ``tables``, each a set of parts, and whether they are a tree.
 
-    ``volume`` tells how many joint cells a clique has. A join of more than ``MOST_FIELDS`` fields
-    or ``MOST_CELLS`` joint cells is not made; then the cliques are no tree.
+    ``volume`` tells how many joint cells a clique has. A join of more than ``most`` fields or
+    ``MOST_CELLS`` joint cells is not made; then the cliques are no tree.
     """
     found = maximal(tables)
     while core := residue(found):
@@ -37,9 +38,9 @@ def cliques(tables: Iterable[Clique], volume: Callable[[Clique], int]) -> tuple[
         fitting = [
             (size, part, union)
             for union, part in joins
-            if len(names(union)) <= MOST_FIELDS and (size := volume(union)) <= MOST_CELLS
+            if len(names(union)) <= most and (size := volume(union)) <= MOST_CELLS
         ]
-        union = min(fitting)[2] if fitting else smallest_pair(core, volume)
+        union = min(fitting)[2] if fitting else smallest_pair(core, volume, most)
         if union is None:
             return sorted(found, key=sorted), False
         found = maximal([*found, union])
@@ -91,13 +92,13 @@ def joined(core: Iterable[Clique], part: Part) -> Clique:
     return frozenset[Part]().union(*(clique for clique in core if part in clique))
 
 
-def smallest_pair(core: list[Clique], volume: Callable[[Clique], int]) -> Clique | None:
+def smallest_pair(core: list[Clique], volume: Callable[[Clique], int], most: int) -> Clique | None:
     """The smallest union of two cliques that share a part, if any fits."""
     unions = [
         one | other
         for number, one in enumerate(core)
         for other in core[:number]
-        if one & other and len(names(one | other)) <= MOST_FIELDS
+        if one & other and len(names(one | other)) <= most
     ]
     fitting = [u for u in unions if volume(u) <= MOST_CELLS]
     return min(fitting, key=lambda u: (volume(u), sorted(u)), default=None)

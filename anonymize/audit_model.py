@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from anonymize.audit_case import Case
+from data_contracts.policy import Policy
 
 MODEL = (
     "Audited against the declared model, never exact. All tables of kind persons of the release: "
     "one joint distribution per dataset, country, unit, period and vintage, in cliques of at most "
-    "six dimensions; the cliques here {cliques}. With several answers a person a total is at most "
+    "{dimensions} dimensions; the cliques here {cliques}. "
+    "With several answers a person a total is at most "
     "their sum, and at least any part together with those without an answer; a group of answers "
     "is at most their sum, and at least each of them. A year is at most the sum of its quarters, "
     "and at least each of them unless a code is unknown. Of spans of years every way is tried in "
@@ -17,7 +19,7 @@ MODEL = (
     "A regional cell is at most the sum of its countries' cells, and at least each of them; ways "
     "in which nobody is met in two countries are looked at first. A shown number is within base - "
     "1 of the truth; nested cells with unequal numbers differ by at least one person. {hidden} "
-    "Where this contradicts itself, hidden cells are taken as unbounded. Of the last eight "
+    "Where this contradicts itself, hidden cells are taken as unbounded. Of the last {releases} "
     "releases, each cell counted anew is of another vintage. Targets are hidden and shown cells, "
     "every nested difference, quarters within years, the region without each country, and "
     "revisions; each also for a country that knows its own cells, fixed at numbers that what is "
@@ -43,11 +45,13 @@ COALITION = "Two countries together learn more of {number} targets."
 SAID = (TREE, NO_TREE, SIDECAR, NO_SIDECAR)
 
 
-def described(cases: Sequence[Case], is_known: bool) -> str:
+def described(cases: Sequence[Case], is_known: bool, policy: Policy) -> str:
     """The declared model in words."""
     is_tree = all(sheet.shape.is_tree for case in cases for sheet in case.system.sheets)
     learns = sum(case.coalition_learns for case in cases)
     return MODEL.format(
+        dimensions=policy.clique_dimensions,
+        releases=policy.remembered_releases,
         cliques=TREE if is_tree else NO_TREE,
         hidden=SIDECAR if is_known else NO_SIDECAR,
         coalition=COALITION.format(number=learns),

@@ -13,7 +13,7 @@ import polars as pl
 
 from anonymize.audit_beliefs import relaxed
 from anonymize.audit_case import Case
-from anonymize.audit_sheets import REMEMBERED, SMALL, Ends, Reader, Sheet, Tables
+from anonymize.audit_sheets import SMALL, Ends, Reader, Sheet, Tables
 from anonymize.audit_system import System, unequal
 from anonymize.audit_theirs import Fact, Theirs
 from data_contracts.model import TOTAL, Table
@@ -27,7 +27,7 @@ Told: TypeAlias = Mapping[Spot, Mapping[tuple[str, tuple[str, ...]], Ends]]
 def told(reader: Reader, tables: Tables, earlier: Sequence[Tables]) -> Told:
     """What others say in a release and the ones before it; the newest number of each cell."""
     found: dict[Spot, dict[tuple[str, tuple[str, ...]], Ends]] = {}
-    for release in (*earlier[-REMEMBERED:], tables):
+    for release in (*earlier[-reader.policy.remembered_releases :], tables):
         for name, frame in sorted(release.items()):
             spec = reader.specs[name]
             if spec.taken_for is not None:

@@ -88,11 +88,11 @@ def subsets(level: Level) -> Iterator[Level]:
     return map(frozenset, chain(*(combinations(every, n) for n in range(len(every) + 1))))
 
 
-def shape(tables: Sequence[Table], fields: Mapping[str, Field]) -> Shape:
-    """The shape of a sheet in which ``tables`` stand."""
+def shape(tables: Sequence[Table], fields: Mapping[str, Field], most: int) -> Shape:
+    """The shape of a sheet in which ``tables`` stand, of cliques of at most so many fields."""
     levels = {table.name: level_of(table, fields) for table in tables}
     wholes = [parts_of(level, fields) for level in levels.values()]
-    found, is_tree = cliques([*wholes, *ties(wholes)], partial(cells_of, fields=fields))
+    found, is_tree = cliques([*wholes, *ties(wholes)], partial(cells_of, fields=fields), most)
     margins = sorted({part for level in levels.values() for part in subsets(level)}, key=sorted)
     number: dict[Codes, int] = {}
     for level in margins:

@@ -26,8 +26,6 @@ HIDDEN = "Q"
 NOTHING, OTHER, SMALL, SHOWN = range(4)
 # Of a cell: in the release under audit, shown there, shown or hidden before of the same people.
 NOW, SHOWN_NOW, SHOWN_BEFORE, HIDDEN_BEFORE = 1, 2, 4, 8
-# Of earlier releases so many count.
-REMEMBERED = 8
 
 
 class Place(NamedTuple):
@@ -157,7 +155,7 @@ class Reader:
     ) -> list[Sheet]:
         """The sheets of a release and of what earlier ones, the oldest first, add to it."""
         notes = Notes()
-        releases = [*earlier[-REMEMBERED:], tables]
+        releases = [*earlier[-self.policy.remembered_releases :], tables]
         for number, release in enumerate(releases):
             is_last = number == len(releases) - 1
             rows = list(self.rows(release, other_rule if is_last else None))
@@ -204,7 +202,9 @@ class Reader:
             key = (place.dataset, home, names)
             if key not in shapes:
                 tables = [self.specs[name] for name in sorted(names)]
-                shapes[key] = shape(tables, every[place.dataset, home])
+                shapes[key] = shape(
+                    tables, every[place.dataset, home], self.policy.clique_dimensions
+                )
             yield self.sheet(place, shapes[key], told)
 
     def fields(self, dataset: str, noted: Mapping[Place, Noted], home: str) -> dict[str, Field]:

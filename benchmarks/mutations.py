@@ -1,7 +1,7 @@
 """Each rule of the gate out is taken away, one at a time, in a copy: does its test fail?
 
 ``python -m benchmarks.mutations`` prints a line for each of ``mutations.yaml``, and ends with 1
-where a test passes although its rule is gone.
+where a test passes although its rule is gone. Words after it choose the rows that have one of them.
 """
 
 import os
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,14 +70,19 @@ def _bare() -> dict[str, str]:
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def main() -> int:
+def chosen(words: Sequence[str]) -> list[Mutation]:
+    """The mutations that say one of ``words`` of their rule; without words all of them."""
+    return [one for one in listed() if not words or any(word in one.without for word in words)]
+
+
+def main(words: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
         for part in PARTS:
             shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", tree)
         found = {}
-        for one in listed():
+        for one in chosen(words):
             found[one] = is_noticed(one, tree)
             said = "fails" if found[one] else "PASSES"
             print(f"{one.rule} {one.without}: {one.test.rpartition('::')[2]} {said}", flush=True)
@@ -84,4 +90,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -23,6 +23,7 @@ class Policy(Frozen):
     min_outside_largest_case: int
     alike_up_to: int
     min_for_averages: int
+    mean_digits: int
     min_countries: int
     max_share_of_a_country: float
     move_details_above: int
@@ -31,6 +32,8 @@ class Policy(Frozen):
     min_per_cell: int
     narrowest_interval: int
     few: int
+    remembered_releases: int
+    clique_dimensions: int
     share_min_denominator: int
     max_set_aside: float
     sudden_change: float

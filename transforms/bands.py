@@ -2,7 +2,7 @@
 
 From published cells only, so that nothing comes out that a reader could not compute; no smallest
 or largest value and no date is anywhere. A median lies inside its band in proportion, as by linear
-interpolation of grouped data; a mean has two significant digits, and counts an open band at its
+interpolation of grouped data; a mean has few significant digits, and counts an open band at its
 lower end. Both have an interval that holds what every allowed set of counts would give.
 """
 
@@ -54,18 +54,18 @@ def edges(code: str) -> tuple[float, float]:
 
 
 def average(
-    how: str, found: Mapping[str, Band], codes: Sequence[str], least: int
+    how: str, found: Mapping[str, Band], codes: Sequence[str], least: int, digits: int
 ) -> tuple[float | None, float, float | None]:
     """The ``how`` (median or mean) of one place, with its interval; open ends where it is hidden.
 
     ``found`` has the bands of ``codes`` by code, the total, and the unknown where there is one. It
-    is hidden where the known are fewer than ``least``.
+    is hidden where the known are fewer than ``least``. A mean has so many significant ``digits``.
     """
     bands = [found[code] for code in codes]
     known = of_known(bands, found[TOTAL], found.get(UNKNOWN))
     told = None
     if known is not None and (known.value or 0) >= least:
-        told = median(bands, known) if how == "median" else mean(bands)
+        told = median(bands, known) if how == "median" else mean(bands, digits)
     return told or (None, 0.0, None)
 
 
@@ -112,8 +112,11 @@ def _around(bands: Sequence[Band], known: Band) -> tuple[float, float | None]:
     return low, None if high == inf else high
 
 
-def mean(bands: Sequence[Band]) -> Average | None:
-    """The mean by the middles of the bands; None where one is hidden, or nobody is in any."""
+def mean(bands: Sequence[Band], digits: int) -> Average | None:
+    """The mean by the middles of the bands, to so many significant ``digits``.
+
+    None where a band is hidden, or nobody is in any.
+    """
     total = sum(band.value or 0 for band in bands)
     if not total or any(band.value is None for band in bands):
         return None
@@ -129,7 +132,7 @@ def mean(bands: Sequence[Band]) -> Average | None:
             for split in _ways(bands)
         )
     )
-    return Average(significant(value), low, None if high == inf else high)
+    return Average(significant(value, digits), low, None if high == inf else high)
 
 
 def _ways(bands: Sequence[Band]) -> range:
@@ -150,6 +153,6 @@ def _weighted(bands: Sequence[Band], at: Sequence[float], split: int, *, early: 
     return sum(w * x for w, x in zip(weights, at, strict=True)) / total if total else at[0]
 
 
-def significant(value: float, digits: int = 2) -> float:
+def significant(value: float, digits: int) -> float:
     """``value`` to so many significant digits."""
     return round(value, digits - 1 - floor(log10(abs(value)))) if value else 0.0

@@ -137,8 +137,9 @@ def _average(spec: Indicator, table: Table, frame: pl.DataFrame, policy: Policy)
                 place = places.setdefault((row["country"], row["period"]), {})
                 place[code] = Band(*ends, row["value"], row["lower"] or 0, upper)
     whole = _cells(spec, table, frame, spec.where)
+    least, digits = policy.min_for_averages, policy.mean_digits
     found = [
-        average(spec.value_type, places[place], codes, policy.min_for_averages)
+        average(spec.value_type, places[place], codes, least, digits)
         for place in whole.select(PLACE).iter_rows()
     ]
     numbers = pl.DataFrame(found, schema=dict.fromkeys(MEASURES, pl.Float64), orient="row")

@@ -178,7 +178,7 @@ def victims(*names: str) -> list[Table]:
 
 def of_year(tables: list[Table]) -> Shape:
     several = frozenset(one.safe for one in load.contract("victims").many)
-    return shape(tables, fields(tables, several, LISTS, "XAA"))
+    return shape(tables, fields(tables, several, LISTS, "XAA"), load.policy().clique_dimensions)
 
 
 def test_of_minors_and_adults_it_may_be_known_in_which_band_they_are_or_not() -> None:

@@ -16,6 +16,7 @@ from benchmarks.cubes import UNIT, Register
 from data_contracts.model import CodeList, Dimension, Table
 from tests.anonymize.test_audit_worlds import RULES, TINY, told
 from tests.oracle.worlds import failing
+from tests.policies import POLICY
 
 GROUPS, COUNTRIES = ("tipstat:national", "tipstat:foreign", "_U"), ("XAA", "XAB", "abroad", "_U")
 LISTS = {
@@ -110,4 +111,5 @@ def test_every_country_divides_one_question_into_the_same_atoms(home: str) -> No
     assert known.unknown == {"_U", "_U&"}
     own = known.labels[GROUPS]["tipstat:national"]
     assert known.holds[own] == {"_U&tipstat:national"} | ({"XAA"} if home == "XAA" else set())
-    assert set(shape(list(SPECS.values()), {"country": known}).places) == set(SPECS)
+    made = shape(list(SPECS.values()), {"country": known}, POLICY.clique_dimensions)
+    assert set(made.places) == set(SPECS)

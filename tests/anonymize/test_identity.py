@@ -221,6 +221,13 @@ def test_each_later_generation_is_applied_to_what_the_last_one_made() -> None:
     assert made(renewed(pl.col("text"), ()), first) == [first]
 
 
+def test_a_person_is_the_same_under_every_generation_of_her_countrys_key() -> None:
+    later = replace(KEYS, identity=(*KEYS.identity, b"2" * 32, b"3" * 32))
+    column, record = pl.col("text"), pl.lit("R1")
+    was, now = (made(person(column, record, own, POLICE), "Ana", None) for own in (KEYS, later))
+    assert was == now
+
+
 @given(st.lists(TEXT, max_size=20))
 def test_a_person_key_has_32_bits(texts: list[str]) -> None:
     column = person_key(pl.col("text"), REGION)

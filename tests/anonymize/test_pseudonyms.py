@@ -79,6 +79,12 @@ def test_the_same_person_in_two_sources_of_a_country_has_one_key_and_in_two_coun
     assert police == shelters != abroad
 
 
+def test_who_is_sent_again_under_another_number_keeps_her_key() -> None:
+    was, now = gate(BOTH).rows, gate(BOTH.replace("N1", "M7")).rows
+    assert was["record"].item() != now["record"].item()
+    assert was["person_key"].item() == now["person_key"].item()
+
+
 def test_without_whole_names_the_document_tells_and_without_it_the_record() -> None:
     safe = gate("""
         row | record | family_name | given_name | birth_date | document

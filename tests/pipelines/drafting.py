@@ -50,6 +50,7 @@ SOURCE = {
     "countries": ["XAA"],
     "public": True,
     "rows_read": 1234,
+    "sha256": "f00d" * 16,
 }
 
 

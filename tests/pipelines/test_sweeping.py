@@ -14,6 +14,7 @@ from pipelines import drafts, releases
 from pipelines.errors import OUR_FAULT
 from pipelines.sweeping import Foreign, sweep
 from tests.pipelines.drafting import SOURCE, draft, promises, victims
+from tests.policies import POLICY
 
 SETTINGS = ("Invented countries", "operator", "demo")
 ID = "INVENTED-2025Q4-v1"
@@ -120,5 +121,5 @@ def test_a_draft_that_says_more_than_was_declared_is_not_written(
 
 @pytest.mark.parametrize("is_known", [False, True])
 def test_whatever_an_audit_says_of_its_model_passes(is_known: bool, words: Path) -> None:
-    said = audit_model.described([], is_known)
+    said = audit_model.described([], is_known, POLICY)
     assert drafts.candidate(ID, draft(audit={"model": said}), words)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.policies import POLICY
 from transforms.bands import Band, BandInvalid, average, edges, mean, median, of_known, significant
 
 CODES = ("D0T7", "D8T30", "D31T90", "D_GE91")
+DIGITS = POLICY.mean_digits
 
 
 def shown(code: str, value: float | None, slack: int = 4) -> Band:
@@ -71,24 +73,27 @@ def test_without_the_unknown_all_bands_must_be_shown() -> None:
 def test_fewer_than_thirty_have_no_average_and_a_hidden_one_has_open_ends(how: str) -> None:
     for value, is_there in ((14, False), (15, True)):
         found = dict(zip(CODES, bands(value, 15, 0, 0), strict=True)) | {"_T": shown("D_GE0", 30)}
-        told = average(how, found, CODES, 30)
+        told = average(how, found, CODES, 30, DIGITS)
         assert (told[0] is not None) == is_there
         assert is_there or told == (None, 0, None)
 
 
 def test_a_mean_needs_every_band_and_has_two_digits() -> None:
-    assert mean(bands(50, None, 50, 0)) is None
-    assert mean(bands(0, 0, 0, 0)) is None
-    told = mean(bands(50, 30, 20, 0))
+    assert mean(bands(50, None, 50, 0), DIGITS) is None
+    assert mean(bands(0, 0, 0, 0), DIGITS) is None
+    told = mean(bands(50, 30, 20, 0), DIGITS)
     assert told is not None
     # 3.5, 19 and 60.5 days are the middles.
-    assert told.value == significant((50 * 3.5 + 30 * 19 + 20 * 60.5) / 100) == 20
+    assert told.value == significant((50 * 3.5 + 30 * 19 + 20 * 60.5) / 100, DIGITS) == 20
     assert told.upper is None  # up to four may have waited for years
+    finer = mean(bands(50, 30, 20, 0), DIGITS + 2)
+    assert finer is not None
+    assert finer.value == 19.55
 
 
 @pytest.mark.parametrize(("value", "told"), [(123.4, 120), (0.0567, 0.057), (0, 0), (-19.6, -20)])
 def test_two_significant_digits(value: float, told: float) -> None:
-    assert significant(value) == told
+    assert significant(value, DIGITS) == told
 
 
 COUNTS = st.lists(st.integers(0, 40), min_size=3, max_size=3).filter(sum)
@@ -108,7 +113,7 @@ def test_the_intervals_hold_what_any_days_and_any_allowed_counts_give(
         for (low, high), n, at in zip(ends, counts, places, strict=True)
         for _ in range(n)
     ]
-    told, middle = mean(found), median(found, known(found))
+    told, middle = mean(found, DIGITS), median(found, known(found))
     assert told is not None
     assert told.lower <= plain_mean(days) <= (told.upper or inf)
     assert middle is not None
@@ -117,7 +122,7 @@ def test_the_intervals_hold_what_any_days_and_any_allowed_counts_give(
 
 def test_the_interval_of_a_mean_is_that_of_all_counts_tried_one_by_one() -> None:
     found = bands(5, 10, 5, 0, slack=2)[:3]
-    told = mean(found)
+    told = mean(found, DIGITS)
     assert told is not None
     boxes = [range(int(band.lower), int(band.upper) + 1) for band in found]
     lows = [sum(n * b.low for n, b in zip(w, found, strict=True)) / sum(w) for w in product(*boxes)]
