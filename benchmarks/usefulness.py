@@ -1,8 +1,8 @@
 """How much of each table can be read: the share of cells shown, and of persons in shown cells.
 
 By table and frequency, of the cells of countries and of the region, with the rule that hides each
-of the others, before the audit hides more. Of victims drawn for an invented region, each recorded
-once with nothing missing, and of nobody else: such figures of real people would tell about them.
+of the others, before the audit hides more. Of what was drawn for an invented region (``region``),
+and of nobody else: such figures of real people would tell about them.
 
 ``--countries 5`` draws the demo's five countries, ``12`` a region of twelve with 20 to 400 victims
 a year. ``python -m benchmarks.usefulness`` prints the tables of ``docs/methods.md``.
@@ -10,36 +10,22 @@ a year. ``python -m benchmarks.usefulness`` prints the tables of ``docs/methods.
 
 import argparse
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from itertools import product
 from typing import NamedTuple
 
 import polars as pl
 
 from anonymize import disclosure
-from anonymize.generalise import age_band
+from benchmarks.region import KINDS, QUARTERS, SPAN, TO_DATE, YEARS, Region, drawn
 from data_contracts import load
 from data_contracts.model import TOTAL, Table
-from data_contracts.periods import frequency, quarters
-from sources.synthetic import people as invented
-from transforms.cube import count
+from data_contracts.periods import frequency
+from transforms.cube import Cube, count
 from transforms.indicators import indicators
-from transforms.people import People, prepared
 from transforms.regions import with_region
 
 KEY = b"invented rounding key of a test."
-YEARS = ("2023", "2024", "2025")
-PERIODS = (*YEARS, *(quarter for year in YEARS for quarter in quarters(year)))
-UNITS = ("victim_identified", "victim_presumed")
-SINGLE = ("sex", "age_band", "citizenship", "citizenship_group", "origin", "destination", "place")
-MANY = ("exploitation", "means", "recruitment")
-
-
-class Region(NamedTuple):
-    """The drawn persons, and the victims a year of each country."""
-
-    people: People
-    sizes: Mapping[str, int]
+PERIODS = (*YEARS, *TO_DATE, *QUARTERS)
 
 
 class Read(NamedTuple):
@@ -54,63 +40,15 @@ class Read(NamedTuple):
     hidden: dict[str, int]
 
 
-def sizes(countries: int, size: int) -> dict[str, int]:
-    """Victims a year by country: all alike, or from 20 to 400 in even steps of proportion."""
-    names = [f"XA{chr(ord('A') + number)}" for number in range(countries)]
-    if countries <= len(invented.COUNTRIES):
-        return dict.fromkeys(names, size)
-    return {name: round(20 * 20 ** (n / (countries - 1))) for n, name in enumerate(names)}
-
-
-def persons(country: str, size: int, seed: int) -> Iterator[tuple[invented.Person, str]]:
-    """The victims of a country with their quarters; other countries are like the demo's."""
-    like = invented.COUNTRIES[(ord(country[-1]) - ord("A")) % len(invented.COUNTRIES)]
-    own = seed + (ord(country[-1]) - ord("A")) // len(invented.COUNTRIES)
-    for index, period in enumerate(p for p in PERIODS if frequency(p) == "quarter"):
-        for within in invented.cases(own, like, period, invented.volume(like, period, size, index)):
-            for number in range(within.victims):
-                yield invented.victim(own, within, number), period
-
-
-def record(country: str, person: invented.Person, period: str) -> dict[str, str | int | None]:
-    """A person as the core has her."""
-    home = person.citizenship == person.country
-    return {
-        **{name: getattr(person, name, None) for name in SINGLE},
-        **{"country": country, "period": period, "unit": person.unit, "source": "police"},
-        "record": f"{country}{person.id}",
-        "case": f"{country}{person.case}",
-        "person_key": int.from_bytes(sha256(f"{country}{person.id}".encode()).digest()[:4]),
-        "age": person.age,
-        "citizenship_group": "tipstat:national" if home else "tipstat:foreign",
-    }
-
-
-def drawn(countries: int, size: int, seed: int) -> Region:
-    """All victims of the region in three years."""
-    of = sizes(countries, size)
-    found = [(c, *one) for c, many in of.items() for one in persons(c, many, seed)]
-    rows = [record(country, person, period) for country, person, period in found]
-    texts = dict.fromkeys((*SINGLE, "case"), pl.String)
-    core = pl.DataFrame(rows, schema_overrides=texts | {"age": pl.Int64}, infer_schema_length=None)
-    told = [
-        {"country": c, "source": "police", "record": f"{c}{p.id}", "field": field, "code": code}
-        for c, p, _ in found
-        for field in MANY
-        for code in getattr(p, field)
-    ]
-    core = core.with_columns(age_band=age_band(pl.col("age"))).drop("age")
-    return Region(prepared(core, pl.DataFrame(told), (*SINGLE, *MANY)), of)
-
-
 def tables() -> dict[str, Table]:
-    """The tables of victims whose fields were drawn."""
-    known = {*SINGLE, *MANY}
+    """The tables of which fields and some unit were drawn."""
     return {
         name: table
         for name, table in load.tables().items()
-        if (table.kind, table.dataset) == ("persons", "victims")
-        and {d.field for d in table.dimensions.values()} <= known
+        if table.kind == "persons"
+        and (kind := KINDS[table.dataset])
+        and {d.field for d in table.dimensions.values()} <= {*kind.single, *kind.many}
+        and {*table.units} & {*kind.units}
     }
 
 
@@ -129,14 +67,28 @@ def why(table: Table) -> dict[str, pl.Expr]:
     }
 
 
+def counted(region: Region, table: Table) -> Cube:
+    """The cells of a table in every period, spans among them where it has such."""
+    policy, lists, of = load.policy(), load.codelists(), region.datasets[table.dataset]
+    own = [c for c in region.sizes if c in (table.countries or region.sizes)]
+    units = [unit for unit in table.units if unit in KINDS[table.dataset].units]
+    rows = [row for row in product(own, units, PERIODS) if frequency(row[2]) in table.frequencies]
+    series = pl.DataFrame(rows, schema=["country", "unit", "period"], orient="row")
+    made = count(table, of.people, lists, with_region(table, series, policy.min_countries))
+    if "span" not in table.frequencies:
+        return made
+    # As a run counts a span: as if all its records were of its last year.
+    as_year = table.model_copy(update={"frequencies": ("year",), "regional": ()})
+    spans = count(as_year, of.as_year, lists, series.filter(period=YEARS[-1]))
+    named = pl.lit(SPAN).alias("period")
+    both = zip(made, spans, strict=True)
+    return Cube(*(pl.concat([one, other.with_columns(named)]) for one, other in both))
+
+
 def judged(region: Region, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A table as it may leave, and its exact cells with the rule that hides each."""
-    policy, lists = load.policy(), load.codelists()
-    own = [c for c in region.sizes if c in (table.countries or region.sizes)]
-    rows = [row for row in product(own, UNITS, PERIODS) if frequency(row[2]) in table.frequencies]
-    series = pl.DataFrame(rows, schema=["country", "unit", "period"], orient="row")
-    made = count(table, region.people, lists, with_region(table, series, policy.min_countries))
-    exact = disclosure.judged(*made, table, KEY, "1", policy)
+    policy = load.policy()
+    exact = disclosure.judged(*counted(region, table), table, KEY, "1", policy)
     named = [pl.when(rule.fill_null(False)).then(pl.lit(of)) for of, rule in why(table).items()]
     exact = exact.with_columns(
         reason=pl.coalesce(named),
@@ -162,11 +114,15 @@ def read(name: str, exact: pl.DataFrame) -> Iterator[Read]:
 
 
 def headlines(released: Mapping[str, pl.DataFrame]) -> dict[str, float]:
-    """The share of annual figures of indicators that are shown, of countries and of the region."""
-    mine = {n: s for n, s in load.indicators().items() if s.table in released and not s.per}
-    named = {n: f.with_columns(source=pl.lit("police")) for n, f in released.items()}
+    """The share of annual figures of victims that are shown, of countries and of the region."""
+    named = {
+        name: frame.with_columns(source=pl.lit("police"))
+        for name, frame in released.items()
+        if load.tables()[name].dataset == "victims"
+    }
+    mine = {n: s for n, s in load.indicators().items() if s.table in named and not s.per}
     found = indicators(mine, named, load.tables(), load.policy())
-    years = found.filter(~pl.col("period").str.contains("-Q"))
+    years = found.filter(pl.col("period").is_in(YEARS))
     places = {"country": pl.col("country") != TOTAL, "region": pl.col("country") == TOTAL}
     parts = {place: years.filter(where)["value"] for place, where in places.items()}
     return {place: 1 - of.null_count() / max(1, len(of)) for place, of in parts.items()}
