@@ -133,7 +133,8 @@ NOWHERE, ELSEWHERE = "tipstat:no_world_region", "tipstat:elsewhere"
 SAID = {
     "XAA": ("XAA", NOWHERE, NATIONAL), "XAB": ("XAB", NOWHERE, FOREIGN),
     "XAC": ("XAC", NOWHERE, FOREIGN), "FRA": (ELSEWHERE, "tipstat:europe_north_america", FOREIGN),
-    "PER": (ELSEWHERE, "tipstat:latin_america", FOREIGN), ELSEWHERE: (ELSEWHERE, "_U", FOREIGN),
+    "PER": (ELSEWHERE, "tipstat:latin_america_caribbean", FOREIGN),
+    ELSEWHERE: (ELSEWHERE, "_U", FOREIGN),
     "NAM": (ELSEWHERE, "tipstat:sub_saharan_africa", FOREIGN), "_U": ("_U", "_U", UNKNOWN),
 }  # fmt: skip
 
