@@ -1,4 +1,7 @@
-"""Fields that ask one thing more or less finely: which country, or only whether it is one's own."""
+"""Which tables ask one thing more or less finely, or of people whom somebody else published.
+
+More or less finely: which country, or only whether it is one's own.
+"""
 
 from collections.abc import Iterable
 
@@ -22,6 +25,18 @@ def homes(tables: Iterable[Table]) -> dict[str, str]:
     """Per field of countries the one that tells only whether it is the one that reports."""
     every = (one for table in tables for one in table.dimensions.values())
     return {one.home_of: one.field for one in every if one.home_of}
+
+
+def can_be_taken_for(one: Table, other: Table) -> bool:
+    """Whether cells of a published table name cells of a persons table, for some codes."""
+    own, its = one.dimensions, other.dimensions
+    is_both = (one.kind, other.kind) == ("published", "persons")
+    is_both &= set(one.units) <= set(other.units) and set(own) <= set(its)
+    return is_both and all(
+        (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
+        and not set(own[n].codes).isdisjoint(its[n].codes)
+        for n in own
+    )
 
 
 def unclear(tables: Iterable[Table]) -> list[str]:
