@@ -44,9 +44,9 @@ def unclear(tables: Iterable[Table]) -> list[str]:
 
     Where one field tells the country and another only whether it is the one that reports, the
     countries that are counted have codes of their own, in the same table or in another one that
-    counts them whenever it does; no region is counted, and one of the two fields at most has spans
-    of years, in which people may change. The other field has no codes but at home, abroad and
-    unknown.
+    counts them, and its units, whenever it does; no region is counted, and one of the two fields
+    at most has spans of years, in which people may change. The other field has no codes but at
+    home, abroad and unknown.
     """
     every = [table for table in tables if table.kind == "persons"]
     told = {(table.dataset, field) for table in every for field in homes([table])}
@@ -67,6 +67,7 @@ def tells_home(table: Table, field: str, every: Iterable[Table]) -> bool:
     return bool(table.countries) and any(
         set(table.countries) <= set(other.countries) & set(one.codes)
         and set(table.frequencies) <= set(other.frequencies)
+        and set(table.units) <= set(other.units)
         for other in every
         for one in other.dimensions.values()
         if (other.dataset, one.field) == (table.dataset, field)
