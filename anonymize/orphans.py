@@ -1,4 +1,4 @@
-"""Whoever computes for a process that was killed ends: she holds what nobody may see any more."""
+"""Processes that compute for another end when that was killed: they hold what nobody may see."""
 
 import os
 from multiprocessing import parent_process

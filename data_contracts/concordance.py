@@ -135,14 +135,15 @@ def _strangers(relations: list[Relation], lists: Mapping[str, CodeList]) -> Iter
     for number, relation in enumerate(relations, 2):
         if relation.codelist not in lists:
             yield f"line {number}: there is no list {relation.codelist!r}"
-        elif relation.code not in (*lists[relation.codelist].codes, REST):
-            yield f"line {number}: {relation.codelist} has no code {relation.code!r}"
+        elif relation.code not in (*lists[relation.codelist].said, REST):
+            what = f"{relation.codelist} has no code {relation.code!r}"
+            yield f"line {number}: {what} that may be said of somebody"
 
 
 def _silent(relations: list[Relation], lists: Mapping[str, CodeList]) -> Iterator[str]:
     said = {relation.key for relation in relations}
     for name, of in lists.items():
-        missing = [code for code in of.codes if (name, code) not in said]
+        missing = [code for code in of.said if (name, code) not in said]
         if missing and (name, REST) not in said:
             yield f"{name} says nothing of {', '.join(missing[:8])}: add rows (match none)"
 

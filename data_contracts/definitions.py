@@ -15,7 +15,7 @@ from pydantic import ValidationError, field_validator
 
 from data_contracts import load
 from data_contracts.load import ContractInvalid
-from data_contracts.model import Frozen
+from data_contracts.model import TOTAL, Frozen
 from data_contracts.periods import Window
 
 FOLDER = Path(__file__).parent / "definitions"
@@ -105,7 +105,8 @@ def definitions(folder: Path = FOLDER) -> tuple[Definition, ...]:
     """Every national definition; raises ``ContractInvalid`` with the lines that are wrong."""
     found: list[Definition] = _read("national", Definition, folder)
     known = {
-        "country": load.codelist("country").codes,
+        # A publisher's own definition is of the figures of every country.
+        "country": {*load.countries(), TOTAL},
         "concept": load.codelist("concept").codes,
         "code": load.codelist("definition").codes,
     }

@@ -18,7 +18,7 @@ from data_contracts.matching import Matching
 from data_contracts.microdata import Microdata
 from data_contracts.model import CodeList, Contract, Table
 from data_contracts.policy import Policy, Scope
-from data_contracts.questions import unclear
+from data_contracts.questions import can_be_taken_for, unclear
 from data_contracts.sheets import Indicator
 from data_contracts.words import spelling
 
@@ -139,22 +139,38 @@ def _spellings(labels: Iterable[dict[str, str]]) -> dict[str, str]:
     }
 
 
+def _holders(name: str, facts: list[dict[str, str]], folder: Path) -> frozenset[str]:
+    if wrong := [row["code"] for row in facts if row.get("only_holds") not in (None, "", "yes")]:
+        places = [f"{code}, only_holds: yes or nothing" for code in wrong[:8]]
+        raise ContractInvalid(folder / f"{name}.csv", places)
+    return frozenset(row["code"] for row in facts if row.get("only_holds"))
+
+
 @cache
 def codelist(name: str, folder: Path = HERE) -> CodeList:
     """A code list with every spelling, in any language, that a file may use.
 
-    For codes that only hold others no file may use any.
+    For codes that only hold others no file may use any. Raises ``ContractInvalid``.
     """
     facts = rows(name, folder / "codelists")
     labels = rows(name, folder / "labels")
-    holders = {row["code"] for row in facts if row.get("only_holds")}
+    holders = _holders(name, facts, folder / "codelists")
     return CodeList(
         name=name,
         codes=tuple(row["code"] for row in facts),
         parents={row["code"]: row["parent"] for row in facts if row["parent"]},
+        holders=holders,
         groups={row["code"]: row["group"] for row in facts if row.get("group")},
         spellings=_spellings(row for row in labels if row["code"] not in holders),
     )
+
+
+def countries(folder: Path = HERE) -> frozenset[str]:
+    """The codes that are countries, and so may report: neither totals nor what holds several.
+
+    Each is in a region of the world, or in the code for those that are in none; nothing else is.
+    """
+    return frozenset(codelist("country", folder).parents)
 
 
 def codelists(folder: Path = HERE) -> dict[str, CodeList]:
@@ -188,11 +204,12 @@ def tables(folder: Path = HERE) -> dict[str, Table]:
         every = {name: Table.model_validate({"name": name} | spec) for name, spec in raw.items()}
         for name, table in every.items():
             other = table.taken_for
-            if other is not None and not (other in every and table.can_be_taken_for(every[other])):
+            if other is not None and not (other in every and can_be_taken_for(table, every[other])):
                 raise ValueError(f"{name}: taken_for names no persons table with its dimensions")
         if strange := unclear(every.values()):
             raise ValueError(
-                f"{', '.join(strange)}: give countries with codes, no region, one span"
+                f"{', '.join(strange)}: give countries with codes, here or in a table counted as "
+                "often beside it, no region, one span"
             )
         return every
 

@@ -48,7 +48,8 @@ class Field(Frozen):
     ``safe_name`` is the column that leaves the gate in where the treatment changes the meaning:
     a date becomes a ``period``. A field of type ``array`` takes several answers to one question;
     they live in the contract's answers table, never in a list column. ``codes`` are those of the
-    list that the field may hold, where a list serves several datasets; without any, all.
+    list that the field may hold, where a list serves several datasets; without any, all that may
+    be said.
     """
 
     name: str
@@ -98,7 +99,7 @@ class Field(Frozen):
 
     def held(self, lists: Mapping[str, "CodeList"]) -> tuple[str, ...]:
         """The codes that the safe column may hold; none where it holds no codes."""
-        codes = self.codes or (lists[self.listed].codes if self.listed else ())
+        codes = self.codes or (lists[self.listed].said if self.listed else ())
         rare = lists[self.listed or ""].groups if self.treatment == "generalise:group" else {}
         return tuple(code for code in codes if code not in rare)
 
@@ -183,16 +184,22 @@ class Contract(Frozen):
 class CodeList(Frozen):
     """Codes with their facts, and every spelling by which a file may write them.
 
-    A code that only holds others, as a region of the world does, has no spelling: nobody is of it.
-    ``groups`` are codes too rare to be stored of a person where a field is ``generalise:group``,
-    each with the code that stands for it then.
+    ``holders`` only hold others, as regions of the world hold countries: tables have them, and no
+    file may, so that they have no spelling. ``groups`` are codes too rare to be stored of a person
+    where a field is ``generalise:group``, each with the code that stands for it then.
     """
 
     name: str
     codes: tuple[str, ...]
     parents: dict[str, str] = {}
+    holders: frozenset[str] = frozenset()
     groups: dict[str, str] = {}
     spellings: dict[str, str] = {}
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The codes that may be said of somebody, as nobody is of one that only holds others."""
+        return tuple(code for code in self.codes if code not in self.holders)
 
     def rolled(self, domain: Iterable[str], rest: str | None = None) -> dict[str, str]:
         """Each code to the code of ``domain`` that holds it, itself or an ancestor, or ``rest``.
@@ -284,17 +291,6 @@ class Table(Frozen):
             if len(zero) < 2 or known != set(zero):
                 raise ValueError("an impossible combination has codes of two or more dimensions")
         return self
-
-    def can_be_taken_for(self, other: "Table") -> bool:
-        """Whether cells of a published table name cells of a persons table, for some codes."""
-        own, its = self.dimensions, other.dimensions
-        is_both = (self.kind, other.kind) == ("published", "persons")
-        is_both &= set(self.units) <= set(other.units) and set(own) <= set(its)
-        return is_both and all(
-            (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
-            and not set(own[n].codes).isdisjoint(its[n].codes)
-            for n in own
-        )
 
     def _declares(self, name: str, code: str) -> bool:
         return name in self.dimensions and code in self.dimensions[name].codes

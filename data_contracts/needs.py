@@ -4,13 +4,13 @@ A file that is gone would otherwise show far from where it is missed: as a file 
 cannot be read, or as a rate that nobody finds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from data_contracts import load
-from data_contracts.layout import Feed, Layout
+from data_contracts.layout import Feed, LabelMeaning, Layout
 from data_contracts.load import HERE, LAYOUTS, ContractInvalid, Missing
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Field
 
 STANDARDS = HERE / "concordances"
 ALWAYS = (
@@ -63,17 +63,30 @@ def of_layout(layout: Layout, folder: Path = HERE) -> Needed:
 
 
 def strange(layout: Layout, dataset: str, feed: Feed) -> Iterator[str]:
-    """What a layout names and does not have: fields, tables of labels, code lists."""
+    """What a layout names and does not have: fields, tables of labels, code lists, codes."""
     contract = load.contract(dataset)
     for name, source in feed.fields.items():
         place = f"feeds.{dataset}.fields.{name}"
         if name not in contract.by_name:
             yield f"{place}: the contract {dataset} has no such field"
+        elif source.labels in layout.labels:
+            words = layout.labels[source.labels]
+            yield from (f"{place}: {fault}" for fault in unsaid(words, contract.by_name[name]))
         if source.labels and source.labels not in layout.labels:
             yield f"{place}: labels has no table {source.labels!r}"
     for column, name in feed.scope.items():
         if name not in layout.labels and not (HERE / "codelists" / f"{name}.csv").is_file():
             yield f"feeds.{dataset}.scope.{column}: there is no table or code list {name!r}"
+
+
+def unsaid(words: Mapping[str, LabelMeaning], field: Field) -> Iterator[str]:
+    """The codes that a table of labels gives to a field, and that nobody can be said to have."""
+    if not field.codelist:
+        return
+    meant = [m.get(field.name, ()) for m in words.values() if not isinstance(m, str)]
+    said = load.codelist(field.codelist).said
+    for code in sorted({code for codes in meant for code in codes} - {*said}):
+        yield f"{field.codelist} has no code {code!r} that may be said of somebody"
 
 
 def absent(needed: Needed) -> dict[Path, str]:
@@ -91,7 +104,9 @@ def check_layout(name: str) -> None:
     check_always()
     if gone := absent(of_layout(layout)):
         raise Missing(gone)
-    faults = [
+    is_of_one = layout.country in (None, *load.countries())
+    faults = [] if is_of_one else [f"country: {layout.country!r} is no country"]
+    faults += [
         one for dataset, feed in layout.feeds.items() for one in strange(layout, dataset, feed)
     ]
     if faults:

@@ -1,4 +1,7 @@
-"""Fields that ask one thing more or less finely: which country, or only whether it is one's own."""
+"""Which tables ask one thing more or less finely, or of people whom somebody else published.
+
+More or less finely: which country, or only whether it is one's own.
+"""
 
 from collections.abc import Iterable
 
@@ -24,14 +27,26 @@ def homes(tables: Iterable[Table]) -> dict[str, str]:
     return {one.home_of: one.field for one in every if one.home_of}
 
 
+def can_be_taken_for(one: Table, other: Table) -> bool:
+    """Whether cells of a published table name cells of a persons table, for some codes."""
+    own, its = one.dimensions, other.dimensions
+    is_both = (one.kind, other.kind) == ("published", "persons")
+    is_both &= set(one.units) <= set(other.units) and set(own) <= set(its)
+    return is_both and all(
+        (own[n].field, own[n].codelist) == (its[n].field, its[n].codelist)
+        and not set(own[n].codes).isdisjoint(its[n].codes)
+        for n in own
+    )
+
+
 def unclear(tables: Iterable[Table]) -> list[str]:
     """The tables of which nobody could say how they go with others of the same question.
 
     Where one field tells the country and another only whether it is the one that reports, the
     countries that are counted have codes of their own, in the same table or in another one that
-    counts them whenever it does; no region is counted, and one of the two fields at most has spans
-    of years, in which people may change. The other field has no codes but at home, abroad and
-    unknown.
+    counts them, and its units, whenever it does; no region is counted, and one of the two fields
+    at most has spans of years, in which people may change. The other field has no codes but at
+    home, abroad and unknown.
     """
     every = [table for table in tables if table.kind == "persons"]
     told = {(table.dataset, field) for table in every for field in homes([table])}
@@ -52,6 +67,7 @@ def tells_home(table: Table, field: str, every: Iterable[Table]) -> bool:
     return bool(table.countries) and any(
         set(table.countries) <= set(other.countries) & set(one.codes)
         and set(table.frequencies) <= set(other.frequencies)
+        and set(table.units) <= set(other.units)
         for other in every
         for one in other.dimensions.values()
         if (other.dataset, one.field) == (table.dataset, field)

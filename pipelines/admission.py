@@ -37,8 +37,7 @@ def layout_for(name: str, country: str | None, period: str | None) -> Layout:
         )
     if country and layout.replaces == "source" and not layout.asks_country:
         raise WrongCountry(f"{name} says itself whose data these are: leave out --country.")
-    known = load.codelist("country").codes
-    if country and country not in known:
+    if country and country not in load.countries():
         raise WrongCountry(f"{country!r} is no country code. Use ISO 3166-1 alpha-3, such as ARG.")
     if own := layout.own_layouts.get(country or ""):
         raise WrongCountry(f"{country} has a layout of its own, which knows its table: use {own}.")

@@ -28,7 +28,7 @@ def init(asked: Namespace) -> Answer:
     """Make an empty workspace of either role."""
     root = settings.chosen(asked.workspace)
     national = asked.role == "national"
-    if national and asked.country not in load.codelist("country").codes:
+    if national and asked.country not in load.countries():
         raise WrongWords("A national node needs its country: --country C, such as ARG.")
     if national and not asked.region:
         raise WrongWords("A national node needs the card of its region: --region CARD.")

@@ -83,7 +83,7 @@ def gap(item: Field) -> str:
         year = ", or one year for all, as {value: 2025}" if item.name == "period" else ""
         return f"      {item.name}: {{from: }}  {FILL_IN}: a column; none is like it{year}"
     steps = load.contract("services").by_name["unit"].codes
-    codes = item.codes or (c for c in load.codelist(item.codelist).codes if c not in steps)
+    codes = item.codes or (c for c in load.codelist(item.codelist).said if c not in steps)
     return (
         f"      {item.name}: {{value: }}  {FILL_IN}: no column tells it; one of {', '.join(codes)}"
     )

@@ -284,5 +284,5 @@ def strange(layout: Layout, labels: str, contract: Contract) -> list[tuple[str, 
 def fits(field: Field, text: str) -> bool:
     """Whether a field may hold the text: a code of its list, or a number."""
     if field.codelist:
-        return text in LISTS[field.codelist].codes
+        return text in LISTS[field.codelist].said
     return field.type == "number" and float(text) >= 0

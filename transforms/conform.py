@@ -71,7 +71,7 @@ class Reader:
         listed = self.lists[field.codelist or ""].spellings
         # "Total" is a code of tables; a person of sex "Total" is a fault.
         total = () if self.contract.kind == "persons" else (TOTAL,)
-        held = field.codes or self.lists[field.codelist or ""].codes
+        held = field.codes or self.lists[field.codelist or ""].said
         allowed = {code for code in held if code != TOTAL or code in total}
         common: dict[str, tuple[str, ...]] = {
             w: (code,) for w, code in listed.items() if code in allowed

@@ -26,7 +26,7 @@ def groups(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def begin() -> None:
-    """This process computes on one thread, as its neighbours have the other cores."""
+    """This process has one thread, as others have the other cores, and ends with its parent."""
     for name in THREADS:
         os.putenv(name, "1")
     end_with_parent()

@@ -9,6 +9,7 @@ import pytest
 from anonymize.audit import Report
 from anonymize.repair import secure
 from data_contracts.model import Table
+from data_contracts.questions import can_be_taken_for
 from tests.anonymize.drawings import CONTRACTS, SEX, drawn, spec, specs
 from tests.anonymize.test_audit import attacked, found
 from tests.policies import POLICY
@@ -185,11 +186,11 @@ def test_a_table_is_taken_for_one_of_persons_with_its_dimensions() -> None:
     def published(**changes: Any) -> Table:
         return KNOWN["office_by_sex"].model_copy(update=changes)
 
-    assert published().can_be_taken_for(BY_SEX)
-    assert KNOWN["office"].can_be_taken_for(BY_SEX)
-    assert not published().can_be_taken_for(spec("total"))
-    assert not published(units=("suspect",)).can_be_taken_for(BY_SEX)
-    assert not published(kind="persons").can_be_taken_for(BY_SEX)
-    assert not published().can_be_taken_for(KNOWN["office_by_sex"])
+    assert can_be_taken_for(published(), BY_SEX)
+    assert can_be_taken_for(KNOWN["office"], BY_SEX)
+    assert not can_be_taken_for(published(), spec("total"))
+    assert not can_be_taken_for(published(units=("suspect",)), BY_SEX)
+    assert not can_be_taken_for(published(kind="persons"), BY_SEX)
+    assert not can_be_taken_for(published(), KNOWN["office_by_sex"])
     strange = {**SEX, "codes": ("X",)}
-    assert not spec("o", sex=strange).model_copy(update=OTHERS).can_be_taken_for(BY_SEX)
+    assert not can_be_taken_for(spec("o", sex=strange).model_copy(update=OTHERS), BY_SEX)

@@ -134,7 +134,8 @@ NOWHERE, ELSEWHERE = "tipstat:no_world_region", "tipstat:elsewhere"
 SAID = {
     "XAA": ("XAA", NOWHERE, NATIONAL), "XAB": ("XAB", NOWHERE, FOREIGN),
     "XAC": ("XAC", NOWHERE, FOREIGN), "FRA": (ELSEWHERE, "tipstat:europe_north_america", FOREIGN),
-    "PER": (ELSEWHERE, "tipstat:latin_america", FOREIGN), ELSEWHERE: (ELSEWHERE, "_U", FOREIGN),
+    "PER": (ELSEWHERE, "tipstat:latin_america_caribbean", FOREIGN),
+    ELSEWHERE: (ELSEWHERE, "_U", FOREIGN),
     "NAM": (ELSEWHERE, "tipstat:sub_saharan_africa", FOREIGN), "_U": ("_U", "_U", UNKNOWN),
 }  # fmt: skip
 
@@ -178,10 +179,10 @@ def true(codes: Codes, field: Field, atoms: list[str]) -> int:
 def atom(row: dict[str, Any], field: Field) -> str:
     """The only atom that is in whatever the three tables say of somebody."""
     country, region, group = SAID[row["citizenship"]]
-    told = country, region, row["citizenship_group"] if country == "_U" else group
+    known = country, region, row["citizenship_group"] if country == "_U" else group
     domains = [own.codes for table in counted() for own in table.dimensions.values()]
     own = [
-        field.holds[field.labels[codes][code]] for codes, code in zip(domains, told, strict=True)
+        field.holds[field.labels[codes][code]] for codes, code in zip(domains, known, strict=True)
     ]
     (found,) = frozenset.intersection(*own)
     return found

@@ -17,6 +17,7 @@ from tests.data_contracts.judging import (
     POLICY,
     QUARTER,
     found,
+    safe,
 )
 from tests.tables import table
 
@@ -157,3 +158,27 @@ def test_an_answer_that_is_no_code_of_its_field_s_list_is_found_by_its_field() -
     assert found == ("act", "exploitation", "narrative")
     sound = answers.filter(pl.col("field") == "means")
     assert checks.foreign_answers(sound, load.contract("victims"), load.codelists()) == ()
+
+
+WORLD_REGION = "tipstat:east_south_east_asia"
+
+
+def test_nobody_of_a_package_is_a_citizen_of_a_region_of_the_world() -> None:
+    person = safe().with_columns(citizenship=pl.lit("PHL"))
+    region = safe().with_columns(citizenship=pl.lit(WORLD_REGION))
+    assert found(person, CONTRACTS["victims"], "safe") == []
+    assert found(region, CONTRACTS["victims"], "safe") == [(1, "CITIZENSHIP-03", "fault")]
+
+
+def test_no_answer_of_a_package_is_a_region_of_the_world() -> None:
+    answers = pl.DataFrame({"field": ["transit"], "code": [WORLD_REGION]})
+    assert checks.foreign_answers(answers, CONTRACTS["victims"], LISTS) == ("transit",)
+    sound = answers.with_columns(code=pl.lit("PHL"))
+    assert checks.foreign_answers(sound, CONTRACTS["victims"], LISTS) == ()
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_no_field_of_any_contract_holds_a_code_that_only_holds_others(name: str) -> None:
+    listed = [field for field in CONTRACTS[name].fields if field.listed]
+    open_to = [f.name for f in listed if {*f.held(LISTS)} & LISTS[str(f.listed)].holders]
+    assert open_to == []

@@ -146,6 +146,7 @@ def test_a_folder_without_the_file_leaves_ours_in_place(tmp_path: Path) -> None:
         ("sex,F,V1,exact,2025-02-01,2025-01-01,\n", "valid_from is after valid_to"),
         ("sex,F,V1,exact,,,note,more\n", "line {line}, further: Extra"),
         ("sex,woman,V1,exact,,,\n", "sex has no code 'woman'"),
+        ("country,tipstat:other_oceania,OC,exact,,,\n", "no code 'tipstat:other_oceania' that may"),
         ("gender,F,V1,exact,,,\n", "there is no list 'gender'"),
     ],
 )

@@ -15,6 +15,7 @@ from data_contracts.definitions import (
     concepts,
     definitions,
 )
+from data_contracts.model import TOTAL
 from tests.tables import table
 
 HEADER = "country,source,concept,code,valid_from,valid_to,origin,note\n"
@@ -104,6 +105,11 @@ def test_what_another_source_changes_is_no_break_of_this_one() -> None:
     [
         ("XAC,,victim,tipstat:strict,,,invented,", "line 2: there is no code 'tipstat:strict'"),
         ("XQQ,,victim,tipstat:part_year,,,invented,", "line 2: there is no country 'XQQ'"),
+        ("_U,,victim,tipstat:part_year,,,invented,", "line 2: there is no country '_U'"),
+        (
+            "tipstat:other_oceania,,victim,tipstat:part_year,,,invented,",
+            "line 2: there is no country 'tipstat:other_oceania'",
+        ),
         ("XAC,,victims,tipstat:part_year,,,invented,", "line 2: there is no concept 'victims'"),
         ("XAC,,victim,tipstat:part_year,,,,", "line 2: give an origin"),
         ("XAC,,victim,tipstat:part_year,2025-01-01,2024-01-01,x,", "valid_from is after"),
@@ -116,3 +122,10 @@ def test_a_definition_that_is_wrong_says_where(
 ) -> None:
     with pytest.raises(load.ContractInvalid, match=f"^national.csv is not valid at: .*{says}"):
         written(f"{row}\n")
+
+
+def test_a_publisher_s_own_definition_has_the_total_as_its_country(
+    written: Callable[[str], tuple[Definition, ...]],
+) -> None:
+    (one,) = written("_T,ctdc,victim,tipstat:part_year,,,invented,\n")
+    assert one.country == TOTAL

@@ -126,15 +126,37 @@ def test_each_country_is_of_one_of_eight_regions_of_the_world_or_of_none() -> No
     assert regions.isdisjoint(known.spellings.values())
 
 
+def test_a_code_may_be_said_of_somebody_unless_it_only_holds_others() -> None:
+    known = load.codelist("country")
+    assert {*known.codes} - {*known.said} == known.holders == {*known.parents.values()}
+    assert load.codelist("sex").said == load.codelist("sex").codes
+
+
+def test_countries_are_what_is_in_a_region_of_the_world_or_in_none_by_name() -> None:
+    no_country = {TOTAL, UNKNOWN, "tipstat:elsewhere", *load.codelist("country").holders}
+    assert load.countries() == {*load.codelist("country").codes} - no_country
+
+
+def test_a_code_only_holds_others_where_the_list_says_yes(tmp_path: Path) -> None:
+    for name, said in (("right", ""), ("wrong", "no")):
+        for folder in ("codelists", "labels"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            file = tmp_path / folder / f"{name}.csv"
+            file.write_text(f"code,parent,valid_from,valid_to,only_holds\nA,B,,,{said}\nB,,,,yes\n")
+    assert load.codelist("right", tmp_path).holders == {"B"}
+    with pytest.raises(load.ContractInvalid, match=r"^wrong.csv is not valid at: A, only_holds"):
+        load.codelist("wrong", tmp_path)
+
+
 @pytest.mark.parametrize(
     ("region", "countries"),
     [
         ("sub_saharan_africa", "NAM NGA SOM MUS IOT"),
         ("north_africa_west_asia", "EGY SDN TUR CYP GEO ARE"),
         ("central_south_asia", "IRN KAZ NPL MDV"),
-        ("east_asia", "CHN TWN MNG MMR TLS"),
-        ("latin_america", "MEX ARG CUB PRI BES"),
-        ("oceania", "PNG FJI GUM UMI"),
+        ("east_south_east_asia", "CHN TWN MNG MMR TLS"),
+        ("latin_america_caribbean", "MEX ARG CUB PRI BES"),
+        ("other_oceania", "PNG FJI GUM UMI"),
         ("australia_new_zealand", "AUS NZL CXR"),
         ("europe_north_america", "RUS MDA USA GRL ALA"),
     ],

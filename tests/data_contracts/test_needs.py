@@ -94,3 +94,25 @@ def test_tables_fields_and_lists_that_a_layout_names_and_lacks_are_listed() -> N
         "feeds.aggregates.fields.shoes: the contract aggregates has no such field",
         "feeds.aggregates.scope.Geo: there is no table or code list 'nowhere'",
     ]
+
+
+@pytest.mark.parametrize("code", ["tipstat:other_oceania", "Oceania", "UNK"])
+def test_a_word_of_a_layout_that_means_no_code_of_somebody_is_named(code: str) -> None:
+    words = {"Pacific": {"citizenship": (code,)}, "Fiji": {"citizenship": ("FJI",)}}
+    feed = Feed(
+        file="data",
+        fields={"citizenship": FieldMap.model_validate({"from": "Of", "labels": "places"})},
+    )
+    layout = asked().model_copy(update={"labels": {"places": words}})
+    assert list(needs.strange(layout, "aggregates", feed)) == [
+        f"feeds.aggregates.fields.citizenship: country has no code {code!r} "
+        "that may be said of somebody"
+    ]
+
+
+@pytest.mark.parametrize("code", ["_T", "_U", "tipstat:elsewhere", "tipstat:other_oceania"])
+def test_a_layout_is_of_a_country_or_says_none(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = load.layout("xab_ministry").model_copy(update={"country": code})
+    monkeypatch.setattr(load, "layout", lambda name: layout)
+    with pytest.raises(load.ContractInvalid, match=f"country: '{code}' is no country"):
+        needs.check_layout("xab_ministry")

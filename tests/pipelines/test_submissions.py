@@ -245,6 +245,14 @@ def test_a_layout_of_several_countries_needs_to_be_told_which(
     assert admission.layout_for("shared", "XAB", "2023-Q1") == shared
 
 
+@pytest.mark.parametrize("code", ["_T", "_U", "tipstat:elsewhere", "tipstat:other_oceania"])
+def test_what_is_no_country_reports_nothing(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = load.layout("xab_ministry").model_copy(update={"country": None})
+    monkeypatch.setattr(load, "layout", lambda name: shared)
+    with pytest.raises(admission.WrongCountry, match=f"'{code}' is no country code"):
+        admission.layout_for("shared", code, "2023-Q1")
+
+
 def test_a_file_that_changes_while_it_is_sent_is_not_taken(
     first: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

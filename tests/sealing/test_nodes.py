@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import admission, cards, intake, keybook, nodes, sealing
+from pipelines import (
+    admission,
+    cards,
+    commands_sealing,
+    grammar,
+    intake,
+    keybook,
+    nodes,
+    sealing,
+)
 from pipelines.errors import Refusal
 from pipelines.settings import Configuration, Workspace
 from sources.synthetic import Submission
@@ -84,6 +93,18 @@ def test_without_a_card_of_the_region_no_national_node_is_made(tmp_path: Path) -
     with pytest.raises(Refusal):
         nodes.national(tmp_path / "n", said, tmp_path / "none.json")
     assert not (tmp_path / "n").exists()
+
+
+@pytest.mark.parametrize("code", ["_T", "_U", "tipstat:elsewhere", "tipstat:other_oceania"])
+def test_what_is_no_country_has_no_national_node(
+    code: str, national: Workspace, tmp_path: Path
+) -> None:
+    card, place = national["keys"] / "region.json", tmp_path / "n"
+    words = ["init", "--title", "T", "--mode", "demo", "--role", "national", "--country", code]
+    asked = grammar.parser().parse_args([*words, "--region", str(card), "--workspace", str(place)])
+    with pytest.raises(commands_sealing.WrongWords, match="needs its country"):
+        commands_sealing.init(asked)
+    assert not place.exists()
 
 
 def test_a_refused_list_makes_no_package(national: Workspace, tmp_path: Path) -> None:

@@ -126,3 +126,10 @@ def test_countries_without_codes_of_their_own_have_them_in_a_table_that_is_there
 def test_the_table_with_the_countries_is_counted_as_often() -> None:
     seldom = BY_COUNTRY.model_copy(update={"frequencies": ("year",)})
     assert unclear([seldom, BY_REGION, BY_GROUP]) == ["by_region"]
+
+
+def test_the_table_with_the_countries_counts_the_same_units() -> None:
+    more = BY_COUNTRY.model_copy(update={"units": (*BY_COUNTRY.units, "victim_presumed")})
+    fewer = BY_COUNTRY.model_copy(update={"units": ("victim_presumed",)})
+    assert unclear([more, BY_REGION, BY_GROUP]) == []
+    assert unclear([fewer, BY_REGION, BY_GROUP]) == ["by_region"]

@@ -53,16 +53,21 @@ def is_there(process: int) -> bool:
 
 @pytest.mark.parametrize("work", ["walk", "search"])
 def test_a_process_ends_when_its_parent_was_killed(work: str) -> None:
-    command = [sys.executable, "-m", "tests.anonymize.test_audit_crew", work]
+    command = [sys.executable, "-m", "tests.anonymize.test_orphans", work]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         walking = int(parent.stdout.readline())
-        assert is_there(walking)
-        parent.send_signal(signal.SIGKILL)
-        until = time.monotonic() + PATIENCE
-        while is_there(walking) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert not is_there(walking)
+        try:
+            assert is_there(walking)
+            parent.send_signal(signal.SIGKILL)
+            until = time.monotonic() + PATIENCE
+            while is_there(walking) and time.monotonic() < until:
+                time.sleep(0.1)
+            assert not is_there(walking)
+        finally:
+            parent.kill()
+            if is_there(walking):
+                os.kill(walking, signal.SIGKILL)
 
 
 if __name__ == "__main__":
