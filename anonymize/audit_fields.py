@@ -15,6 +15,8 @@ from data_contracts.questions import FOREIGN, NATIONAL, question
 
 Pair: TypeAlias = tuple[str, str]
 Codes: TypeAlias = frozenset[Pair]
+# Of whom no country is known, and yet that it is the one that reports, or another.
+ONE_OF_US, STRANGER = f"{UNKNOWN}&{NATIONAL}", f"{UNKNOWN}&{FOREIGN}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ class Field:
     def wider(self, label: str) -> list[str]:
         """The labels that hold all of ``label`` and more."""
         return [one for one, held in self.holds.items() if held > self.holds[label]]
+
+    def tells(self, label: str, whole: str) -> bool:
+        """Whether a label says more of people than a wider one does.
+
+        That it is not known says nothing, and of one's nationals nobody needs to be told the
+        country.
+        """
+        more = self.holds[whole] - self.holds[label]
+        return label not in self.unknown and more != {ONE_OF_US}
 
 
 def fields(
@@ -129,7 +140,7 @@ def at_home(fine: Field, domains: list[Dimension], home: str) -> Field:
     if not domains:
         return fine
     nobody_knows = f"{UNKNOWN}&"
-    one_of_us, stranger = f"{UNKNOWN}&{NATIONAL}", f"{UNKNOWN}&{FOREIGN}"
+    one_of_us, stranger = ONE_OF_US, STRANGER
     renamed = {label: nobody_knows if label == UNKNOWN else label for label in fine.holds}
     countries = [atom for atom in fine.atoms if atom != UNKNOWN]
     holds = {atom: frozenset({atom}) for atom in (*countries, UNKNOWN, one_of_us, stranger)}

@@ -1,12 +1,12 @@
-"""A table of persons through the gate out: from a folder of the cube to the form of a release."""
+"""Tables of persons through the gate out: from a folder of the cube to the form of a release."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from anonymize import disclosure
+from anonymize import alike, disclosure
 from data_contracts import load
 from data_contracts.model import TOTAL, UNKNOWN, Table
 from data_contracts.periods import frequency, is_span, quarters, to_date, years
@@ -54,16 +54,33 @@ def sources_of(table: Table, slices: Slices, spans: Sequence[str] = ()) -> pl.Da
     return pl.DataFrame(rows, schema=SOURCES, orient="row")
 
 
-def of_persons(name: str, table: Table, cube_folder: Path, slices: Slices, key: bytes) -> Settled:
-    """A table of persons in the form of a release, and the keys of what cases alone hid."""
+def of_persons(
+    names: Iterable[str], cube_folder: Path, slices: Slices, key: bytes
+) -> dict[str, Settled]:
+    """Tables of persons in the form of a release, and the keys of what other rules alone hid.
+
+    All tables that are published together: a number may say too much beside another table's.
+    """
+    registry, policy = load.tables(), load.policy()
+    cubes = {name: judged(registry[name], cube_folder, key) for name in names}
+    asked = alike.compared(cubes, registry, load.codelists(), policy)
+    return {n: protected(registry[n], one, cube_folder, slices) for n, one in asked.items()}
+
+
+def judged(table: Table, cube_folder: Path, key: bytes) -> pl.DataFrame:
+    """The exact cells of a table with all that the rules ask of it alone."""
+    cells = pl.read_parquet(cube_folder / f"{table.name}.parquet")
+    behind = pl.read_parquet(cube_folder / steps.BEHIND / f"{table.name}.parquet")
+    return disclosure.judged(cells, behind, table, key, EPOCH, load.policy())
+
+
+def protected(table: Table, asked: pl.DataFrame, cube_folder: Path, slices: Slices) -> Settled:
+    """A table in the form of a release, and the keys of what other rules alone hid."""
     policy = load.policy()
-    cells = pl.read_parquet(cube_folder / f"{name}.parquet")
-    available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{name}.parquet")
-    behind = pl.read_parquet(cube_folder / steps.BEHIND / f"{name}.parquet")
-    asked = disclosure.judged(cells, behind, table, key, EPOCH, policy)
+    available = pl.read_parquet(cube_folder / steps.AVAILABLE / f"{table.name}.parquet")
     shown = disclosure.protect(asked, table, policy)
     countries, periods = span(slices)
-    spans = spans_of(name, cube_folder, available)
+    spans = spans_of(table.name, cube_folder, available)
     absent = disclosure.missing(never_there(table, available, countries, [*periods, *spans]))
     frame = pl.concat([shown, absent.select(shown.columns)])
     named = frame.join(

@@ -71,7 +71,7 @@ def protect(
     registry, key = load.tables(), keystore.rounding(workspace["keys"])
     counted = [name for name in registry if (cube_folder / f"{name}.parquet").exists()]
     gate = Gate(cube_folder, key, gating.EPOCH)
-    drafts = {n: gating.of_persons(n, registry[n], cube_folder, slices, key) for n in counted}
+    drafts = gating.of_persons(counted, cube_folder, slices, key)
     made = {n: standing.settle(workspace, n, draft, gate) for n, draft in drafts.items()}
     persons = {name: frame for name, (frame, _) in made.items()}
     say("Attacking the tables and hiding what gives too much away")

@@ -32,8 +32,7 @@ def proposed(place: Workspace, work: Path) -> Tables:
     made = {}
     for part in (standing.TABLES, standing.OTHER_RULE):
         (work / "protected" / part).mkdir()
-    for name, table in load.tables().items():
-        draft = gating.of_persons(name, table, work / "cube", slices, key)
+    for name, draft in gating.of_persons(load.tables(), work / "cube", slices, key).items():
         made[name], hidden = standing.settle(place, name, draft, gate)
         made[name].write_parquet(work / "protected" / standing.TABLES / f"{name}.parquet")
         hidden.write_parquet(work / "protected" / standing.OTHER_RULE / f"{name}.parquet")

@@ -72,10 +72,8 @@ def propose(place: Workspace, folder: Path) -> None:
     (folder / "cube").mkdir()
     steps.count(place, cores, slices, folder / "cube")
     registry, key = load.tables(), keystore.rounding(place["keys"])
-    tables = {
-        name: gating.of_persons(name, registry[name], folder / "cube", slices, key)[0]
-        for name in NAMES
-    }
+    drafts = gating.of_persons(NAMES, folder / "cube", slices, key)
+    tables = {name: draft.frame for name, draft in drafts.items()}
     facts: dict[str, Any] = {"tables": tables, "registry": registry, "periods": QUARTERS}
     facts |= {"beside": {}, "indicators": indicators().clear()}
     candidate = releases.write(place.root, draft(**facts, countries=["XAA", "XAB"]))
