@@ -143,9 +143,9 @@ def reconciliation(found: Account) -> str:
     lines: list[tuple[object, ...]] = [("what", "of", "unit", "period", "rows")]
     for one in found.sent:
         of = (one.layout, "", " ".join(one.periods))
-        lines.append(("sent", *of, one.rows))
+        lines.append((", ".join(["sent", *one.fates]), *of, one.rows))
         lines += [(f"set aside: {why}", *of, n) for why, n in one.set_aside.items()]
-        lines.append(("kept", *of, one.kept))
+        lines += [("refused", *of, one.refused), ("kept", *of, one.kept)]
     for dataset in found.became:
         facts = dataset.model_dump(exclude={"dataset"})
         lines += [(name, dataset.dataset, "", "", n) for name, n in facts.items()]
@@ -278,4 +278,7 @@ def written(found: Made) -> Iterator[tuple[str, Any]]:
     yield "sealed", found.sealed
     yield "sent", sum(one.rows for one in found.account.sent)
     yield "set_aside", sum(sum(one.set_aside.values()) for one in found.account.sent)
+    yield "refused", sum(one.refused for one in found.account.sent)
+    yield "waiting", sum(one.waiting for one in found.account.became)
+    yield "replaced", sum(one.replaced for one in found.account.became)
     yield "totals", len(found.account.totals)

@@ -1,14 +1,15 @@
 """What became of everything that a country sent, up to what a release publishes or hides.
 
 Exact counts: they are for that country's own hands, and for nobody else's; no release has them.
-Rows add up or nothing is told: what was read is set aside or kept; what was kept for a dataset is
-replaced by a later submission, not counted, of a person counted already, or a person; and each
-person counted stands in a total that the release shows or hides.
+Rows add up or nothing is told: what was read is set aside, refused or kept; what was kept for a
+dataset waits, is replaced by a later submission, not counted, of a person counted already, or a
+person; and each person counted stands in a total that the release shows or hides.
 """
 
+import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ import polars as pl
 from data_contracts import load
 from data_contracts.model import TOTAL, Frozen
 from data_contracts.periods import quarters
-from pipelines import differences, history, outputs, releases, steps, submissions, takings
+from pipelines import differences, fates, history, outputs, releases, steps
 from pipelines.errors import OUR_FAULT, WRONG_USAGE, Refusal
+from pipelines.fates import Sent
 from pipelines.settings import Workspace
-from transforms.vintage import Slice, Slices
+from transforms.vintage import Slices
 
 PLACE = ["unit", "period"]
 TOTALS = {"table": pl.String, "unit": pl.String, "period": pl.String, "n": pl.Int64}
@@ -34,32 +36,22 @@ class DoesNotAdd(Refusal):
 
 
 class NothingSent(Refusal):
-    """A country has no records in a release."""
+    """A country has sent no records, and no release has any of it."""
 
     exit_code = WRONG_USAGE
-
-
-class Sent(Frozen):
-    """The rows of one submission, by what became of them; ``out`` says how many fed a dataset."""
-
-    submission: str
-    layout: str
-    periods: tuple[str, ...]
-    rows: int
-    set_aside: dict[str, int]
-    kept: int
-    out: dict[str, int]
 
 
 class Became(Frozen):
     """The rows of one dataset of persons, each in one of these; ``persons`` by quarter or year.
 
+    ``waiting``: their period is published already, or they came after the release was counted.
     ``replaced``: a later submission speaks for their period. ``not_counted``: their series is not
     complete, or consent does not let us count them. ``duplicates``: of a person who is counted.
     """
 
     dataset: str
     rows: int
+    waiting: int
     replaced: int
     not_counted: int
     duplicates: int
@@ -99,50 +91,34 @@ class Counted(NamedTuple):
 
 
 def account(workspace: Workspace, release: str, country: str) -> Account:
-    """What became of what ``country`` sent; raises ``NothingSent``, ``DoesNotAdd``."""
+    """What became of what ``country`` sent until ``release`` was published, else until now.
+
+    Raises ``NothingSent``, ``DoesNotAdd``.
+    """
     folder = releases.served(workspace.root, release)
-    slices = own(history.slices_as_of(workspace, release), country)
-    if not slices:
+    every = history.slices_as_of(workspace, release)
+    slices = {piece: every[piece] for piece in fates.own(every, country)}
+    lines = tuple(fates.sent(workspace, slices, country, _until(folder)))
+    if not lines:
         raise NothingSent(f"{release} holds no records of {country}: see `tipstat submissions`.")
-    found = Account(
+    counts = counted(workspace, release, slices) if slices else {}
+    fed = sorted({*counts, *(name for one in lines for name in one.out)})
+    totals = [one for part in counts.values() for one in _totals(part.totals, folder, country)]
+    whole = Account(
         release=release,
         country=country,
-        sent=tuple(sent(workspace, set(slices.values()))),
-        became=(),
-        totals=(),
+        sent=lines,
+        became=tuple(_became(name, lines, counts.get(name)) for name in fed),
+        totals=tuple(totals),
     )
-    counts = counted(workspace, release, slices)
-    became = [_became(name, found.sent, one) for name, one in counts.items()]
-    totals = [one for part in counts.values() for one in _totals(part.totals, folder, country)]
-    whole = found.model_copy(update={"became": tuple(became), "totals": tuple(totals)})
     check(whole, counts)
     return whole
 
 
-def own(slices: Slices, country: str) -> dict[Slice, str]:
-    """The slices of records of persons of one country."""
-    kinds = {name: contract.kind for name, contract in load.contracts().items()}
-    return {
-        piece: taking
-        for piece, taking in slices.items()
-        if piece.country == country and kinds[piece.dataset] == "persons"
-    }
-
-
-def sent(workspace: Workspace, speaking: Iterable[str]) -> Iterator[Sent]:
-    """What became of the rows of each submission that speaks, in the order of receipt."""
-    for one in submissions.accepted(workspace):
-        found = takings.verdict(workspace, one.submission)
-        if found and one.submission in speaking:
-            yield Sent(
-                submission=one.submission,
-                layout=one.layout,
-                periods=found.periods,
-                rows=found.rows_read,
-                set_aside=found.set_aside,
-                kept=found.rows_kept,
-                out=found.rows_out,
-            )
+def _until(folder: Path) -> dt.datetime | None:
+    """When a release was published; None of a candidate."""
+    when = releases.manifest(folder)["published"]
+    return dt.datetime.fromisoformat(when) if when else None
 
 
 def counted(workspace: Workspace, release: str, slices: Slices) -> dict[str, Counted]:
@@ -181,15 +157,17 @@ def _of_table(name: str, cells: pl.DataFrame) -> pl.DataFrame:
     return whole.with_columns(table=pl.lit(name)).select(*TOTALS)
 
 
-def _became(dataset: str, every: Iterable[Sent], one: Counted) -> Became:
-    rows = sum(each.out.get(dataset, 0) for each in every)
-    persons = one.counted.select(*PLACE, "person_key").n_unique()
+def _became(dataset: str, every: Sequence[Sent], one: Counted | None) -> Became:
+    fed = [each.out[dataset] for each in every if dataset in each.out]
+    records, kept = (one.records.height, one.counted.height) if one else (0, 0)
+    persons = one.counted.select(*PLACE, "person_key").n_unique() if one else 0
     return Became(
         dataset=dataset,
-        rows=rows,
-        replaced=rows - one.records.height,
-        not_counted=one.records.height - one.counted.height,
-        duplicates=one.counted.height - persons,
+        rows=sum(part.rows for part in fed),
+        waiting=sum(part.waiting for part in fed),
+        replaced=sum(part.replaced for part in fed),
+        not_counted=records - kept,
+        duplicates=kept - persons,
         persons=persons,
     )
 
@@ -209,16 +187,22 @@ def _totals(totals: pl.DataFrame, folder: Path, country: str) -> Iterator[Total]
 
 def check(found: Account, counts: Mapping[str, Counted]) -> None:
     """Raise ``DoesNotAdd`` unless everything adds up, by two routes where there are two."""
-    wrong = [one.layout for one in found.sent if one.rows != one.kept + sum(one.set_aside.values())]
-    wrong += [one.dataset for one in found.became if min(_parts(one)) < 0]
+    wrong = [one.layout for one in found.sent if not _adds(one)]
+    # What spoke is counted in the stored rows of each submission, and in the core of all of them.
+    wrong += [one.dataset for one in found.became if one.rows != sum(_parts(one))]
     for dataset, one in counts.items():
         wrong += [f"{dataset}: {place}" for place in _differing(one)]
     if wrong:
         raise DoesNotAdd(f"What {found.country} sent does not add up ({', '.join(wrong[:5])}).")
 
 
+def _adds(one: Sent) -> bool:
+    whole = one.rows == one.kept + one.refused + sum(one.set_aside.values())
+    return whole and all(min(fed.waiting, fed.replaced) >= 0 for fed in one.out.values())
+
+
 def _parts(one: Became) -> tuple[int, ...]:
-    return one.replaced, one.not_counted, one.duplicates, one.persons
+    return one.waiting, one.replaced, one.not_counted, one.duplicates, one.persons
 
 
 def _differing(one: Counted) -> list[str]:

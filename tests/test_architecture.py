@@ -19,7 +19,7 @@ WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "r
 PLAIN = """
     accounts admission alike annual approvals arrivals artefacts beside blocks budget bundles
     candidates cards catalogue changes child children cohorts comments conformity consoles
-    datapackage denominators differences drafts elsewhere engines errors explain feeding frames
+    datapackage denominators differences drafts elsewhere engines errors explain fates feeding frames
     gating history inbox inspection intake keybook keyrings keystore landlock ledger links locks
     looking matching microdata nodes observing origins outputs packages packing predecessor
     preview private progress promises proposal receiving reconciling recovery releases remains

@@ -2,10 +2,14 @@
 
 import csv
 import datetime as dt
+import html
 import io
 import json
+import re
+import shutil
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +17,10 @@ import polars as pl
 import pytest
 
 from data_contracts import load
+from data_contracts.verdict import Verdict
 from pipelines import (
     cards,
+    fates,
     gating,
     history,
     keystore,
@@ -28,14 +34,16 @@ from pipelines import (
     steps,
 )
 from pipelines.settings import Configuration, Workspace
+from tests.pipelines import approving
 from tests.pipelines.approving import MOMENT
-from tests.pipelines.drafting import draft, indicators
+from tests.pipelines.drafting import LATER, draft, indicators
 from tests.pipelines.stored import store
 from tests.pipelines.workspaces import copied, take_over, workspace
 
 pytestmark = pytest.mark.xdist_group("preview")
 DAY = dt.datetime(2025, 8, 1, tzinfo=dt.UTC)
-RELEASE = "INVENTED-2023Q4-v1"
+RELEASE, NEXT = "INVENTED-2023Q4-v1", "INVENTED-2023Q4-v2"
+FATES = {"counted": 4, "waiting": 1, "replaced": 2, "refused": 1}
 NAMES = ("victims", "victims_by_sex_age")
 QUARTERS = [f"2023-Q{n}" for n in range(1, 5)]
 
@@ -93,12 +101,13 @@ def belmora(made: Workspace) -> reconciling.Account:
 
 
 def test_what_was_sent_is_set_aside_or_kept(belmora: reconciling.Account) -> None:
-    order = sorted(belmora.sent, key=lambda one: one.periods)
-    assert [(one.rows, one.set_aside, one.kept) for one in order] == [
-        (5, {}, 5),
-        (25, {}, 25),
-        (45, {}, 45),
-        (43, {"fault": 2, "scope": 1}, 40),
+    order = sorted(belmora.sent, key=lambda one: (one.periods, one.fates == ("counted",)))
+    assert [(one.rows, one.set_aside, one.kept, one.fates) for one in order] == [
+        (5, {}, 5, ("counted",)),
+        (25, {}, 25, ("counted",)),
+        (45, {}, 45, ("counted",)),
+        (65, {}, 65, ("replaced",)),
+        (43, {"fault": 2, "scope": 1}, 40, ("counted",)),
     ]
 
 
@@ -106,8 +115,9 @@ def test_what_was_kept_is_a_person_or_of_one(belmora: reconciling.Account) -> No
     (victims,) = belmora.became
     assert victims.model_dump() == {
         "dataset": "victims",
-        "rows": 5 + 25 + 45 + 40,
-        "replaced": 0,
+        "rows": 5 + 25 + 45 + 65 + 40,
+        "waiting": 0,
+        "replaced": 65,
         "not_counted": 0,
         "duplicates": 1,
         "persons": 5 + 25 + 45 + 39,
@@ -149,26 +159,112 @@ def test_a_quarter_that_no_table_shows_is_not_counted(place: Workspace) -> None:
     assert victims.not_counted == 30
 
 
-def test_rows_that_a_later_submission_replaced_are_told(place: Workspace) -> None:
-    """A submission of two quarters of which another speaks for one."""
-    every = reconciling.account(place, RELEASE, "XAB").sent
-    (name,) = (one.submission for one in every if one.periods == ("2023-Q1",))
-    file = place["verdicts"] / f"{name}.json"
-    said = json.loads(file.read_text())
-    file.write_text(
-        json.dumps(said | {"rows_out": {"victims": 12}, "rows_read": 12, "rows_kept": 12})
-    )
-    (victims,) = reconciling.account(place, RELEASE, "XAB").became
-    assert (victims.rows, victims.replaced) == (122, 7)
-
-
 @pytest.mark.parametrize("wrong", [{"rows_read": 6}, {"rows_out": {"victims": 4}}])
 def test_what_does_not_add_up_is_our_fault(place: Workspace, wrong: dict[str, object]) -> None:
-    name = reconciling.account(place, RELEASE, "XAB").sent[0].submission
+    lines = reconciling.account(place, RELEASE, "XAB").sent
+    name = next(one.submission for one in lines if one.periods == ("2023-Q1",))
     file = place["verdicts"] / f"{name}.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | wrong))
     with pytest.raises(reconciling.DoesNotAdd, match="does not add up"):
         reconciling.account(place, RELEASE, "XAB")
+
+
+def test_what_speaks_is_what_the_core_holds(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two routes: the stored rows of each submission, and the core of all of them."""
+    own = fates.sent
+
+    def one_short(*asked: Any) -> Iterator[fates.Sent]:
+        first, *rest = own(*asked)
+        fed = first.out["victims"].model_copy(update={"rows": first.out["victims"].rows - 1})
+        yield from (first.model_copy(update={"out": {"victims": fed}}), *rest)
+
+    monkeypatch.setattr(fates, "sent", one_short)
+    with pytest.raises(reconciling.DoesNotAdd, match="victims"):
+        reconciling.account(place, RELEASE, "XAB")
+
+
+@pytest.fixture(scope="module")
+def late(made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The year is published; then come two corrections of a quarter and a file that is refused."""
+    folder = tmp_path_factory.mktemp("late")
+    place = copied(made, folder / "region")
+    own = place[speakers.VINTAGES] / RELEASE
+    shutil.copy(own / speakers.EVERY_SLICE, own / speakers.SLICES)
+    approving.publish(place.root, RELEASE, LATER, keystore.signing_key(place))
+    for hour, n in enumerate((7, 8)):
+        store(place, "xab_ministry", "2023-Q2", n, LATER + dt.timedelta(hours=1 + hour))
+    refused(place, store(place, "xab_ministry", "2023-Q3", 9, LATER + dt.timedelta(hours=3)))
+    propose(place, folder)
+    return place
+
+
+@pytest.fixture(scope="module")
+def told(late: Workspace) -> reconciling.Account:
+    return reconciling.account(late, NEXT, "XAB")
+
+
+def refused(place: Workspace, name: str) -> None:
+    file = place["verdicts"] / f"{name}.json"
+    said = Verdict.model_validate_json(file.read_bytes())
+    facts = {"verdict": "faults", "set_aside": {"fault": 4}, "rows_kept": 5}
+    file.write_text(said.model_copy(update=facts).model_dump_json())
+
+
+def test_what_waits_was_replaced_or_was_refused_is_told_once(told: reconciling.Account) -> None:
+    lines = Counter((one.periods, one.rows, one.refused, one.fates) for one in told.sent)
+    of = {n: (f"2023-Q{n}",) for n in range(1, 5)}
+    assert lines == Counter(
+        [
+            (of[1], 5, 0, ("counted",)),
+            (of[2], 25, 0, ("counted",)),
+            (of[2], 7, 0, ("replaced",)),
+            (of[2], 8, 0, ("waiting",)),
+            (of[3], 45, 0, ("counted",)),
+            (of[3], 9, 9, ("refused",)),
+            (of[4], 65, 0, ("replaced",)),
+            (of[4], 43, 0, ("counted",)),
+        ]
+    )
+    (victims,) = told.became
+    assert (victims.waiting, victims.replaced, victims.persons) == (8, 7 + 65, 5 + 25 + 45 + 39)
+
+
+def test_everything_sent_is_in_one_line_that_says_what_became_of_it(
+    told: reconciling.Account,
+) -> None:
+    sums = Counter[str]()
+    for what, *_, n in list(csv.reader(io.StringIO(preview.reconciliation(told))))[1:]:
+        sums[what.partition(":")[0].partition(",")[0]] += int(n)
+    assert sums["sent"] == 5 + 25 + 45 + 65 + 43 + 7 + 8 + 9
+    ends = ("waiting", "replaced", "not_counted", "duplicates", "persons")
+    assert sums["sent"] == sums["set aside"] + sums["refused"] + sum(sums[end] for end in ends)
+    said = dict(preview.written(preview.Made(told, False)))
+    assert [said[name] for name in ("sent", "set_aside", "refused", "waiting", "replaced")] == [
+        *(207, 3, 9, 8, 72)
+    ]
+
+
+@pytest.mark.parametrize("language", preview.LANGUAGES)
+def test_the_page_says_what_became_of_each(told: reconciling.Account, language: str) -> None:
+    page, said = preview.page(told, {}, language, True), preview.messages()[language]
+    cells = Counter(re.findall(r"<td>([^<]*)</td></tr>", page))
+    words = {said[f"fate_{n}"]: count for n, count in FATES.items()}
+    assert {word: cells[word] for word in words} == words
+    assert said["fates"] in html.unescape(page)
+
+
+def test_of_a_published_release_nothing_is_told_that_came_later(late: Workspace) -> None:
+    found = reconciling.account(late, RELEASE, "XAB")
+    assert sum(one.rows for one in found.sent) == 5 + 25 + 45 + 65 + 43
+
+
+def test_who_sent_only_what_was_refused_is_told_so(place: Workspace) -> None:
+    refused(place, store(place, "xae_commission", "2023-Q3", 9, DAY))
+    found = reconciling.account(place, RELEASE, "XAE")
+    assert [(one.rows, one.refused, one.fates) for one in found.sent] == [(9, 9, ("refused",))]
+    assert (found.became, found.totals) == ((), ())
 
 
 def test_a_total_that_the_records_do_not_bear_out_is_our_fault(
@@ -204,8 +300,8 @@ def test_without_a_card_the_operator_hands_it_over(place: Workspace, tmp_path: P
     rows = list(csv.reader(io.StringIO(files["reconciliation.csv"])))[1:]
     sums = Counter[str]()
     for what, *_, n in rows:
-        sums[what.partition(":")[0]] += int(n)
-    assert sums["sent"] == sums["set aside"] + sums["kept"] == 118
+        sums[what.partition(":")[0].partition(",")[0]] += int(n)
+    assert sums["sent"] == sums["set aside"] + sums["kept"] == 183
     assert "Solo para " in files["preview.html"]
     assert "[c]" in files["preview.html"]
     (line,) = ledger.lines(place.root)

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from pipelines import cli, outputs, releases
+from pipelines import cli, fates, outputs, releases, takings
 from pipelines.run import run
 from pipelines.settings import Workspace
-from tests.pipelines.corrections import RELEASE
-from tests.pipelines.workspaces import TWO
+from sources.synthetic import Region
+from tests.pipelines.corrections import RELEASE, aged, quarter
+from tests.pipelines.workspaces import TWO, send
 
 pytestmark = pytest.mark.xdist_group("tiny")
 WHY = "The second quarter of one country was counted twice."
 NEXT = RELEASE.replace("-v1", "-v2")
+PERSONS = fates.datasets()
 
 
 def typed(words: str, code: int = 0) -> Any:
@@ -45,7 +47,7 @@ def approve(root: Path, folder: Path, release: str) -> None:
 
 
 def test_a_release_is_approved_published_withdrawn_and_proposed_again(
-    ran: Workspace, tmp_path: Path
+    ran: Workspace, tiny: Region, tmp_path: Path
 ) -> None:
     root = ran.root
     assert "Two reviewers" in typed(f"release publish {RELEASE} --workspace {root}", 2)
@@ -72,4 +74,11 @@ def test_a_release_is_approved_published_withdrawn_and_proposed_again(
     found = typed(f"log verify --workspace {root}")
     assert (found["problems"], found["line"]) == ([], 2 * (2 + 2) + 3)
     preview = f"release preview {NEXT} --country XAB -o {tmp_path / 'xab'} --workspace {root}"
-    assert typed(preview)["sent"] > 0
+    before = typed(preview)
+    assert before["sent"] > before["waiting"] == before["replaced"] == before["refused"] == 0
+    late = takings.last(ran, send(ran, aged(quarter(tiny), tmp_path), day=20).submission)
+    after = typed(preview)
+    assert late is not None
+    assert after["sent"] - before["sent"] == late.rows_read > 0
+    assert after["waiting"] == sum(n for name, n in late.rows_out.items() if name in PERSONS) > 0
+    assert (after["replaced"], after["refused"]) == (0, 0)
