@@ -31,8 +31,8 @@ test: .venv/.dev-installed chromium ## run all tests
 test-quick: .venv/.dev-installed ## run the tests that need neither a browser nor minutes
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --quiet -m "not browser and not slow"
 
-proof: .venv/.dev-installed chromium ## the thousands of submissions of which `make test` sends a share (half an hour)
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --proof tests/test_crowd.py tests/pipelines/fuzz
+proof: .venv/.dev-installed chromium ## the thousands of submissions of which `make test` sends a share, and twenty guessed worlds (half an hour)
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --proof tests/test_crowd.py tests/pipelines/fuzz tests/attacks/test_guessing.py
 
 check: .venv/.dev-installed ## formatting, lint and types
 	@$(BIN)/ruff format --check .

@@ -146,15 +146,25 @@ def in_the_region(sheets: Sequence[Sheet]) -> Iterator[Link]:
             continue
         members = list(countries(sheets, region))
         cells = [known(sheets[n]) for n in members]
+        is_of_all = bool(members) and is_of_one_count(sheets, region, members)
         for codes, cell in known(region).items():
             terms = [
                 (n, own[codes], 1) for n, own in zip(members, cells, strict=True) if codes in own
             ]
-            if terms:
+            # Whoever says nothing of these codes may have anybody there.
+            if is_of_all and len(terms) == len(members):
                 yield Link(((number, cell, -1), *terms), 0, BOUNDLESS)
             for n, own_cell, _ in terms:
                 apart = differ(region, sheets[n], np.array([[cell, own_cell]]))
                 yield Link(((number, cell, 1), (n, own_cell, -1)), int(apart[0]), BOUNDLESS)
+
+
+def is_of_one_count(sheets: Sequence[Sheet], region: Sheet, members: Sequence[int]) -> bool:
+    """Whether the countries' numbers are of the people whom the region has, and of no older ones.
+
+    A region that was counted anew also has who came late to a country whose numbers stayed.
+    """
+    return not region.place.vintage or all(sheets[n].since == region.since for n in members)
 
 
 def countries(sheets: Sequence[Sheet], region: Sheet) -> Iterator[int]:

@@ -8,7 +8,8 @@ import pytest
 
 from anonymize.audit_links import links
 from anonymize.audit_program import satisfies
-from anonymize.audit_propagation import narrowed
+from anonymize.audit_propagation import Contradiction, narrowed
+from anonymize.audit_rows import Integers
 from anonymize.audit_search import Search
 from anonymize.audit_sheets import Reader
 from anonymize.audit_system import System, systems
@@ -58,24 +59,27 @@ def attacked(known: Reader, found: Cubes) -> list[System]:
 
 def satisfied(known: Reader, found: Cubes) -> bool:
     """Whether the truth satisfies every range and row, however they are written, and intervals."""
-    for system in attacked(known, found):
-        cells = truth(known, system, found)
+    systems_of = attacked(known, found)
+    return all(fits(system, truth(known, system, found)) for system in systems_of)
+
+
+def fits(system: System, cells: Integers) -> bool:
+    """Whether numbers of all cells satisfy the ranges and rows of a system, and its intervals."""
+    try:
         lower, upper = narrowed(system.whole(True), system.lower, system.upper)
-        if not ((lower <= cells) & (cells <= upper)).all() or not all(
-            satisfies(cells, system.whole(redundant=way), system.lower, system.upper)
-            for way in (True, False)
-        ):
-            return False
-    return True
+    except Contradiction:
+        return False
+    return bool(((lower <= cells) & (cells <= upper)).all()) and all(
+        satisfies(cells, system.whole(redundant=way), system.lower, system.upper)
+        for way in (True, False)
+    )
 
 
-def truth(
-    known: Reader, system: System, found: Cubes
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The true number of every cell of a system, joint cells too."""
+def truth(known: Reader, system: System, *vintages: Cubes) -> Integers:
+    """The true number of every cell of a system, joint cells too, each in its own vintage."""
     cells = np.full(int(system.offset[-1]), -1)
     for number, sheet in enumerate(system.sheets):
-        for name, exact in found.exact.items():
+        for name, exact in vintages[sheet.place.vintage].exact.items():
             dimensions = known.specs[name].dimensions.values()
             of = [
                 {"_T": "_T"} | dict(sheet.shape.fields[d.field].labels[d.codes]) for d in dimensions

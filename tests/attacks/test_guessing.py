@@ -11,6 +11,7 @@ from benchmarks.attacking.gates import EXACT, NOTHING_HIDDEN, REAL, UNREPAIRED, 
 from benchmarks.attacking.guessing import Effort, attack, least_squares, posterior
 from benchmarks.attacking.scores import Trial, score
 from benchmarks.attacking.worlds import LINKED, YEAR, world
+from benchmarks.attacks import SEEDS, guessed
 
 ALLOWED = 0.05
 SHORT = Effort(chains=30, sweeps=30)
@@ -72,11 +73,22 @@ def trials(gate: Gate, seeds: range) -> dict[str, list[Trial]]:
     return found
 
 
+def whole() -> dict[str, list[Trial]]:
+    """What each attacker had right in all worlds of which the figures are published."""
+    found: dict[str, list[Trial]] = {}
+    for seed in range(SEEDS):
+        for name, one in guessed(Effort(), REAL, seed).items():
+            found.setdefault(name, []).append(one)
+    return found
+
+
 @pytest.mark.slow
-def test_no_attacker_is_shown_to_be_five_points_better_than_margins() -> None:
-    for name, found in trials(REAL, range(5)).items():
+def test_no_attacker_is_shown_to_be_five_points_better_than_margins(is_whole: bool) -> None:
+    """The goal is at the upper limit, which takes twenty worlds: `make proof` asks for it."""
+    for name, found in (whole() if is_whole else trials(REAL, range(5))).items():
         if "within 0" in name:
-            assert score(found).lower < ALLOWED, name
+            told = score(found)
+            assert (told.upper if is_whole else told.lower) < ALLOWED, name
 
 
 @pytest.mark.slow
