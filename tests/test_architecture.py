@@ -19,14 +19,13 @@ WIRING = {f"pipelines.{name}" for name in ("definitions", "assets", "checks", "r
 PLAIN = """
     accounts admission alike annual approvals arrivals artefacts beside blocks budget bundles
     candidates cards catalogue changes child children cohorts comments conformity consoles
-    datapackage denominators differences drafts elsewhere engines errors explain fates feeding frames
-    gating history inbox inspection intake keybook keyrings keystore landlock ledger links locks
-    looking matching microdata nodes observing origins outputs packages packing predecessor
+    datapackage denominators differences drafts elsewhere engines errors explain fates feeding
+    frames gating history inbox inspection intake keybook keyrings keystore landlock ledger links
+    locks looking matching microdata nodes observing origins outputs packages packing predecessor
     preview private progress promises proposal receiving reconciling recovery releases remains
     renewal review reviewers reviews revising rotation rungs sandbox scan scanning screen
     screen_keys screen_releases screen_reviews screen_scan screen_sealing screen_verdicts sealed
-    seen
-    sealing sealing_report selftest senders sessions settings signing spans speakers spool
+    sealing sealing_report seen selftest senders sessions settings signing spans speakers spool
     standing steps strangers submissions suggest sweeping systems takings terminal together
     unfamiliar unmapped unpacking unsealing verdicts warehouse whole withdrawal
 """
