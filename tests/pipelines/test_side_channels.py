@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.xdist_group("channels"), pytest.mark.slow]
 DAY = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 LAYOUTS = {"xaa_police": 60, "xab_ministry": 75, "xad_police": 66}
 WHERE = ("tipstat:border", "tipstat:street", "tipstat:workplace")
+# Of identified victims, in hidden cells beside shown ones and below a shown total.
+RARE = ("tipstat:online", "tipstat:online", "tipstat:shelter")
 TABLES = {
     "victims",
     "victims_by_sex_age",
@@ -48,13 +50,8 @@ class Clock(dt.datetime):
         return cls(2026, 2, 2, tzinfo=tz)
 
 
-def small(row: dict[str, object]) -> bool:
-    """Whether a person is one of the few presumed victims, all of whose cells are hidden."""
-    return row["unit"] == "victim_presumed"
-
-
 def drawn(place: Workspace, change: Change) -> None:
-    """Three countries of identified victims; in each quarter three are presumed in one of them."""
+    """Three countries; in each quarter three presumed victims in one, and three in rare places."""
     for layout, many in LAYOUTS.items():
         for period in quarters("2025"):
             name = store(place, layout, period, many, DAY)
@@ -65,7 +62,9 @@ def drawn(place: Workspace, change: Change) -> None:
             if layout == "xaa_police":
                 for row in rows[:3]:
                     row["unit"] = "victim_presumed"
-                change([row for row in rows if small(row)])
+                for row, place_of in zip(rows[3:6], RARE, strict=True):
+                    row["place"] = place_of
+                change(rows[:6])
             rows = [row for row in rows if row.pop("gone", None) is None]
             types = {"link_token": pl.String, "place": pl.String}
             pl.DataFrame(rows, schema_overrides=types).write_parquet(file)
@@ -96,7 +95,7 @@ def another_case(few: Rows) -> None:
 
 
 def no_case(few: Rows) -> None:
-    for row in few:
+    for row in few[:3]:
         row["case"] = None
 
 
@@ -117,13 +116,17 @@ def gone(few: Rows) -> None:
 
 
 def all_gone(few: Rows) -> None:
-    for row in few:
+    for row in few[:3]:
         row["gone"] = True
+
+
+def another_hidden_cell_below_a_shown_total(few: Rows) -> None:
+    few[4]["place"] = RARE[-1]
 
 
 CHANGES: tuple[Change, ...] = (
     another_sex, no_sex, another_age, another_place, another_case, no_case, another_citizenship,
-    another_person, twice, gone, all_gone,
+    another_person, twice, gone, all_gone, another_hidden_cell_below_a_shown_total,
 )  # fmt: skip
 
 
@@ -175,6 +178,10 @@ def test_the_cells_that_are_changed_are_hidden_and_others_are_shown(
     for name, table in tables.items():
         presumed = table.filter(unit="victim_presumed", country="XAA")
         assert set(presumed["obs_status"]) == {"Q"}, name
+    places = tables["victims_by_place"].filter(unit="victim_identified", country="XAA")
+    assert set(places.filter(pl.col("place").is_in(RARE))["obs_status"]) == {"Q"}
+    assert places.filter(place="_T")["value"].is_not_null().all()
+    assert places.filter(pl.col("place").is_in(WHERE))["value"].drop_nulls().len() > 3
     of_year = {n: t.filter(unit="victim_identified", period="2025") for n, t in tables.items()}
     assert of_year["victims"].filter(country="_T")["value"].is_not_null().all()
     assert of_year["victims_by_sex_age"].filter(country="XAA")["value"].drop_nulls().len() > 3
