@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from anonymize import disclosure
+from anonymize import alike, disclosure
 from benchmarks.region import KINDS, QUARTERS, SPAN, TO_DATE, YEARS, Region, drawn
 from data_contracts import load
 from data_contracts.model import TOTAL, Table
@@ -85,19 +85,25 @@ def counted(region: Region, table: Table) -> Cube:
     return Cube(*(pl.concat([one, other.with_columns(named)]) for one, other in both))
 
 
-def judged(region: Region, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A table as it may leave, and its exact cells with the rule that hides each."""
+def judged(region: Region, registry: Mapping[str, Table]) -> dict[str, pl.DataFrame]:
+    """The exact cells of tables that leave together, with what the rules ask of them."""
     policy = load.policy()
-    exact = disclosure.judged(*counted(region, table), table, KEY, "1", policy)
+    alone = {
+        name: disclosure.judged(*counted(region, table), table, KEY, "1", policy)
+        for name, table in registry.items()
+    }
+    return alike.compared(alone, registry, load.codelists(), policy)
+
+
+def explained(table: Table, exact: pl.DataFrame) -> pl.DataFrame:
+    """Exact cells with the rule that hides each, the place that each is of, and its frequency."""
     named = [pl.when(rule.fill_null(False)).then(pl.lit(of)) for of, rule in why(table).items()]
-    exact = exact.with_columns(
+    is_regional = pl.col("country") == TOTAL
+    return exact.with_columns(
         reason=pl.coalesce(named),
-        place=pl.when(pl.col("country") == TOTAL)
-        .then(pl.lit("region"))
-        .otherwise(pl.lit("country")),
+        place=pl.when(is_regional).then(pl.lit("region")).otherwise(pl.lit("country")),
         frequency=pl.col("period").map_elements(frequency, pl.String),
     )
-    return disclosure.protect(exact.drop("reason", "place", "frequency"), table, policy), exact
 
 
 def read(name: str, exact: pl.DataFrame) -> Iterator[Read]:
@@ -133,9 +139,10 @@ def main(countries: int, size: int, seed: int) -> None:
     region, released = drawn(countries, size, seed), {}
     print("| table | | of | cells | cells shown | persons in shown | hidden by |")
     print("| --- | --- | --- | ---: | ---: | ---: | --- |")
-    for name, table in tables().items():
-        released[name], exact = judged(region, table)
-        for one in read(name, exact):
+    for name, exact in judged(region, tables()).items():
+        table = load.tables()[name]
+        released[name] = disclosure.protect(exact, table, load.policy())
+        for one in read(name, explained(table, exact)):
             by = ", ".join(f"{rule} {many / one.cells:.0%}" for rule, many in one.hidden.items())
             print(
                 f"| {one.table} | {one.frequency} | {one.place} | {one.cells:,} "
