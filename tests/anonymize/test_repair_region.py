@@ -117,6 +117,7 @@ def test_repair_looks_around_again_until_it_has_been_worth_while(
     monkeypatch.setattr(Case, "look_around", look_around)
     monkeypatch.setattr(Case, "hide", lambda *_: None)
     monkeypatch.setattr(Case, "again", lambda _: None)
+    monkeypatch.setattr(Case, "try_harder", lambda *_: False)
     monkeypatch.setattr(repair, "beside", lambda *_: [(0, 0)] if next(rounds) else [])
     monkeypatch.setattr(repair, "exposed", lambda _: [])
     attacked = fresh()

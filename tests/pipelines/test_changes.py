@@ -28,7 +28,8 @@ def place(tmp_path: Path) -> Workspace:
     (words / "victims.odcs.yaml").write_text("id: victims\nversion: 2.0.0\n")
     (words / "codelists/sex.csv").write_text("code,parent\nF,\nM,F\n")
     (words / "labels/sex.csv").write_text("code,en\nF,Women\nM,Male\n")
-    (words / "indicators/women.yaml").write_text("title: {en: Females}\n")
+    women = words / "indicators/women.yaml"
+    women.write_text(women.read_text().replace("Women", "Females"))
     (words / "precedence.yaml").write_text("{}\n")
     lower = POLICY.replace("value: 10", "value: 11", 1)
     assert lower != POLICY
